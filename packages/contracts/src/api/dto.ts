@@ -1,0 +1,245 @@
+import { z } from 'zod';
+import { DeviceState, Quality, ReadingValue, StateCause } from '../reading.ts';
+import { ClockQuality, CollectMode, Quantity, RecordKind, RecordMode } from '../record.ts';
+import { DeviceKind, Place } from '../session.ts';
+import { Stream } from '../ids.ts';
+import { Role, Scope } from './common.ts';
+
+const at = z.int();
+const count = z.int().min(0);
+
+export const PersonDto = z.strictObject({
+  name: z.string(),
+  displayName: z.string(),
+  role: Role,
+  disabled: z.boolean(),
+  createdAt: at,
+  lastSignInAt: at.nullable(),
+});
+export type PersonDto = z.infer<typeof PersonDto>;
+
+export const SessionDto = z.strictObject({
+  name: z.string(),
+  displayName: z.string(),
+  role: Role,
+  scopes: z.array(Scope),
+  expiresAt: at,
+  /** Sent back as `X-Cardwatch-Csrf` with every unsafe method. */
+  csrf: z.string(),
+});
+export type SessionDto = z.infer<typeof SessionDto>;
+
+/** What a page that nobody has signed in to may know. */
+export const SetupStateDto = z.strictObject({ setupNeeded: z.boolean(), version: z.string() });
+export type SetupStateDto = z.infer<typeof SetupStateDto>;
+
+export const AgentState = z.enum(['online', 'offline', 'neverSeen', 'suspended']);
+export type AgentState = z.infer<typeof AgentState>;
+
+export const AgentDto = z.strictObject({
+  agentId: z.string(),
+  siteId: z.string(),
+  state: AgentState,
+  since: at,
+  lastSeenAt: at.nullable(),
+  version: z.string().nullable(),
+  epoch: count.nullable(),
+  devices: count,
+  /** Not yet committed, as the agent last reported. */
+  backlog: z.strictObject({ records: count, bytes: count, oldestAt: at.nullable() }),
+  storage: z.string().nullable(),
+  duplicateIdentity: z.boolean(),
+  rssBytes: count.nullable(),
+  syncP99Ms: z.number().nullable(),
+  watermarks: z.array(z.strictObject({ stream: Stream, epoch: count, contiguousUpto: count, holes: count })),
+  lines: z.array(
+    z.strictObject({
+      line: z.string(),
+      utilisationPct: z.number(),
+      requests: count,
+      timeouts: count,
+      crcErrors: count,
+      noiseBytes: count,
+      lateFrames: count,
+    }),
+  ),
+});
+export type AgentDto = z.infer<typeof AgentDto>;
+
+export const DeviceDto = z.strictObject({
+  deviceId: z.string(),
+  agentId: z.string(),
+  name: z.string(),
+  kind: DeviceKind,
+  profile: z.string(),
+  line: z.string(),
+  place: Place,
+  state: DeviceState,
+  cause: StateCause.nullable(),
+  since: at,
+  lastSeenAt: at.nullable(),
+  lastRecordAt: at.nullable(),
+  generation: count.nullable(),
+  lastRecordNo: count.nullable(),
+  uncollected: count.nullable(),
+  freeRecords: count.nullable(),
+  blacklistVersion: count.nullable(),
+  parameterVersion: count.nullable(),
+  firmware: z.string().nullable(),
+  driftMs: z.int().nullable(),
+  rttMs: z.number().nullable(),
+  busErrors: count.nullable(),
+  maintenance: z.boolean(),
+});
+export type DeviceDto = z.infer<typeof DeviceDto>;
+
+export const ReadingDto = z.strictObject({
+  deviceId: z.string(),
+  point: z.string(),
+  value: ReadingValue,
+  unit: z.string(),
+  quality: Quality,
+  observedAt: at,
+});
+export type ReadingDto = z.infer<typeof ReadingDto>;
+
+/** Card number and raw bytes never leave by this door: only the tail, and a reveal by its own audited verb. */
+export const RecordDto = z.strictObject({
+  id: z.string(),
+  deviceId: z.string(),
+  deviceName: z.string(),
+  agentId: z.string(),
+  generation: count,
+  recordNo: count,
+  kind: RecordKind,
+  amountFen: count,
+  surchargeFen: count.nullable(),
+  balanceBeforeFen: z.int().nullable(),
+  balanceAfterFen: z.int().nullable(),
+  cardRef: z.string(),
+  cardMasked: z.string(),
+  purseNo: count,
+  cardCounter: count.nullable(),
+  mode: RecordMode,
+  quantity: Quantity.nullable(),
+  durationS: count.nullable(),
+  sessionRef: z.string().nullable(),
+  observedAt: at,
+  observedText: z.string(),
+  clockQuality: ClockQuality,
+  driftMs: z.int().nullable(),
+  recordedAt: at,
+  ingestedAt: at,
+  collectMode: CollectMode,
+  checks: z.strictObject({ record: z.string(), tac: z.string(), balance: z.string() }),
+});
+export type RecordDto = z.infer<typeof RecordDto>;
+
+export const RevealDto = z.strictObject({ id: z.string(), cardNo: z.string().nullable(), rawHex: z.string() });
+export type RevealDto = z.infer<typeof RevealDto>;
+
+/**
+ * A gap is open until the missing numbers are committed or declared lost.
+ * `stream`: numbers of an agent's stream; `device`: record numbers of a terminal.
+ */
+export const GapDto = z.strictObject({
+  id: z.string(),
+  scope: z.enum(['stream', 'device']),
+  agentId: z.string(),
+  stream: Stream.nullable(),
+  epoch: count.nullable(),
+  deviceId: z.string().nullable(),
+  deviceName: z.string().nullable(),
+  generation: count.nullable(),
+  first: count,
+  last: count,
+  state: z.enum(['open', 'filled', 'lost']),
+  cause: z.string(),
+  estimateFen: z.int().nullable(),
+  openedAt: at,
+  closedAt: at.nullable(),
+});
+export type GapDto = z.infer<typeof GapDto>;
+
+export const DeadLetterDto = z.strictObject({
+  id: z.string(),
+  agentId: z.string(),
+  deviceId: z.string().nullable(),
+  epoch: count,
+  stream: Stream,
+  seq: count,
+  kind: z.enum(['undecoded', 'invalid', 'conflict']),
+  reason: z.string(),
+  bytes: count,
+  state: z.enum(['open', 'resolved']),
+  receivedAt: at,
+});
+export type DeadLetterDto = z.infer<typeof DeadLetterDto>;
+
+export const FlowPointDto = z.strictObject({ minute: at, records: count, turnoverFen: z.int(), lateRecords: count });
+export type FlowPointDto = z.infer<typeof FlowPointDto>;
+
+export const AreaDto = z.strictObject({
+  campus: z.string(),
+  area: z.string(),
+  areaType: z.string(),
+  devices: count,
+  byState: z.record(DeviceState, count),
+  worst: DeviceState,
+});
+
+export const OverviewDto = z.strictObject({
+  asOf: at,
+  devices: z.strictObject({ total: count, byState: z.record(DeviceState, count) }),
+  agents: z.strictObject({ total: count, online: count }),
+  areas: z.array(AreaDto),
+  /** Business day so far, Asia/Shanghai, by device time. */
+  today: z.strictObject({ day: z.string(), records: count, turnoverFen: z.int() }),
+  lastMinute: z.strictObject({ records: count, turnoverFen: z.int() }),
+  backlog: z.strictObject({ records: count, agentsBehind: count, oldestAt: at.nullable() }),
+  openGaps: count,
+  openDeadLetters: count,
+});
+export type OverviewDto = z.infer<typeof OverviewDto>;
+
+export const HealthDto = z.strictObject({
+  status: z.enum(['ok', 'degraded']),
+  version: z.string(),
+  uptimeS: count,
+  ingest: z.strictObject({
+    recordsTotal: count,
+    batchesTotal: count,
+    queueBytes: count,
+    shedTotal: count,
+    lastCommitAt: at.nullable(),
+  }),
+  broker: z.strictObject({ clients: count, refusedTotal: count }),
+  store: z.strictObject({ dialect: z.string(), sizeBytes: count, schemaVersion: count, sqlite: z.string().nullable() }),
+});
+export type HealthDto = z.infer<typeof HealthDto>;
+
+export const CommandDto = z.strictObject({
+  id: z.string(),
+  agentId: z.string(),
+  deviceId: z.string().nullable(),
+  action: z.string(),
+  state: z.enum(['pending', 'sent', 'done', 'partial', 'failed', 'expired']),
+  detail: z.string().nullable(),
+  createdBy: z.string(),
+  createdAt: at,
+  expiresAt: at,
+});
+export type CommandDto = z.infer<typeof CommandDto>;
+
+export const AuditDto = z.strictObject({
+  n: count,
+  at,
+  actor: z.string(),
+  ip: z.string(),
+  action: z.string(),
+  object: z.string(),
+  result: z.string(),
+  detail: z.string(),
+  hash: z.string(),
+});
+export type AuditDto = z.infer<typeof AuditDto>;

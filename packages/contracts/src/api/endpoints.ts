@@ -1,0 +1,221 @@
+/** Every verb of `/api/v1`: the collector builds its routes and the OpenAPI 3.1 document from this table, the console its typed client. */
+import { z } from 'zod';
+import { DeviceId, Stream } from '../ids.ts';
+import { DeviceState } from '../reading.ts';
+import { RecordKind } from '../record.ts';
+import { PageQuery, page, Role, type Scope } from './common.ts';
+import * as dto from './dto.ts';
+
+export interface Endpoint {
+  readonly method: 'get' | 'post' | 'delete';
+  /** Hono form, below `/api/v1`. */
+  readonly path: string;
+  readonly summary: string;
+  /** null: reachable without signing in. */
+  readonly scope: Scope | 'session' | null;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodObject;
+  readonly response: z.ZodType;
+}
+
+const define = <const T extends Record<string, Endpoint>>(table: T): T => table;
+
+const timeRange = { from: z.coerce.number().int().optional(), to: z.coerce.number().int().optional() };
+const password = z.string().min(12).max(256);
+const userName = z.string().regex(/^[a-z][a-z0-9._-]{1,31}$/);
+const nothing = z.strictObject({});
+
+export const endpoints = define({
+  setupState: {
+    method: 'get',
+    path: '/setup',
+    summary: 'Whether the first account is still to be made',
+    scope: null,
+    response: dto.SetupStateDto,
+  },
+  setup: {
+    method: 'post',
+    path: '/setup',
+    summary: 'Make the first administrator with the one-time set-up code that the first start printed',
+    scope: null,
+    body: z.strictObject({ code: z.string().max(64), name: userName, displayName: z.string().min(1).max(64), password }),
+    response: dto.SessionDto,
+  },
+  signIn: {
+    method: 'post',
+    path: '/session',
+    summary: 'Sign in; sets the session cookie',
+    scope: null,
+    body: z.strictObject({ name: z.string().max(64), password: z.string().max(256) }),
+    response: dto.SessionDto,
+  },
+  session: { method: 'get', path: '/session', summary: 'Who is signed in', scope: 'session', response: dto.SessionDto },
+  signOut: { method: 'delete', path: '/session', summary: 'Sign out', scope: 'session', response: nothing },
+  health: { method: 'get', path: '/health', summary: 'Liveness and ingest figures', scope: 'read', response: dto.HealthDto },
+  overview: {
+    method: 'get',
+    path: '/overview',
+    summary: 'Is the campus well, where not, how much is in transit',
+    scope: 'read',
+    response: dto.OverviewDto,
+  },
+  flow: {
+    method: 'get',
+    path: '/flow',
+    summary: 'Records and turnover by minute of device time',
+    scope: 'read',
+    query: z.strictObject({ ...timeRange, deviceId: DeviceId.optional() }),
+    response: z.strictObject({ items: z.array(dto.FlowPointDto) }),
+  },
+  agents: {
+    method: 'get',
+    path: '/agents',
+    summary: 'Agents with backlog, watermarks and lines',
+    scope: 'read',
+    response: z.strictObject({ items: z.array(dto.AgentDto) }),
+  },
+  agent: {
+    method: 'get',
+    path: '/agents/:agentId',
+    summary: 'One agent',
+    scope: 'read',
+    params: z.strictObject({ agentId: z.string() }),
+    response: dto.AgentDto,
+  },
+  devices: {
+    method: 'get',
+    path: '/devices',
+    summary: 'Devices with state and cause',
+    scope: 'read',
+    query: PageQuery.extend({
+      state: DeviceState.optional(),
+      agentId: z.string().optional(),
+      campus: z.string().optional(),
+      area: z.string().optional(),
+      q: z.string().max(64).optional(),
+    }),
+    response: page(dto.DeviceDto),
+  },
+  device: {
+    method: 'get',
+    path: '/devices/:deviceId',
+    summary: 'One device',
+    scope: 'read',
+    params: z.strictObject({ deviceId: DeviceId }),
+    response: dto.DeviceDto,
+  },
+  deviceMaintenance: {
+    method: 'post',
+    path: '/devices/:deviceId/maintenance',
+    summary: 'Put a device into maintenance or take it out, with a reason',
+    scope: 'commands',
+    params: z.strictObject({ deviceId: DeviceId }),
+    body: z.strictObject({ maintenance: z.boolean(), reason: z.string().min(1).max(200) }),
+    response: dto.DeviceDto,
+  },
+  deviceReadings: {
+    method: 'get',
+    path: '/devices/:deviceId/readings',
+    summary: 'Latest reading of each point; with `point`, its history',
+    scope: 'read',
+    params: z.strictObject({ deviceId: DeviceId }),
+    query: PageQuery.extend({ point: z.string().max(48).optional(), ...timeRange }),
+    response: page(dto.ReadingDto),
+  },
+  records: {
+    method: 'get',
+    path: '/records',
+    summary:
+      'Transaction records, newest first, cards masked. `card` is a card number (hashed at once, never stored or logged) or `cardRef`',
+    scope: 'records:read',
+    query: PageQuery.extend({
+      deviceId: DeviceId.optional(),
+      card: z
+        .string()
+        .regex(/^\d{4,20}$/)
+        .optional(),
+      cardRef: z
+        .string()
+        .regex(/^[0-9a-f]{32}$/)
+        .optional(),
+      kind: RecordKind.optional(),
+      ...timeRange,
+    }),
+    response: page(dto.RecordDto),
+  },
+  revealRecord: {
+    method: 'post',
+    path: '/records/:id/reveal',
+    summary: 'Card number and raw bytes of one record, with a purpose; every call is audited',
+    scope: 'records:reveal',
+    params: z.strictObject({ id: z.string().max(64) }),
+    body: z.strictObject({ purpose: z.string().min(4).max(200) }),
+    response: dto.RevealDto,
+  },
+  gaps: {
+    method: 'get',
+    path: '/gaps',
+    summary: 'Missing numbers of streams and terminals',
+    scope: 'read',
+    query: PageQuery.extend({
+      state: z.enum(['open', 'filled', 'lost']).optional(),
+      deviceId: DeviceId.optional(),
+      agentId: z.string().optional(),
+    }),
+    response: page(dto.GapDto),
+  },
+  recollectGap: {
+    method: 'post',
+    path: '/gaps/:id/recollect',
+    summary: 'Ask the agent to read the missing records of a terminal again 补采',
+    scope: 'commands',
+    params: z.strictObject({ id: z.string().max(64) }),
+    body: z.strictObject({ reason: z.string().min(1).max(200) }),
+    response: dto.CommandDto,
+  },
+  deadLetters: {
+    method: 'get',
+    path: '/dead-letters',
+    summary: 'Records that could not be booked: acknowledged, unresolved',
+    scope: 'read',
+    query: PageQuery.extend({ state: z.enum(['open', 'resolved']).optional(), stream: Stream.optional() }),
+    response: page(dto.DeadLetterDto),
+  },
+  users: {
+    method: 'get',
+    path: '/users',
+    summary: 'Accounts',
+    scope: 'users:admin',
+    response: z.strictObject({ items: z.array(dto.PersonDto) }),
+  },
+  addUser: {
+    method: 'post',
+    path: '/users',
+    summary: 'Make an account',
+    scope: 'users:admin',
+    body: z.strictObject({ name: userName, displayName: z.string().min(1).max(64), role: Role, password }),
+    response: dto.PersonDto,
+  },
+  audit: {
+    method: 'get',
+    path: '/audit',
+    summary: 'Audit trail, newest first',
+    scope: 'audit:read',
+    query: PageQuery,
+    response: page(dto.AuditDto),
+  },
+});
+
+export type EndpointName = keyof typeof endpoints;
+export type ResponseOf<K extends EndpointName> = z.infer<(typeof endpoints)[K]['response']>;
+/** What a caller writes as the query of `K`; `undefined` when it takes none. */
+export type QueryOf<K extends EndpointName> = (typeof endpoints)[K] extends { query: infer Q extends z.ZodType }
+  ? z.input<Q>
+  : undefined;
+export type BodyOf<K extends EndpointName> = (typeof endpoints)[K] extends { body: infer B extends z.ZodType }
+  ? z.input<B>
+  : undefined;
+export type ParamsOf<K extends EndpointName> = (typeof endpoints)[K] extends { params: infer P extends z.ZodType }
+  ? z.input<P>
+  : undefined;

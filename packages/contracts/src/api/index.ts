@@ -1,0 +1,4 @@
+export * from './common.ts';
+export * from './dto.ts';
+export * from './endpoints.ts';
+export * from './live.ts';
