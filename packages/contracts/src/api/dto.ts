@@ -3,7 +3,7 @@ import { DeviceState, Quality, ReadingValue, StateCause } from '../reading.ts';
 import { ClockQuality, CollectMode, Quantity, RecordKind, RecordMode } from '../record.ts';
 import { DeviceKind, Place } from '../session.ts';
 import { Stream } from '../ids.ts';
-import { Role, Scope } from './common.ts';
+import { Role, Scope } from './access.ts';
 
 const at = z.int();
 const count = z.int().min(0);

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { DeviceId, Stream } from '../ids.ts';
 import { DeviceState } from '../reading.ts';
 import { RecordKind } from '../record.ts';
-import { PageQuery, page, Role, type Scope } from './common.ts';
+import { Role, type Scope } from './access.ts';
+import { PageQuery, page } from './reply.ts';
 import * as dto from './dto.ts';
 
 export interface Endpoint {

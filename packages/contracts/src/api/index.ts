@@ -1,4 +1,5 @@
-export * from './common.ts';
+export * from './access.ts';
 export * from './dto.ts';
 export * from './endpoints.ts';
 export * from './live.ts';
+export * from './reply.ts';
