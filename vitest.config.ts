@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+/** Where CI wants the counts. */
+const report = process.env['CARDWATCH_TEST_REPORT'];
 const walls = ['test/walls/**/*.test.ts'];
 
 export default defineConfig({
   test: {
+    ...(report === undefined ? {} : { reporters: ['default', ['json', { outputFile: report }]] }),
     projects: [
       { test: { name: 'walls', include: walls } },
       {

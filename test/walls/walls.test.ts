@@ -128,10 +128,7 @@ describe('style', () => {
       if (/^export default\b/m.test(code)) offences.push('default export: name it');
       if (/^\s*(export )?(const )?enum\b/m.test(code)) offences.push('enum: use a union of strings');
       if (/^\s*(export )?namespace\b/m.test(code)) offences.push('namespace: use a module');
-      if (
-        /\/(utils?|helpers?|common|misc|manager)(\.tsx?$|\/)/.test(source.path) &&
-        !source.path.endsWith('contracts/src/api/common.ts')
-      )
+      if (/\/(utils?|helpers?|common|misc|manager)(\.tsx?$|\/)/.test(source.path))
         offences.push('name the room after what is in it');
       return offences;
     });
