@@ -1,1 +1,16 @@
-export {};
+export { Campus, type CampusOptions } from './campus/campus.ts';
+export type { Moment } from './device/moment.ts';
+export { PlainShower } from './device/plain-shower.core.ts';
+export { encodeRecord, type WaterKind, type WaterRecord } from './device/record.core.ts';
+export { RecordRing } from './device/ring.core.ts';
+export { RingShower } from './device/ring-shower.core.ts';
+export type { Model, Shower, TapOutcome } from './device/shower.ts';
+export { FaultLabel, FaultOrder, type FaultType, faultTypes } from './faults/fault.ts';
+export type { BusCounts } from './line/bus.ts';
+export type { Line } from './line/line.ts';
+export { Account } from './people/account.core.ts';
+export type { OnFull } from './people/steady.ts';
+export { Plan, PlanDevice, PlanLine, type PlanFailure, readPlan } from './plan/plan.ts';
+export { planOfScale, type Scale } from './plan/scales.core.ts';
+export { type OverwrittenRow, Truth, type TruthRecord, type TruthRow } from './truth/truth.ts';
+export { openSimulators, type RunningSimulators, type SimulatorOptions, type StartFailure, startSimulators } from './wiring.ts';

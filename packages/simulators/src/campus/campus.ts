@@ -1,0 +1,224 @@
+import { type Clock, SeededRandom, unreachable } from '@cardwatch/kernel';
+import type { Moment } from '../device/moment.ts';
+import { PlainShower } from '../device/plain-shower.core.ts';
+import { readBack } from '../device/record.core.ts';
+import { RingShower } from '../device/ring-shower.core.ts';
+import type { DeviceEntry, Shower } from '../device/shower.ts';
+import { FaultDesk } from '../faults/desk.ts';
+import type { FaultLabel, FaultOrder } from '../faults/fault.ts';
+import { Accounts } from '../people/accounts.ts';
+import { Bathers } from '../people/bathers.ts';
+import { cardNumber, drawPerson, type Person } from '../people/demand.core.ts';
+import { type OnFull, SteadySessions } from '../people/steady.ts';
+import type { Plan, PlanDevice, PlanLine } from '../plan/plan.ts';
+import type { LogEntry } from '../truth/log.core.ts';
+import { Truth } from '../truth/truth.ts';
+import { CampusClock } from './campus-clock.ts';
+
+export interface CampusOptions {
+  readonly clock: Clock;
+  readonly seed: number;
+  /** Campus minutes per real minute. */
+  readonly speed: number;
+  /** Minute of day at which the campus starts. */
+  readonly startMinute: number;
+  /** Where every entry goes before anybody can read it from a device. */
+  append(entry: LogEntry): void;
+}
+
+const peopleOfHead = 17;
+const peopleSeries = 20;
+const tariff = { priceFenPer10L: 40, holdFen: 60, holdSeconds: 120 } as const;
+const plainPriceFenPerMinute = 22;
+
+/** All simulated controllers of a plan with their people, the truth and the faults; without any line or socket. */
+export class Campus {
+  readonly plan: Plan;
+  readonly truth = new Truth();
+  readonly desk: FaultDesk;
+  readonly bathers: Bathers;
+  readonly steady: SteadySessions;
+  readonly clock: CampusClock;
+  readonly #devices = new Map<string, Shower>();
+  readonly #lineOf = new Map<string, string>();
+  readonly #accounts: Accounts;
+  readonly #append: (entry: LogEntry) => void;
+  readonly #onFlood: ((line: string) => void)[] = [];
+
+  constructor(plan: Plan, options: CampusOptions) {
+    const random = new SeededRandom(options.seed);
+    this.plan = plan;
+    this.#append = (entry) => options.append(entry);
+    this.clock = new CampusClock(options.clock, options.startMinute, options.speed);
+    this.#accounts = new Accounts(random.fork(1));
+    this.#build(plan);
+    this.desk = new FaultDesk(options.clock, {
+      devicesOf: (order) => this.#devicesOf(order),
+      lineOf: (order) => order.line ?? this.#lineOf.get(order.deviceId ?? ''),
+      strike: (deviceId, order) => this.#strike(deviceId, order),
+      told: (label) => this.#told(label),
+    });
+    const parts = { clock: options.clock, campus: this.clock, accounts: this.#accounts };
+    this.bathers = new Bathers({
+      ...parts,
+      random: random.fork(2),
+      people: peopleOf(plan, random.fork(3)),
+      heads: this.#heads(),
+    });
+    this.steady = new SteadySessions({ ...parts, random: random.fork(4), devices: this.ringShowers() });
+  }
+
+  moment(): Moment {
+    return this.clock.moment();
+  }
+
+  device(deviceId: string): Shower | undefined {
+    return this.#devices.get(deviceId);
+  }
+
+  devicesOfLine(line: PlanLine): readonly Shower[] {
+    return line.devices.flatMap(({ deviceId }) => this.#devices.get(deviceId) ?? []);
+  }
+
+  ringShowers(): readonly RingShower[] {
+    return [...this.#devices.values()].filter((device) => device instanceof RingShower);
+  }
+
+  plainShowers(): readonly PlainShower[] {
+    return [...this.#devices.values()].filter((device) => device instanceof PlainShower);
+  }
+
+  /** An entry of an earlier run. All of them in order, before `start`. A device that the plan no longer has keeps its truth. */
+  replay(entry: LogEntry): void {
+    if (entry.kind === 'fault') {
+      this.desk.restore(entry.label);
+      return;
+    }
+    if (entry.kind === 'record') {
+      this.truth.add(entry);
+      const { card, balanceAfterFen, counter } = readBack(entry.raw);
+      this.#accounts.restore(card, balanceAfterFen, counter);
+    }
+    this.#devices.get(entry.deviceId)?.restore(entry);
+  }
+
+  /** Power on: every controller starts, then people come, or the steady generator writes when a rate is given. */
+  start(ratePerSecond: number | undefined): void {
+    const at = this.moment();
+    for (const device of this.#devices.values()) device.reboot(at);
+    if (ratePerSecond === undefined || ratePerSecond === 0) this.startDemand();
+    else this.setRate(ratePerSecond, 'wait');
+  }
+
+  startDemand(): void {
+    if (this.steady.ratePerSecond === 0) this.bathers.start();
+  }
+
+  /** No new sessions, neither of people nor of the generator; running ones go to their end. */
+  stopDemand(): void {
+    this.bathers.stop();
+    this.steady.set(0, 'wait');
+  }
+
+  /** A rate above 0 takes the place of the people; 0 brings them back. */
+  setRate(ratePerSecond: number, onFull: OnFull): void {
+    if (ratePerSecond > 0) this.bathers.stop();
+    this.steady.set(ratePerSecond, onFull);
+    if (ratePerSecond === 0) this.bathers.start();
+  }
+
+  onFlood(listener: (line: string) => void): void {
+    this.#onFlood.push(listener);
+  }
+
+  close(): void {
+    this.desk.close();
+    this.bathers.close();
+    this.steady.set(0, 'wait');
+    this.steady.close();
+  }
+
+  #build(plan: Plan): void {
+    let index = 0;
+    for (const line of plan.lines) {
+      for (const device of line.devices) {
+        this.#devices.set(device.deviceId, this.#make(device, 0x2026_0000 + ++index));
+        this.#lineOf.set(device.deviceId, line.name);
+      }
+    }
+  }
+
+  #make(device: PlanDevice, boardSerial: number): Shower {
+    const { deviceId, unit, ringCapacity, temperatureSensor } = device;
+    const sink = (entry: DeviceEntry): void => this.#take(entry);
+    switch (device.model) {
+      case 'ring-shower':
+        return new RingShower({ deviceId, unit, boardSerial, ringCapacity, tariff, temperatureSensor, sink });
+      case 'plain-shower':
+        return new PlainShower({ deviceId, unit, priceFenPerMinute: plainPriceFenPerMinute, temperatureSensor, sink });
+      default:
+        return unreachable(device.model);
+    }
+  }
+
+  #take(entry: DeviceEntry): void {
+    this.#append(entry);
+    if (entry.kind === 'record') this.truth.add(entry);
+  }
+
+  #heads(): ReadonlyMap<string, readonly Shower[]> {
+    return new Map(this.plan.lines.map((line) => [line.name, this.devicesOfLine(line)]));
+  }
+
+  #devicesOf(order: FaultOrder): readonly string[] | undefined {
+    if (order.deviceId !== undefined) return this.#devices.has(order.deviceId) ? [order.deviceId] : undefined;
+    return this.plan.lines.find((line) => line.name === order.line)?.devices.map(({ deviceId }) => deviceId);
+  }
+
+  #strike(deviceId: string, order: FaultOrder): string | undefined {
+    const device = this.#devices.get(deviceId);
+    if (device === undefined) return `no device ${deviceId}`;
+    switch (order.type) {
+      case 'reboot':
+        device.reboot(this.moment());
+        return undefined;
+      case 'clockStep':
+        if (order.deltaMs === undefined) return 'clockStep needs deltaMs';
+        device.stepClock(order.deltaMs);
+        return undefined;
+      case 'clockLost':
+        device.loseClock();
+        return undefined;
+      case 'ringOverrun':
+      case 'storeInit':
+        return this.#strikeStore(device, order);
+      default:
+        return undefined;
+    }
+  }
+
+  #strikeStore(device: Shower, order: FaultOrder): string | undefined {
+    if (!(device instanceof RingShower)) return `${device.deviceId} has no record store`;
+    device.interrupt(this.moment());
+    if (order.type === 'storeInit') device.initialiseStore(this.moment());
+    else this.steady.writeOn(device.deviceId, order.records ?? device.ring.capacity + 10);
+    return undefined;
+  }
+
+  #told(label: FaultLabel): void {
+    this.#append({ kind: 'fault', label });
+    if (label.type !== 'flood' || label.end !== undefined) return;
+    for (const deviceId of label.devices.slice(0, 1))
+      for (const listener of this.#onFlood) listener(this.#lineOf.get(deviceId) ?? '');
+  }
+}
+
+function peopleOf(plan: Plan, random: SeededRandom): readonly Person[] {
+  const heads = plan.lines.reduce((sum, line) => sum + line.devices.length, 0);
+  const wanted = plan.people ?? peopleOfHead * heads;
+  return plan.lines.flatMap((line, index) =>
+    Array.from({ length: Math.round((wanted * line.devices.length) / heads) }, (_, person) =>
+      drawPerson(cardNumber(peopleSeries, index, person), line.name, random),
+    ),
+  );
+}
