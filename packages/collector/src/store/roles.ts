@@ -6,21 +6,41 @@
 import type {
   AgentId,
   BatchHead,
+  Command,
   DeviceDeclaration,
   EpochNo,
   EventLine,
   HealthLine,
-  MoneyLine,
+  Reply,
   SiteId,
   Stream,
   TransactionRecord,
+  UndecodedRecord,
 } from '@cardwatch/contracts';
 import type { EpochMs } from '@cardwatch/kernel';
 
-/** One line of a batch after parsing: what it says, or why it says nothing. `bytes` is kept for a dead letter. */
+/** One line of a batch after parsing: what it says, or why it says nothing. `bytes` is the line as it stands in the journal. */
 export type ParsedLine<T> =
-  | { readonly ok: true; readonly seq: number; readonly line: T }
+  | { readonly ok: true; readonly seq: number; readonly line: T; readonly bytes: Uint8Array }
   | { readonly ok: false; readonly seq: number; readonly reason: string; readonly bytes: Uint8Array };
+
+/**
+ * The transactions of one batch in columns, so that handing them to another thread costs a buffer and not a million small objects. What the
+ * columns are is told by `ingest/money-rows.core.ts`, which alone writes and reads them.
+ */
+export interface MoneyRows {
+  readonly count: number;
+  /** `count` times the number columns. */
+  readonly numbers: Float64Array;
+  /** `count` times content hash, card pseudonym and card tail at fixed width. */
+  readonly texts: string;
+  /** Device ids, each once; a number column points here. */
+  readonly devices: readonly string[];
+  /** The profile of the first record of each device, for devices that no agent has declared. */
+  readonly profiles: readonly string[];
+  /** The batch body, or the lines one after another: the line columns are offsets into it. */
+  readonly body: Uint8Array;
+}
 
 export type ParsedBatch = {
   readonly site: SiteId;
@@ -28,14 +48,17 @@ export type ParsedBatch = {
   readonly agent: AgentId;
   readonly head: BatchHead;
   readonly ingestedAt: EpochMs;
+  /** Chain hashes h(firstSeq - 1) to h(lastSeq), 32 bytes each. A long `lost` range has only its two ends. */
+  readonly chain: Uint8Array;
 } & (
-  | { readonly stream: 'money'; readonly lines: readonly ParsedLine<MoneyLine>[] }
+  | { readonly stream: 'money'; readonly rows: MoneyRows; readonly others: readonly ParsedLine<UndecodedRecord>[] }
   | { readonly stream: 'event'; readonly lines: readonly ParsedLine<EventLine>[] }
   | { readonly stream: 'health'; readonly lines: readonly ParsedLine<HealthLine>[] }
 );
 
 export interface Progress {
   readonly contiguousUpto: number;
+  /** At most `sessionLimits.sparseRanges`, the lowest. */
   readonly sparse: readonly (readonly [number, number])[];
 }
 
@@ -58,6 +81,8 @@ export interface IngestRole {
    * number). Registers its devices.
    */
   hello(hello: HelloFacts): Promise<HelloOutcome>;
+  /** The store's own clockwork: opens stream gaps that are due, files card entries, prunes the outbox and old readings. Every few seconds. */
+  sweep(facts: SweepFacts): Promise<void>;
 }
 
 export interface HelloFacts {
@@ -65,6 +90,8 @@ export interface HelloFacts {
   readonly agent: AgentId;
   readonly instance: string;
   readonly epoch: { readonly no: EpochNo; readonly uuid: string } | null;
+  /** First number still on the agent's disk, by stream. */
+  readonly first: Readonly<Record<Stream, number>>;
   readonly last: Readonly<Record<Stream, number>>;
   readonly acked: Readonly<Record<Stream, number>>;
   readonly devices: readonly DeviceDeclaration[];
@@ -79,6 +106,56 @@ export interface HelloOutcome {
   readonly cursors: readonly { readonly deviceId: string; readonly generation: number; readonly lastRecordNo: number }[];
   /** Why an epoch was granted; undefined when the old one goes on. */
   readonly reason: 'firstEpoch' | 'rolledBack' | 'journalLost' | undefined;
+}
+
+export interface SweepFacts {
+  /** Agents that are connected now: only they can be asked for what is missing. */
+  readonly online: readonly AgentId[];
+  readonly now: EpochMs;
+}
+
+export interface AgentPresence {
+  readonly agent: AgentId;
+  readonly state: 'online' | 'offline';
+  readonly since: EpochMs;
+}
+
+/** Who is there. Devices of a lost agent are shown as unknown, and as last reported when it is back. */
+export interface PresenceRole {
+  setPresence(changes: readonly AgentPresence[], now: EpochMs): Promise<void>;
+  /** Last message of each agent; nothing else changes. */
+  seen(agents: readonly { readonly agent: AgentId; readonly at: EpochMs }[]): Promise<void>;
+  setDuplicateIdentity(agent: AgentId, duplicate: boolean, now: EpochMs): Promise<void>;
+  /** Agents that the ledger believes online: after a start none of them is connected yet. */
+  onlineAgents(): Promise<readonly { readonly agent: AgentId; readonly since: EpochMs }[]>;
+}
+
+/** Commands to agents: rows with an expiry, sent until they are answered. */
+export interface CommandRole {
+  /** Unanswered and unexpired, oldest first; marks them sent. */
+  takeDue(agent: AgentId, now: EpochMs): Promise<readonly Command[]>;
+  /** False when there is no such command of this agent. A reply to an answered command changes nothing. */
+  reply(agent: AgentId, reply: Reply): Promise<boolean>;
+  expire(now: EpochMs): Promise<number>;
+}
+
+export interface AgentCredential {
+  readonly agent: AgentId;
+  readonly site: SiteId;
+  /** SHA-256 of the secret's text, 64 hex digits. */
+  readonly secretHash: string;
+  readonly suspended: boolean;
+}
+
+export interface CredentialRole {
+  credentials(): Promise<readonly AgentCredential[]>;
+  /** False when the agent exists already: its secret is not changed. */
+  addAgent(credential: Omit<AgentCredential, 'suspended'>, now: EpochMs): Promise<boolean>;
+}
+
+/** Everything that the ingest side asks of a store. */
+export interface IngestStore extends IngestRole, PresenceRole, CommandRole, CredentialRole {
+  close(): Promise<void>;
 }
 
 export type { TransactionRecord };

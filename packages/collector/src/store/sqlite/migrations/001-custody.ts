@@ -1,4 +1,4 @@
-/** What ingest writes: identities, accepted ranges, money, events, readings, states, gaps, dead letters, the outbox that all else reads. */
+/** What ingest writes: identities, accepted ranges, money, events, readings, states, gaps, dead letters, commands, the outbox that all else reads. */
 export const custody = {
   version: 1,
   sql: `
@@ -7,13 +7,15 @@ CREATE TABLE agent (
   state TEXT NOT NULL DEFAULT 'neverSeen', since INTEGER NOT NULL, last_seen_at INTEGER, version TEXT, instance TEXT, duplicate_identity INTEGER NOT NULL DEFAULT 0,
   backlog_records INTEGER NOT NULL DEFAULT 0, backlog_bytes INTEGER NOT NULL DEFAULT 0, backlog_oldest_at INTEGER, health TEXT
 ) STRICT;
+-- \`declared\`: JSON {money, event, health: {first, last}}, what the agent said in its last hello that it holds.
 CREATE TABLE epoch (
-  agent_id TEXT NOT NULL, epoch INTEGER NOT NULL, uuid TEXT NOT NULL, reason TEXT NOT NULL, opened_at INTEGER NOT NULL, closed_at INTEGER,
+  agent_id TEXT NOT NULL, epoch INTEGER NOT NULL, uuid TEXT NOT NULL, reason TEXT NOT NULL, opened_at INTEGER NOT NULL, closed_at INTEGER, declared TEXT,
   PRIMARY KEY (agent_id, epoch)
 ) STRICT, WITHOUT ROWID;
--- Committed numbers of a stream, merged; \`end_hash\` is the chain hash at \`last\`, so that a fork is seen.
+-- Committed numbers of a stream, merged. Chain hash before \`first\` and at \`last\`, so that a fork is seen at either end.
 CREATE TABLE accepted (
-  agent_id TEXT NOT NULL, epoch INTEGER NOT NULL, stream TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, end_hash TEXT NOT NULL,
+  agent_id TEXT NOT NULL, epoch INTEGER NOT NULL, stream TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+  prev_hash TEXT NOT NULL, end_hash TEXT NOT NULL,
   PRIMARY KEY (agent_id, epoch, stream, first)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE device (
@@ -36,7 +38,21 @@ CREATE TABLE record (
 ) STRICT;
 CREATE UNIQUE INDEX record_key ON record (device_id, generation, record_no);
 CREATE INDEX record_observed ON record (observed_at);
-CREATE INDEX record_card ON record (card_ref, observed_at);
+-- Records by card. A true index on \`card_ref\` puts every row on a page of its own and halves the speed of ingest, so the entries are filed by
+-- the card's first two digits, in time order, a large sorted run at a time: all records up to \`record_card_upto.id\` are filed.
+-- Ask the view \`card_hit\`, always with its bucket: it also looks through the records that are not filed yet (at most some 10,000s):
+--   SELECT record.* FROM card_hit AS hit JOIN record ON record.id = hit.id
+--   WHERE hit.bucket = substr(:card, 1, 2) AND hit.card_ref = :card AND hit.observed_at >= :from
+CREATE TABLE record_card (
+  bucket TEXT NOT NULL, observed_at INTEGER NOT NULL, id INTEGER NOT NULL, card_ref TEXT NOT NULL,
+  PRIMARY KEY (bucket, observed_at, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE record_card_upto (one INTEGER PRIMARY KEY CHECK (one = 1), id INTEGER NOT NULL) STRICT;
+INSERT INTO record_card_upto (one, id) VALUES (1, 0);
+CREATE VIEW card_hit AS
+  SELECT bucket, card_ref, observed_at, id FROM record_card
+  UNION ALL
+  SELECT substr(card_ref, 1, 2), card_ref, observed_at, id FROM record WHERE id > (SELECT id FROM record_card_upto);
 -- Record numbers of a terminal that are booked, merged: the quick path of the business-key dedupe, and the source of device gaps.
 CREATE TABLE booked (
   device_id TEXT NOT NULL, generation INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
@@ -57,6 +73,7 @@ CREATE TABLE latest_reading (
   device_id TEXT NOT NULL, point TEXT NOT NULL, value TEXT, unit TEXT NOT NULL, quality TEXT NOT NULL, observed_at INTEGER NOT NULL,
   PRIMARY KEY (device_id, point)
 ) STRICT, WITHOUT ROWID;
+-- \`value\` is JSON, here and in latest_reading; null when the quality is bad.
 CREATE TABLE reading (
   id INTEGER PRIMARY KEY, device_id TEXT NOT NULL, point TEXT NOT NULL, value TEXT, unit TEXT NOT NULL, quality TEXT NOT NULL, observed_at INTEGER NOT NULL
 ) STRICT;
@@ -67,13 +84,22 @@ CREATE TABLE gap (
 ) STRICT;
 CREATE INDEX gap_state ON gap (state, opened_at);
 CREATE INDEX gap_device ON gap (device_id, generation);
+CREATE INDEX gap_stream ON gap (agent_id, epoch, stream) WHERE scope = 'stream';
 CREATE TABLE dead_letter (
   id INTEGER PRIMARY KEY, agent_id TEXT NOT NULL, epoch INTEGER NOT NULL, stream TEXT NOT NULL, seq INTEGER NOT NULL, device_id TEXT, kind TEXT NOT NULL,
   reason TEXT NOT NULL, content_hash TEXT NOT NULL, bytes BLOB NOT NULL, state TEXT NOT NULL DEFAULT 'open', received_at INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX dead_letter_key ON dead_letter (agent_id, epoch, stream, seq, content_hash);
 CREATE INDEX dead_letter_state ON dead_letter (state, received_at);
--- What changed, in commit order: core steps and live queries follow it with a cursor of their own. \`topic\`: device, agent, readings, flow, gap.
+CREATE INDEX dead_letter_device ON dead_letter (device_id, content_hash) WHERE device_id IS NOT NULL;
+-- \`action\`: JSON of a contract Command's action. State: pending, sent, done, partial, failed, expired.
+CREATE TABLE command (
+  id TEXT PRIMARY KEY, agent_id TEXT NOT NULL, device_id TEXT, gap_id INTEGER, action TEXT NOT NULL, state TEXT NOT NULL, detail TEXT,
+  created_by TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX command_agent ON command (agent_id, state);
+-- What changed, in commit order: core steps and live queries follow it with a cursor of their own. \`topic\`: device, agent, readings, flow, gap;
+-- \`key\`: device id, agent id, device id, minute (epoch ms), gap id.
 CREATE TABLE outbox (
   position INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL
 ) STRICT;
