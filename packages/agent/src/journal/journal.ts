@@ -10,6 +10,8 @@ export type JournalFailure =
   | { readonly kind: 'full'; readonly stream: Stream }
   | { readonly kind: 'tooLarge'; readonly bytes: number; readonly limit: number }
   | { readonly kind: 'noEpoch' }
+  /** The disk holds records of this epoch or of a later one: `newest`. */
+  | { readonly kind: 'epochTaken'; readonly newest: number }
   | { readonly kind: 'closed' };
 
 export interface JournalEntry {

@@ -1,0 +1,40 @@
+import { err, ok, type Result } from '@cardwatch/kernel';
+import type { Disk, DiskFailure, DiskFile } from '../ports.ts';
+
+/** Writes all of `bytes` at `offset`, going on after a short write. A write of nothing is a failure, never a loop. */
+export async function writeAll(file: DiskFile, bytes: Uint8Array, offset: number): Promise<Result<void, DiskFailure>> {
+  let done = 0;
+  while (done < bytes.length) {
+    const written = await file.write([done === 0 ? bytes : bytes.subarray(done)], offset + done);
+    if (!written.ok) return written;
+    if (written.value <= 0) return err({ kind: 'io', detail: 'a write took no byte' });
+    done += written.value;
+  }
+  return ok(undefined);
+}
+
+/** At most `limit` bytes of a file from its beginning; `missing` when there is none. */
+export async function readFile(disk: Disk, path: string, limit: number): Promise<Result<Uint8Array, DiskFailure>> {
+  const file = await disk.open(path, 'read');
+  if (!file.ok) return file;
+  const size = await file.value.size();
+  const bytes = size.ok ? await file.value.read(0, Math.min(size.value, limit)) : size;
+  await file.value.close();
+  return bytes;
+}
+
+/** Replaces a small file as a whole: temporary name, sync, rename, sync of the folder. */
+export async function replaceFile(disk: Disk, path: string, bytes: Uint8Array): Promise<Result<void, DiskFailure>> {
+  const temporary = `${path}.new`;
+  const file = await disk.open(temporary, 'create');
+  if (!file.ok) return file;
+  const written = await writeAll(file.value, bytes, 0);
+  const synced = written.ok ? await file.value.sync() : written;
+  await file.value.close();
+  if (!synced.ok) return synced;
+  const renamed = await disk.rename(temporary, path);
+  return renamed.ok ? disk.syncFolder(folderOf(path)) : renamed;
+}
+
+/** The folder of a relative path; '' for the root. */
+export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));

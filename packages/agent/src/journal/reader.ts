@@ -1,0 +1,257 @@
+/** Reads slices of one stream; proves every frame by its CRCs and hands out the chain hash on both sides. One read at a time. */
+import { err, ok, type Result } from '@cardwatch/kernel';
+import type { DiskFailure, DiskFile } from '../ports.ts';
+import { chainStart } from './chain.ts';
+import { frameBytes, frameType, segmentHeaderBytes } from './format.ts';
+import { frameSource, readBody, readHead, type StoredHole } from './frame.core.ts';
+import type { JournalEntry, JournalFailure, JournalSlice } from './journal.ts';
+import { holeAt, type Life, learnPoint, nextHoleAfter, pointFor, type Segment, segmentIndex, segmentUpto } from './life.ts';
+import { journalBounds } from './limits.ts';
+import type { JournalParts } from './parts.ts';
+import { examineSegment, loseNumbers } from './repair.ts';
+import type { Point } from './scan.core.ts';
+import { saltOf } from './segment-file.ts';
+
+export interface ReadLimits {
+  readonly records: number;
+  readonly bytes: number;
+}
+
+type Slice = Result<JournalSlice | undefined, JournalFailure>;
+
+type SegmentRead =
+  | { readonly kind: 'read'; readonly entries: readonly JournalEntry[]; readonly prevHash: Uint8Array; readonly end: Point }
+  | { readonly kind: 'damaged' }
+  | { readonly kind: 'failed'; readonly cause: DiskFailure };
+
+const attemptsMax = 3;
+/** A file that cannot be read this often over this time is treated as damaged: the stream goes on without it. */
+const readFailuresMax = 3;
+const readFailureMs = 60_000;
+const smallestChunkBytes = frameBytes(journalBounds.lineBytes);
+
+export class StreamReader {
+  readonly #parts: JournalParts;
+  /** Ends the writing of a segment that must be examined. */
+  readonly #release: (segment: Segment) => Promise<void>;
+  #open: { readonly path: string; readonly file: DiskFile } | undefined;
+  /** Where the last slice ended. */
+  #cursor: { readonly segment: Segment; readonly point: Point } | undefined;
+  #turn: Promise<unknown> | undefined;
+
+  constructor(parts: JournalParts, release: (segment: Segment) => Promise<void>) {
+    this.#parts = parts;
+    this.#release = release;
+  }
+
+  async read(life: Life, fromSeq: number, limits: ReadLimits): Promise<Slice> {
+    while (this.#turn !== undefined) await this.#turn;
+    const reading = this.#read(life, fromSeq, limits);
+    this.#turn = reading;
+    const slice = await reading;
+    this.#turn = undefined;
+    return slice;
+  }
+
+  async close(): Promise<void> {
+    while (this.#turn !== undefined) await this.#turn;
+    await this.#drop();
+  }
+
+  async #read(life: Life, fromSeq: number, limits: ReadLimits): Promise<Slice> {
+    for (let attempt = 0; attempt < attemptsMax; attempt++) {
+      if (fromSeq > life.durable) return ok(undefined);
+      const hole = holeAt(life, fromSeq) ?? this.#gone(life, fromSeq);
+      if (hole !== undefined) return ok(this.#holeSlice(life, hole, fromSeq));
+      const index = segmentIndex(life, fromSeq);
+      const segment = life.segments[index];
+      if (segment === undefined) continue;
+      const upto = Math.min(
+        segmentUpto(life, index),
+        life.durable,
+        (nextHoleAfter(life, fromSeq)?.first ?? Number.MAX_SAFE_INTEGER) - 1,
+      );
+      const result = await this.#readSegment(segment, { fromSeq, upto, limits });
+      if (result.kind === 'read') return ok(this.#entrySlice(life, segment, result));
+      await this.#drop();
+      const failure = await this.#ill(life, segment, result);
+      if (failure !== undefined) return err({ kind: 'storageFailed', cause: failure });
+    }
+    return err({ kind: 'storageFailed', cause: { kind: 'io', detail: 'reads of one place differ' } });
+  }
+
+  /** A number that no file holds: reclaimed after its acknowledgement. */
+  #gone(life: Life, seq: number): StoredHole | undefined {
+    const index = segmentIndex(life, seq);
+    if (index >= 0 && segmentUpto(life, index) >= seq) return undefined;
+    const next = life.segments[index + 1]?.key.base ?? life.durable + 1;
+    const last = Math.min(next, nextHoleAfter(life, seq)?.first ?? next) - 1;
+    return { first: seq, last, cause: 'dropped', prevHash: chainStart() };
+  }
+
+  #holeSlice(life: Life, hole: StoredHole, fromSeq: number): JournalSlice {
+    const { chain } = this.#parts;
+    const last = Math.min(hole.last, fromSeq + journalBounds.holeNumbers - 1);
+    const prevHash = chain.overHole(hole.prevHash, hole.first, fromSeq - 1);
+    const endHash = chain.overHole(prevHash, fromSeq, last);
+    return { epoch: life.epoch, entries: [], hole: { first: fromSeq, last, cause: hole.cause }, prevHash, endHash };
+  }
+
+  #entrySlice(life: Life, segment: Segment, read: Extract<SegmentRead, { kind: 'read' }>): JournalSlice {
+    segment.readFailures = 0;
+    this.#cursor = { segment, point: read.end };
+    return { epoch: life.epoch, entries: read.entries, hole: undefined, prevHash: read.prevHash, endHash: read.end.prevHash };
+  }
+
+  #startFor(segment: Segment, fromSeq: number): Point {
+    const start = { seq: segment.key.base, offset: segmentHeaderBytes, prevHash: segment.prevHash, wallMs: segment.createdMs };
+    const known = pointFor(segment, fromSeq) ?? start;
+    const cursor = this.#cursor?.segment === segment ? this.#cursor.point : undefined;
+    return cursor !== undefined && cursor.seq <= fromSeq && cursor.seq > known.seq ? cursor : known;
+  }
+
+  async #readSegment(
+    segment: Segment,
+    want: { readonly fromSeq: number; readonly upto: number; readonly limits: ReadLimits },
+  ): Promise<SegmentRead> {
+    const file = await this.#fileOf(segment);
+    if (!file.ok) return { kind: 'failed', cause: file.error };
+    const walk = new SliceWalk(this.#parts, segment, this.#startFor(segment, want.fromSeq), want);
+    while (!walk.done) {
+      const bytes = await file.value.read(walk.offset, walk.wantedBytes);
+      if (!bytes.ok) return { kind: 'failed', cause: bytes.error };
+      if (!walk.feed(bytes.value)) return { kind: 'damaged' };
+    }
+    return walk.result();
+  }
+
+  async #fileOf(segment: Segment): Promise<Result<DiskFile, DiskFailure>> {
+    if (this.#open?.path === segment.path) return ok(this.#open.file);
+    await this.#drop();
+    const file = await this.#parts.disk.open(segment.path, 'read');
+    if (file.ok) this.#open = { path: segment.path, file: file.value };
+    return file;
+  }
+
+  async #drop(): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    this.#cursor = undefined;
+    await open?.file.close();
+  }
+
+  /** Finds out what is wrong with a segment so that the next attempt meets a known hole; the failure when that must wait. */
+  async #ill(life: Life, segment: Segment, result: Exclude<SegmentRead, { kind: 'read' }>): Promise<DiskFailure | undefined> {
+    if (!life.segments.includes(segment)) return undefined;
+    if (result.kind === 'failed' && !this.#givesUpOn(segment)) return result.cause;
+    await this.#release(segment);
+    const examined = await examineSegment(this.#parts, life, segment);
+    if (examined.ok) return undefined;
+    if (result.kind === 'damaged') return examined.error;
+    const upto = segmentUpto(life, segmentIndex(life, segment.key.base));
+    await loseNumbers(this.#parts, life, {
+      first: segment.key.base,
+      last: Math.min(upto, life.durable),
+      prevHash: segment.prevHash,
+    });
+    return undefined;
+  }
+
+  #givesUpOn(segment: Segment): boolean {
+    const now = this.#parts.clock.mono();
+    if (segment.readFailures === 0) segment.readFailedAt = now;
+    segment.readFailures++;
+    return segment.readFailures >= readFailuresMax && now - segment.readFailedAt >= readFailureMs;
+  }
+}
+
+/** Decodes frames of one segment chunk by chunk until the slice is full. */
+class SliceWalk {
+  readonly #parts: JournalParts;
+  readonly #segment: Segment;
+  readonly #fromSeq: number;
+  readonly #upto: number;
+  readonly #limits: ReadLimits;
+  readonly #salt: number;
+  readonly #entries: JournalEntry[] = [];
+  #bytes = 0;
+  #seq: number;
+  #hash: Uint8Array;
+  #prevHash: Uint8Array;
+  #wallMs: number;
+  #full = false;
+  offset: number;
+
+  constructor(
+    parts: JournalParts,
+    segment: Segment,
+    start: Point,
+    want: { readonly fromSeq: number; readonly upto: number; readonly limits: ReadLimits },
+  ) {
+    this.#parts = parts;
+    this.#segment = segment;
+    this.#fromSeq = want.fromSeq;
+    this.#upto = want.upto;
+    this.#limits = want.limits;
+    this.#salt = saltOf(segment.key);
+    this.#seq = start.seq;
+    this.#hash = start.prevHash;
+    this.#prevHash = start.prevHash;
+    this.#wallMs = start.wallMs;
+    this.offset = start.offset;
+  }
+
+  get done(): boolean {
+    return this.#full || this.#seq > this.#upto;
+  }
+
+  get wantedBytes(): number {
+    const { records, bytes } = this.#limits;
+    const guess = bytes - this.#bytes + frameBytes(0) * (records + journalBounds.pointSpacing);
+    const wanted = Math.min(journalBounds.readChunkBytes, Math.max(smallestChunkBytes, guess));
+    return Math.min(wanted, Math.max(0, this.#segment.end - this.offset));
+  }
+
+  result(): SegmentRead {
+    const end = { seq: this.#seq, offset: this.offset, prevHash: this.#hash, wallMs: this.#wallMs };
+    return { kind: 'read', entries: this.#entries, prevHash: this.#prevHash, end };
+  }
+
+  /** False when what stands there is not the frame that should. */
+  feed(bytes: Uint8Array): boolean {
+    const source = frameSource(bytes, this.#salt);
+    let at = 0;
+    while (!this.done) {
+      const head = readHead(source, at);
+      if (head !== undefined && at + head.total > bytes.length && at > 0) break;
+      const body = head === undefined ? undefined : readBody(source, at, head);
+      if (head === undefined && at > 0 && bytes.length - at < frameBytes(0)) break;
+      if (head?.type !== frameType.record || body === undefined || head.seq !== this.#seq) return false;
+      if (head.seq >= this.#fromSeq && !this.#collect(body)) break;
+      learnPoint(
+        this.#segment,
+        { seq: head.seq, offset: this.offset + at, prevHash: this.#hash, wallMs: head.wallMs },
+        journalBounds.pointSpacing,
+      );
+      this.#hash = this.#parts.chain.next(this.#hash, head.seq, body);
+      this.#seq = head.seq + 1;
+      this.#wallMs = head.wallMs;
+      at += head.total;
+    }
+    this.offset += at;
+    return at > 0 || this.done;
+  }
+
+  #collect(line: Uint8Array): boolean {
+    const { records, bytes } = this.#limits;
+    const fits = this.#entries.length === 0 || (this.#entries.length < records && this.#bytes + line.length <= bytes);
+    if (!fits) {
+      this.#full = true;
+      return false;
+    }
+    if (this.#entries.length === 0) this.#prevHash = this.#hash;
+    this.#entries.push({ seq: this.#seq, line });
+    this.#bytes += line.length;
+    return true;
+  }
+}

@@ -1,0 +1,243 @@
+/**
+ * What stands on the disk becomes lives in memory again.
+ *
+ * A segment that ends in a good footer is known by its header and footer alone. Every other one is walked (scan.core.ts): at the end of an
+ * epoch an unfinished write is cut off; damage in the middle is copied to quarantine and its numbers become a durable hole; what stands behind it
+ * stays readable. Numbers that are missing between two segments are a hole too. Numbers before the first segment were acknowledged:
+ * nothing else is ever reclaimed without a recorded hole, and acked.state is written before a segment is removed.
+ * Nothing is deleted, and no damage keeps the agent from starting.
+ */
+import { EpochNo, type Stream } from '@cardwatch/contracts';
+import { ok, type Result } from '@cardwatch/kernel';
+import type { DiskFailure } from '../ports.ts';
+import { chainStart } from './chain.ts';
+import { footerBytes, parseHolesName, parseSegmentName, segmentHeaderBytes } from './format.ts';
+import type { SegmentFooter, SegmentKey } from './frame.core.ts';
+import { decodeHeader, type SegmentHeader } from './header.core.ts';
+import { loadHoles } from './holes.ts';
+import type { Life, Segment } from './life.ts';
+import type { JournalParts } from './parts.ts';
+import { copyToQuarantine, quarantineFolder } from './quarantine.ts';
+import { loseNumbers } from './repair.ts';
+import { type Damage, type SegmentScan, scanSegment } from './scan.core.ts';
+import { emptySegment, footerOf, readWhole, saltOf, segmentPath } from './segment-file.ts';
+import type { AckedEntry } from './state.core.ts';
+
+export interface RecoveredLife {
+  readonly life: Life;
+  /** The last segment may be written on: unsealed, undamaged, its tail cut clean. */
+  readonly continues: boolean;
+}
+
+/** All lives of a stream, oldest first. Fails only when the folder itself cannot be read. */
+export async function recoverStream(
+  parts: JournalParts,
+  stream: Stream,
+  acked: readonly AckedEntry[],
+): Promise<Result<RecoveredLife[], DiskFailure>> {
+  const names = await parts.disk.list(stream);
+  if (!names.ok) return names;
+  const lives: RecoveredLife[] = [];
+  for (const [epoch, bases] of groupByEpoch(names.value)) {
+    const entry = acked.find((candidate) => candidate.stream === stream && candidate.epoch === epoch);
+    const life = await recoverLife(parts, { stream, epoch, bases, acked: entry?.acked });
+    if (!life.ok) return life;
+    lives.push(life.value);
+  }
+  return ok(lives);
+}
+
+function groupByEpoch(names: readonly string[]): Map<EpochNo, number[]> {
+  const epochs = new Map<number, number[]>();
+  for (const name of names) {
+    const segment = parseSegmentName(name);
+    const epoch = segment?.epoch ?? parseHolesName(name);
+    if (epoch === undefined) continue;
+    const bases = epochs.get(epoch) ?? [];
+    if (segment !== undefined) bases.push(segment.base);
+    epochs.set(epoch, bases);
+  }
+  const sorted = [...epochs].sort(([a], [b]) => a - b);
+  return new Map(sorted.map(([epoch, bases]) => [EpochNo.parse(epoch), bases.sort((a, b) => a - b)]));
+}
+
+interface LifeOnDisk {
+  readonly stream: Stream;
+  readonly epoch: EpochNo;
+  readonly bases: readonly number[];
+  /** Undefined when no acknowledged position was kept. */
+  readonly acked: number | undefined;
+}
+
+export const emptyLife = (stream: Stream, epoch: EpochNo): Life => ({
+  stream,
+  epoch,
+  segments: [],
+  holes: [],
+  holesEnd: 0,
+  acked: 0,
+  durable: 0,
+  durableHash: chainStart(),
+});
+
+async function recoverLife(parts: JournalParts, found: LifeOnDisk): Promise<Result<RecoveredLife, DiskFailure>> {
+  const life = emptyLife(found.stream, found.epoch);
+  const holes = await loadHoles(parts.disk, life);
+  if (!holes.ok)
+    parts.log.log('error', 'journal.holesUnreadable', { stream: life.stream, epoch: life.epoch, kind: holes.error.kind });
+  let continues = false;
+  for (const [index, base] of found.bases.entries()) {
+    const opened = await openSegment(parts, { stream: life.stream, epoch: life.epoch, base }, life, found.bases[index + 1]);
+    if (opened === undefined) continue;
+    continues = await takeIn(parts, life, opened, found.acked);
+  }
+  settle(parts, life, found.acked);
+  return ok({ life, continues });
+}
+
+/** One segment as it was found. */
+interface Found {
+  readonly segment: Segment;
+  readonly header: SegmentHeader | undefined;
+  readonly footer: SegmentFooter | undefined;
+  readonly scan: SegmentScan | undefined;
+  readonly bytes: Uint8Array | undefined;
+  readonly isLast: boolean;
+  readonly endHash: Uint8Array;
+}
+
+async function openSegment(
+  parts: JournalParts,
+  key: SegmentKey,
+  life: Life,
+  nextBase: number | undefined,
+): Promise<Found | undefined> {
+  const ends = await readEnds(parts, key);
+  if (ends?.header !== undefined && ends.header.agent !== parts.agent) return setAside(parts, key, 'journal.foreignSegment');
+  if (ends?.header !== undefined && ends.footer !== undefined)
+    return fromEnds(key, ends.header, ends.footer, ends.size, nextBase);
+  const bytes = await readWhole(parts.disk, segmentPath(key));
+  if (!bytes.ok) return setAside(parts, key, 'journal.unreadableSegment');
+  const header = decodeHeader(bytes.value, key);
+  const prevHash = header?.prevHash ?? (life.durable === key.base - 1 ? life.durableHash : chainStart());
+  const scan = scanSegment({ bytes: bytes.value, base: key.base, salt: saltOf(key), prevHash, nextBase }, parts.chain);
+  const segment = emptySegment(key, prevHash, header?.createdMs ?? scan.points[0]?.wallMs ?? parts.clock.now());
+  segment.points = [...scan.points];
+  segment.end = scan.end;
+  segment.bytes = bytes.value.length;
+  segment.lastSeq = scan.lastSeq;
+  segment.sealed = scan.footer !== undefined;
+  return {
+    segment,
+    header,
+    footer: scan.footer,
+    scan,
+    bytes: bytes.value,
+    isLast: nextBase === undefined,
+    endHash: scan.endHash,
+  };
+}
+
+interface Ends {
+  readonly header: SegmentHeader | undefined;
+  readonly footer: SegmentFooter | undefined;
+  readonly size: number;
+}
+
+async function readEnds(parts: JournalParts, key: SegmentKey): Promise<Ends | undefined> {
+  const file = await parts.disk.open(segmentPath(key), 'read');
+  if (!file.ok) return undefined;
+  const size = await file.value.size();
+  const bytes = size.ok ? size.value : 0;
+  const head = await file.value.read(0, segmentHeaderBytes);
+  const hasFooter = bytes >= segmentHeaderBytes + footerBytes && bytes % 8 === 0;
+  const tail = hasFooter ? await file.value.read(bytes - footerBytes, footerBytes) : undefined;
+  await file.value.close();
+  return {
+    header: head.ok ? decodeHeader(head.value, key) : undefined,
+    footer: tail?.ok === true ? footerOf(tail.value, key) : undefined,
+    size: bytes,
+  };
+}
+
+function fromEnds(
+  key: SegmentKey,
+  header: SegmentHeader,
+  footer: SegmentFooter,
+  size: number,
+  nextBase: number | undefined,
+): Found {
+  const segment = emptySegment(key, header.prevHash, header.createdMs);
+  segment.sealed = true;
+  segment.bytes = size;
+  segment.end = size - footerBytes;
+  segment.lastSeq = footer.last;
+  return { segment, header, footer, scan: undefined, bytes: undefined, isLast: nextBase === undefined, endHash: footer.endHash };
+}
+
+/** Moves a file that is not ours to use out of the way, whole. */
+async function setAside(parts: JournalParts, key: SegmentKey, event: string): Promise<undefined> {
+  const path = segmentPath(key);
+  const moved = await parts.disk.rename(path, `${quarantineFolder}/${path.replace('/', '-')}`);
+  if (moved.ok) await parts.disk.syncFolder(quarantineFolder);
+  parts.log.log('error', event, { path, moved: moved.ok });
+  return undefined;
+}
+
+/** Adds a segment to its life; true when it may be written on. */
+async function takeIn(parts: JournalParts, life: Life, found: Found, acked: number | undefined): Promise<boolean> {
+  const { segment, scan } = found;
+  const { base } = segment.key;
+  if (found.header === undefined && segment.lastSeq < base) {
+    parts.log.log('warn', 'journal.emptySegment', { path: segment.path, bytes: segment.bytes });
+    return false;
+  }
+  if (life.segments.length > 0)
+    await loseNumbers(parts, life, { first: life.durable + 1, last: base - 1, prevHash: life.durableHash });
+  else if (acked !== undefined) await loseNumbers(parts, life, { first: acked + 1, last: base - 1, prevHash: chainStart() });
+  for (const damage of scan?.damages ?? []) await takeDamage(parts, life, found, damage);
+  life.segments.push(segment);
+  if (segment.lastSeq >= life.durable) {
+    life.durable = segment.lastSeq;
+    life.durableHash = found.endHash;
+  }
+  if (scan === undefined || !found.isLast || segment.sealed) return false;
+  const cut = scan.tail === 'clean' || (await cutTail(parts, found));
+  return cut && found.header !== undefined && scan.damages.length === 0;
+}
+
+async function takeDamage(parts: JournalParts, life: Life, found: Found, damage: Damage): Promise<void> {
+  const span = found.bytes?.subarray(damage.from, damage.to) ?? new Uint8Array();
+  await copyToQuarantine(parts, found.segment.key, damage.from, span);
+  await loseNumbers(parts, life, damage);
+}
+
+async function cutTail(parts: JournalParts, found: Found): Promise<boolean> {
+  const { segment } = found;
+  const file = await parts.disk.open(segment.path, 'readWrite');
+  if (!file.ok) return false;
+  const cut = await file.value.truncate(segment.end);
+  const synced = cut.ok ? await file.value.sync() : cut;
+  await file.value.close();
+  parts.log.log('warn', 'journal.tornTail', {
+    path: segment.path,
+    from: segment.end,
+    bytes: segment.bytes - segment.end,
+    cut: synced.ok,
+  });
+  if (synced.ok) segment.bytes = segment.end;
+  return synced.ok;
+}
+
+/** Where the life stands now, after all its segments and holes. */
+function settle(parts: JournalParts, life: Life, acked: number | undefined): void {
+  const firstBase = life.segments[0]?.key.base ?? 1;
+  const firstKnown = Math.min(firstBase, life.holes[0]?.first ?? firstBase);
+  life.acked = acked ?? firstKnown - 1;
+  const lastHole = life.holes.at(-1);
+  if (lastHole !== undefined && lastHole.last > (life.segments.at(-1)?.lastSeq ?? 0)) {
+    life.durable = lastHole.last;
+    life.durableHash = parts.chain.overHole(lastHole.prevHash, lastHole.first, lastHole.last);
+  }
+  life.durable = Math.max(life.durable, life.acked);
+}

@@ -1,0 +1,133 @@
+/** One segment file: made, sealed, read as a whole. */
+import { err, ok, type Result } from '@cardwatch/kernel';
+import type { Disk, DiskFailure, DiskFile } from '../ports.ts';
+import { writeAll } from './disk-io.ts';
+import { fileSalt, footerBytes, frameBytes, frameType, segmentHeaderBytes, segmentName } from './format.ts';
+import {
+  decodeFooter,
+  encodeFooter,
+  frameSource,
+  frameTarget,
+  putFrame,
+  readBody,
+  readHead,
+  type SegmentFooter,
+  type SegmentKey,
+} from './frame.core.ts';
+import { encodeHeader } from './header.core.ts';
+import type { Segment } from './life.ts';
+import { journalBounds } from './limits.ts';
+import { type JournalParts, stampOf } from './parts.ts';
+
+export const segmentPath = (key: SegmentKey): string => `${key.stream}/${segmentName(key.epoch, key.base)}`;
+
+export const saltOf = (key: SegmentKey): number => fileSalt(key.stream, key.epoch, key.base);
+
+export interface OpenSegment {
+  readonly segment: Segment;
+  readonly file: DiskFile;
+}
+
+export function emptySegment(key: SegmentKey, prevHash: Uint8Array, createdMs: number): Segment {
+  return {
+    key,
+    path: segmentPath(key),
+    createdMs,
+    prevHash,
+    end: segmentHeaderBytes,
+    bytes: segmentHeaderBytes,
+    lastSeq: key.base - 1,
+    sealed: false,
+    points: [],
+    readFailures: 0,
+    readFailedAt: 0,
+  };
+}
+
+/** A new file with its header written; durable only after the first commit's sync and the folder's. */
+export async function createSegment(
+  parts: JournalParts,
+  key: SegmentKey,
+  prevHash: Uint8Array,
+): Promise<Result<OpenSegment, DiskFailure>> {
+  const stamp = stampOf(parts.clock);
+  const segment = emptySegment(key, prevHash, stamp.wallMs);
+  const file = await parts.disk.open(segment.path, 'create');
+  if (!file.ok) return file;
+  const header = encodeHeader({ key, agent: parts.agent, createdMs: stamp.wallMs, prevHash }, stamp);
+  const written = await writeAll(file.value, header, 0);
+  if (written.ok) return ok({ segment, file: file.value });
+  await file.value.close();
+  return written;
+}
+
+/** Writes the footer behind the last frame and syncs. The file is read back for its hash, so what is sealed is what can be read. */
+export async function sealSegment(
+  parts: JournalParts,
+  open: OpenSegment,
+  endHash: Uint8Array,
+): Promise<Result<void, DiskFailure>> {
+  const { segment, file } = open;
+  const bytes = await file.read(0, segment.end);
+  if (!bytes.ok) return bytes;
+  if (bytes.value.length !== segment.end) return err({ kind: 'io', detail: `${segment.path} is shorter than what was written` });
+  const first = segment.key.base;
+  const footer = {
+    count: segment.lastSeq - first + 1,
+    first,
+    last: segment.lastSeq,
+    endHash,
+    fileHash: parts.chain.sha256(bytes.value),
+  };
+  const target = frameTarget(footerBytes, saltOf(segment.key));
+  putFrame(target, 0, { type: frameType.footer, seq: footer.last, payload: encodeFooter(footer) }, stampOf(parts.clock));
+  const written = await writeAll(file, target.bytes, segment.end);
+  const synced = written.ok ? await file.sync() : written;
+  if (!synced.ok) return synced;
+  segment.sealed = true;
+  segment.bytes = segment.end + footerBytes;
+  return ok(undefined);
+}
+
+/** The footer if the file ends in a good one that agrees with its name. */
+export function footerOf(tail: Uint8Array, key: SegmentKey): SegmentFooter | undefined {
+  const source = frameSource(tail, saltOf(key));
+  const head = readHead(source, 0);
+  const body = head === undefined ? undefined : readBody(source, 0, head);
+  const footer = head === undefined || body === undefined ? undefined : decodeFooter(head, body);
+  return footer?.first === key.base && footer.last >= key.base - 1 ? footer : undefined;
+}
+
+const pieceBytes = 4_096;
+
+/**
+ * All bytes of a file up to the bound. Pieces that the disk refuses to read come back as zeros and so count as damage;
+ * fails only when nothing at all can be read.
+ */
+export async function readWhole(disk: Disk, path: string): Promise<Result<Uint8Array, DiskFailure>> {
+  const file = await disk.open(path, 'read');
+  if (!file.ok) return file;
+  const size = await file.value.size();
+  const length = size.ok ? Math.min(size.value, journalBounds.segmentFileBytes) : 0;
+  const whole = size.ok ? await file.value.read(0, length) : size;
+  const bytes = whole.ok || !size.ok ? whole : await readPieces(file.value, length);
+  await file.value.close();
+  return bytes;
+}
+
+async function readPieces(file: DiskFile, length: number): Promise<Result<Uint8Array, DiskFailure>> {
+  const bytes = new Uint8Array(length);
+  let good = 0;
+  let failure: DiskFailure = { kind: 'io', detail: 'nothing can be read' };
+  for (let at = 0; at < length; at += pieceBytes) {
+    const piece = await file.read(at, Math.min(pieceBytes, length - at));
+    if (piece.ok) {
+      bytes.set(piece.value, at);
+      good++;
+    } else failure = piece.error;
+  }
+  return good > 0 || length === 0 ? ok(bytes) : err(failure);
+}
+
+/** Bytes that a line takes in a segment. */
+export const recordBytes = (line: Uint8Array): number => frameBytes(line.length);
