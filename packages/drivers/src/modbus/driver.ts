@@ -1,0 +1,39 @@
+import { ok } from '@cardwatch/kernel';
+import type { Driver, DriverIo } from '../contract.ts';
+import type { Line } from '../line/line.ts';
+import type { LinePool } from '../line/pool.ts';
+import { ModbusConnection, lineKey } from './connection.ts';
+import { ModbusProfile } from './model.ts';
+import { modbusPoll } from './session.ts';
+import { tcpTransport } from './tcp-transport.ts';
+import { type ModbusTransport, rtuTransport } from './transport.ts';
+
+/** Modbus devices on a serial port, behind a transparent serial server, or by Modbus/TCP. */
+export function modbusDriver(lines: LinePool): Driver<ModbusConnection, ModbusProfile> {
+  return {
+    protocol: 'modbus',
+    connection: ModbusConnection,
+    profile: ModbusProfile,
+    lineKey,
+    open: async (connection, profile, io) => {
+      const share = lines.share(lineKey(connection), io);
+      const closing = new AbortController();
+      const transport = until(closing.signal, transportFor(connection, share.line, io));
+      const poll = modbusPoll(profile, transport, { retries: connection.retries }, io);
+      const close = (): Promise<void> => {
+        closing.abort();
+        return share.release();
+      };
+      return ok({ poll, line: share.line.counters, close });
+    },
+  };
+}
+
+/** The line may live on for other devices: requests of a closed session end at once and none is begun. */
+const until = (closed: AbortSignal, transport: ModbusTransport): ModbusTransport => ({
+  counters: transport.counters,
+  exchange: (request, signal) => transport.exchange(request, signal === undefined ? closed : AbortSignal.any([signal, closed])),
+});
+
+const transportFor = (connection: ModbusConnection, line: Line, io: DriverIo): ModbusTransport =>
+  connection.kind === 'modbusTcp' ? tcpTransport(connection, line, io) : rtuTransport(connection, line, io);

@@ -1,0 +1,67 @@
+import { type Result, err, ok } from '@cardwatch/kernel';
+import type { DriverFailure, DriverIo, LineCounters } from '../contract.ts';
+import type { Line } from '../line/line.ts';
+import type { LineSettings, Reply, Transaction } from '../line/transaction.ts';
+import { charMs, quietGapMs, wireName } from '../line/wire.core.ts';
+import type { ModbusConnection, WireConnection } from './connection.ts';
+import { type ModbusReply, type ModbusRequest, encodeRequest, parseReply } from './pdu.core.ts';
+import { replyBytesMax, rtuFrame, rtuMatcher } from './rtu.core.ts';
+
+/** One Modbus device: a request goes out once, its reply or failure comes back before the deadline. */
+export interface ModbusTransport {
+  readonly counters: LineCounters;
+  exchange(request: ModbusRequest, signal?: AbortSignal): Promise<Result<Reply<ModbusReply>, DriverFailure>>;
+}
+
+/** A request may wait for its station to rest and for the line to open before it is sent. */
+export const deadlineFor = (connection: ModbusConnection, wireMs: number): number =>
+  Math.max(connection.deadlineMs, wireMs + 2 * connection.replyTimeoutMs + 500);
+
+/** RTU on a wire that the line arbiter owns, be it a serial port or a transparent serial server. */
+export function rtuTransport(connection: WireConnection, line: Line, io: DriverIo): ModbusTransport {
+  const settings = wireSettings(connection, io);
+  return {
+    counters: line.counters,
+    exchange: async (request, signal) => {
+      const reply = await line.run(rtuTransaction(connection, settings, request), signal);
+      if (!reply.ok) return reply;
+      const parsed = parseReply(request, reply.value.value);
+      return parsed.ok ? ok({ value: parsed.value, rttMs: reply.value.rttMs }) : err(parsed.error);
+    },
+  };
+}
+
+function rtuTransaction(connection: WireConnection, settings: LineSettings, request: ModbusRequest): Transaction<Uint8Array> {
+  const frame = rtuFrame(connection.unit, encodeRequest(request));
+  const longest = replyBytesMax(request);
+  return {
+    settings,
+    station: String(connection.unit),
+    request: frame,
+    replyBytesMax: longest,
+    match: rtuMatcher(connection.unit, request),
+    replyTimeoutMs: connection.replyTimeoutMs,
+    deadlineMs: deadlineFor(connection, (frame.length + longest) * settings.charMs),
+    restMs: connection.replyTimeoutMs,
+  };
+}
+
+function wireSettings(connection: WireConnection, io: DriverIo): LineSettings {
+  const common = {
+    name: wireName(connection),
+    charMs: charMs(connection),
+    gapMs: connection.gapMs ?? quietGapMs(connection),
+  };
+  if (connection.kind === 'serial')
+    return { ...common, reopenAfterSilent: undefined, open: () => io.openSerial(serialTarget(connection)) };
+  const { host, port, connectTimeoutMs } = connection;
+  return { ...common, reopenAfterSilent: 5, open: () => io.openTcp({ host, port, connectTimeoutMs }) };
+}
+
+const serialTarget = ({ path, baudRate, dataBits, parity, stopBits }: Extract<WireConnection, { kind: 'serial' }>) => ({
+  path,
+  baudRate,
+  dataBits,
+  parity,
+  stopBits,
+});

@@ -1,0 +1,4 @@
+/** For tests and simulation: byte streams in virtual time and a register slave behind them. */
+export * from './register-slave.ts';
+export * from './ring-slave.ts';
+export * from './stream.ts';
