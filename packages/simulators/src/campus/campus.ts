@@ -105,6 +105,7 @@ export class Campus {
   /** Power on: every controller starts, then people come, or the steady generator writes when a rate is given. */
   start(ratePerSecond: number | undefined): void {
     const at = this.moment();
+    this.desk.endRestored();
     for (const device of this.#devices.values()) device.reboot(at);
     if (ratePerSecond === undefined || ratePerSecond === 0) this.startDemand();
     else this.setRate(ratePerSecond, 'wait');

@@ -76,10 +76,15 @@ export class FaultDesk {
     return [...this.#labels.values()];
   }
 
-  /** A label of an earlier run, which ended with it at the latest. */
+  /** A label of an earlier run; `endRestored` ends the ones that were still open when that run ended. */
   restore(label: FaultLabel): void {
     this.#labels.set(label.id, label);
     this.#next = Math.max(this.#next, Number(label.id.slice(1)) + 1);
+  }
+
+  endRestored(): void {
+    for (const label of this.labels())
+      if (label.end === undefined && !this.#active.has(label.id)) this.#tell({ ...label, end: this.#clock.now() });
   }
 
   close(): void {
@@ -91,13 +96,17 @@ export class FaultDesk {
     const id = `f${this.#next++}`;
     const ends = momentary.has(order.type) ? { end: start } : {};
     const label: FaultLabel = { id, type: order.type, start, ...ends, devices: [...devices], expected: expectedOf[order.type] };
+    if (!momentary.has(order.type)) this.#activate(label, order);
     this.#tell(label);
-    if (momentary.has(order.type)) return label;
+    return label;
+  }
+
+  #activate(label: FaultLabel, order: FaultOrder): void {
+    const { id } = label;
     const durationMs = order.durationMs ?? (order.type === 'reboot' ? rebootMs : undefined);
     const cancel = durationMs === undefined ? undefined : this.#clock.after(durationMs, () => void this.clear(id));
     this.#active.set(id, { fault: { label, order, line: this.#targets.lineOf(order) }, cancel });
     this.#index();
-    return label;
   }
 
   #index(): void {
