@@ -1,5 +1,7 @@
 /** The agent's doors to the world. Real ones in `shell/`, virtual ones in tests and in `test/simulation`. */
+import type { DeviceId } from '@cardwatch/contracts';
 import type { Result } from '@cardwatch/kernel';
+import type { CursorDocument } from './collect/cursor.ts';
 
 export type DiskFailure =
   | { readonly kind: 'noSpace' }
@@ -21,8 +23,11 @@ export interface DiskFile {
 
 /** A folder tree. Paths are relative, with `/`. Creation and removal are durable only after `syncFolder`. */
 export interface Disk {
+  /** `create` makes the file or empties it and allows both; the others fail with `missing` when it is not there. */
   open(path: string, mode: 'create' | 'readWrite' | 'read'): Promise<Result<DiskFile, DiskFailure>>;
+  /** Names in a folder, without the folder; '' is the root. */
   list(folder: string): Promise<Result<readonly string[], DiskFailure>>;
+  /** Fine when it is there already. */
   makeFolder(folder: string): Promise<Result<void, DiskFailure>>;
   remove(path: string): Promise<Result<void, DiskFailure>>;
   rename(from: string, to: string): Promise<Result<void, DiskFailure>>;
@@ -53,4 +58,38 @@ export interface LinkConnection {
   onMessage(listener: (topic: string, payload: Uint8Array) => void): void;
   onClose(listener: (reason: string) => void): void;
   close(): Promise<void>;
+}
+
+/** What is done to a record before it leaves the process: nothing plain reaches the disk, the wire or a log. */
+export interface RecordCrypto {
+  /** First 128 bits, in hex, of HMAC-SHA-256(site key, raw record). */
+  contentHash(raw: Uint8Array): string;
+  /** First 128 bits, in hex, of HMAC-SHA-256(site key, card digits as ASCII). */
+  cardRef(digits: string): string;
+  /** `<keyId>.<base64url(nonce 12 | ciphertext | tag 16)>`, AES-256-GCM under the data key, AAD = UTF-8 of the device id. */
+  seal(deviceId: DeviceId, plain: Uint8Array): string;
+}
+
+/** How the body of a batch is made smaller; zstd in programs. */
+export type Compress = (body: Uint8Array) => Uint8Array;
+
+export interface CursorFailure {
+  readonly kind: 'io' | 'damaged';
+  readonly detail: string;
+}
+
+/** The one small mutable document of an agent. `save` resolves when the whole document is durable; the old one stays until then. */
+export interface CursorStore {
+  /** An empty document when there is none yet. */
+  load(): Promise<Result<CursorDocument, CursorFailure>>;
+  save(document: CursorDocument): Promise<Result<void, CursorFailure>>;
+}
+
+/** What the machine says of itself at this moment. */
+export interface HostFacts {
+  readonly rssBytes: number;
+  readonly cpuPct: number;
+  readonly diskFreeBytes: number;
+  readonly temperatureC?: number;
+  readonly clockQuality: 'synced' | 'unsynced' | 'unknown';
 }

@@ -1,0 +1,3 @@
+export { CursorDocument, cursorLimits, DeviceCursor, emptyCursors, OpenGap } from './cursor.ts';
+export { LinePlan, planLimits } from './plan.core.ts';
+export { watchStep } from './state.step.ts';

@@ -1,0 +1,207 @@
+import type { LineHealth } from '@cardwatch/contracts';
+import type { LineCounters } from '@cardwatch/drivers';
+import { type DurationMs, type Range } from '@cardwatch/kernel';
+import type { AgentDevice } from '../agent.ts';
+import { Sleeper } from '../sleeper.ts';
+import type { OpenGap } from './cursor.ts';
+import { DeviceUnit, type DeviceParts, type RecollectOutcome } from './device.ts';
+import { LinePlan, type Outcome, type RecollectJob, type Work } from './plan.core.ts';
+
+export const lineLimits = { gapTries: 3 } as const;
+
+/** Why a recollection ended, for whoever asked for it. */
+export interface RecollectReport {
+  readonly outcome: 'done' | 'partial' | 'failed' | 'unsupported';
+  readonly recovered: number;
+  readonly overwritten: readonly Range[];
+  readonly detail?: string;
+}
+
+interface Pending {
+  readonly resolve: (report: RecollectReport) => void;
+  readonly total: number;
+  recovered: number;
+  readonly overwritten: Range[];
+}
+
+export interface LineParts extends DeviceParts {
+  mayCollect(deviceId: string): boolean;
+  /** First questions of a line are spread over this. */
+  readonly spreadMs: number;
+}
+
+/** One line and its devices: one loop, one question at a time. */
+export class Line {
+  readonly key: string;
+  readonly units: ReadonlyMap<string, DeviceUnit>;
+  readonly #plan: LinePlan;
+  readonly #parts: LineParts;
+  readonly #sleeper: Sleeper;
+  readonly #pending = new Map<string, Pending>();
+  /** Failed tries of gaps that the agent asked for by itself, by job. */
+  readonly #tries = new Map<string, number>();
+  readonly #polled = new Map<string, ((ok: boolean) => void)[]>();
+  #counted: { readonly at: DurationMs; readonly counters: LineCounters | undefined };
+
+  constructor(key: string, devices: readonly AgentDevice[], parts: LineParts) {
+    this.key = key;
+    this.#parts = parts;
+    this.units = new Map(
+      devices.map((device) => [device.declaration.deviceId, new DeviceUnit(device, devices.length > 1, parts)] as const),
+    );
+    this.#plan = new LinePlan([...this.units.keys()], parts.clock.mono(), parts.spreadMs);
+    this.#sleeper = new Sleeper(parts.clock);
+    this.#counted = { at: parts.clock.mono(), counters: undefined };
+  }
+
+  wake(): void {
+    this.#sleeper.wake();
+  }
+
+  /** Runs until aborted; closes its sessions at the end. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, mayCollect } = this.#parts;
+    while (!signal.aborted) {
+      const next = this.#plan.next(clock.mono(), mayCollect);
+      if (next.kind === 'wait') await this.#sleeper.sleep(next.untilMs - clock.mono(), signal);
+      else await this.#work(next, signal);
+    }
+    for (const pending of this.#pending.values())
+      pending.resolve({ ...sums(pending), outcome: 'failed', detail: 'the agent stops' });
+    this.#pending.clear();
+    for (const deviceId of this.#polled.keys()) this.#tellPolled(deviceId, false);
+    for (const unit of this.units.values()) await unit.close();
+  }
+
+  /** Asks a device at once; resolves with whether it answered. */
+  async pollNow(deviceId: string): Promise<boolean> {
+    if (!this.#plan.pollNow(deviceId, this.#parts.clock.mono())) return false;
+    const answered = new Promise<boolean>((resolve) => {
+      this.#polled.set(deviceId, [...(this.#polled.get(deviceId) ?? []), resolve]);
+    });
+    this.#sleeper.wake();
+    return answered;
+  }
+
+  /** Reads records again by number, in chunks between the other work of the line. */
+  async recollect(deviceId: string, job: RecollectJob): Promise<RecollectReport> {
+    const none = { recovered: 0, overwritten: [] };
+    if (this.units.get(deviceId)?.canRecollect !== true) return { ...none, outcome: 'unsupported' };
+    if (!this.#plan.addRecollect(deviceId, job, this.#parts.clock.mono()))
+      return { ...none, outcome: 'failed', detail: 'too many ranges wait for this device' };
+    const report = new Promise<RecollectReport>((resolve) => {
+      this.#pending.set(job.id, { resolve, total: job.to - job.from + 1, recovered: 0, overwritten: [] });
+    });
+    this.#sleeper.wake();
+    return report;
+  }
+
+  /** Counters since the last call, as the contract's measure of a line. */
+  measure(): LineHealth {
+    const at = this.#parts.clock.mono();
+    const now = this.#counters();
+    const { at: since, counters: then } = this.#counted;
+    this.#counted = { at, counters: now === undefined ? undefined : { ...now } };
+    const rise = (name: 'requests' | 'timeouts' | 'crcErrors' | 'noiseBytes' | 'lateFrames' | 'busyMs'): number =>
+      Math.max(0, (now?.[name] ?? 0) - (then?.[name] ?? 0));
+    return {
+      line: this.key.slice(0, 64),
+      utilisationPct: Math.min(100, Math.round((1_000 * rise('busyMs')) / Math.max(1, at - since)) / 10),
+      requests: rise('requests'),
+      timeouts: rise('timeouts'),
+      crcErrors: rise('crcErrors'),
+      noiseBytes: rise('noiseBytes'),
+      lateFrames: rise('lateFrames'),
+    };
+  }
+
+  #counters(): LineCounters | undefined {
+    for (const unit of this.units.values()) if (unit.session?.line !== undefined) return unit.session.line;
+    return undefined;
+  }
+
+  async #work(work: Work, signal: AbortSignal): Promise<void> {
+    const { clock, mayCollect } = this.#parts;
+    const unit = this.units.get(work.deviceId);
+    if (unit === undefined) return;
+    const started = clock.mono();
+    unit.collecting(mayCollect(work.deviceId));
+    const outcome = await this.#run(unit, work, signal);
+    this.#plan.finished(work, outcome, started, clock.mono());
+    if (unit.session === undefined && work.kind !== 'open') this.#plan.closed(work.deviceId, clock.mono());
+    if (work.kind !== 'open' || !outcome.ok) this.#tellPolled(work.deviceId, outcome.ok);
+    if (outcome.ok) this.#askForGaps(unit);
+  }
+
+  // What the agent asked for by itself is tried again a few times, then left to the collector.
+  #asked(job: RecollectJob, outcome: RecollectOutcome): Outcome {
+    if (outcome.ok && outcome.notBooked === undefined) {
+      if (outcome.rest === undefined) this.#tries.delete(job.id);
+    } else this.#tries.set(job.id, (this.#tries.get(job.id) ?? 0) + 1);
+    return outcome;
+  }
+
+  async #run(unit: DeviceUnit, work: Work, signal: AbortSignal): Promise<Outcome> {
+    if (work.kind === 'task') return unit.runTask(work.task, this.#parts.mayCollect(work.deviceId), signal);
+    if (work.kind === 'recollect') return this.#reported(work.job, await unit.recollect(work.job, signal));
+    const opened = await unit.open();
+    if (opened.tasks !== undefined) this.#plan.opened(work.deviceId, opened.tasks, this.#parts.clock.mono());
+    return opened;
+  }
+
+  #reported(job: RecollectJob, outcome: RecollectOutcome): Outcome {
+    const pending = this.#pending.get(job.id);
+    if (pending === undefined) return this.#asked(job, outcome);
+    if (outcome.ok) {
+      pending.recovered += outcome.recovered;
+      pending.overwritten.push(...outcome.overwritten);
+      if (outcome.rest !== undefined) return outcome;
+    }
+    this.#pending.delete(job.id);
+    const problem = outcome.ok ? outcome.notBooked : 'the device does not answer';
+    const some = pending.recovered > 0 ? 'partial' : 'failed';
+    const whole = pending.recovered >= pending.total && problem === undefined;
+    pending.resolve({
+      ...sums(pending),
+      outcome: whole ? 'done' : problem === undefined ? 'partial' : some,
+      ...(problem === undefined ? {} : { detail: problem }),
+    });
+    return outcome;
+  }
+
+  /** Each new gap is asked for once by the agent itself; after that the collector decides. */
+  #askForGaps(unit: DeviceUnit): void {
+    const { deviceId } = unit.device.declaration;
+    const cursor = this.#parts.cursors.get(deviceId);
+    if (cursor === undefined || !unit.canRecollect || !this.#parts.mayCollect(deviceId)) return;
+    const mayAsk = (gap: OpenGap): boolean => {
+      const tries = this.#tries.get(gapJob(deviceId, gap).id) ?? 0;
+      const again = tries > 0 && tries < lineLimits.gapTries;
+      return gap.announced && gap.generation === cursor.generation && (!gap.asked || again);
+    };
+    const asked = cursor.gaps
+      .filter(mayAsk)
+      .filter((gap) => this.#plan.addRecollect(deviceId, gapJob(deviceId, gap), this.#parts.clock.mono()));
+    if (asked.length === 0) return;
+    this.#parts.cursors.put(deviceId, {
+      ...cursor,
+      gaps: cursor.gaps.map((gap) => (asked.includes(gap) ? { ...gap, asked: true } : gap)),
+    });
+  }
+
+  #tellPolled(deviceId: string, answered: boolean): void {
+    for (const resolve of this.#polled.get(deviceId) ?? []) resolve(answered);
+    this.#polled.delete(deviceId);
+  }
+}
+
+const gapJob = (deviceId: string, { generation, from, to }: OpenGap): RecollectJob => ({
+  id: `gap/${deviceId}/${generation}/${from}`,
+  from,
+  to,
+});
+
+const sums = ({ recovered, overwritten }: Pending): Pick<RecollectReport, 'recovered' | 'overwritten'> => ({
+  recovered,
+  overwritten,
+});

@@ -1,0 +1,154 @@
+import type { DeviceState, StateCause } from '@cardwatch/contracts';
+import type { CommonProfile, DriverFailure } from '@cardwatch/drivers';
+import type { EpochMs } from '@cardwatch/kernel';
+
+export const stateLimits = {
+  /** Polls that loss and slowness are judged by. */
+  window: 20,
+  lossyPct: 10,
+  /** A degraded measure must fall below this share of its limit to be well again. */
+  recoverShare: 0.8,
+  /** Records that may not be taken over for this long: the device sells offline 脱机. */
+  blockedMs: 60_000,
+} as const;
+
+export interface Condition {
+  readonly state: DeviceState;
+  readonly cause: StateCause | undefined;
+  readonly since: EpochMs;
+}
+
+/** What is known of one device beyond its condition. */
+export interface DeviceWatch extends Condition {
+  readonly failures: number;
+  readonly lastFailure: DriverFailure['kind'] | undefined;
+  /** Newest last, true: answered; at most `stateLimits.window`. */
+  readonly answers: readonly boolean[];
+  /** Smoothed over about eight answers. */
+  readonly rttMs: number | undefined;
+  readonly driftMs: number | undefined;
+  readonly storePct: number | undefined;
+  /** The device itself says that it works offline. */
+  readonly saysOffline: boolean;
+  readonly partial: boolean;
+  readonly blockedSince: EpochMs | undefined;
+  readonly maintenance: boolean;
+}
+
+export type WatchEvent =
+  | {
+      readonly type: 'answered';
+      readonly rttMs: number;
+      readonly driftMs?: number;
+      readonly storePct?: number;
+      readonly saysOffline?: boolean;
+      /** Some of the points failed. */
+      readonly partial: boolean;
+    }
+  | { readonly type: 'failed'; readonly failure: DriverFailure['kind']; readonly parentDown: boolean }
+  /** Whether records may be taken over: no epoch or failed storage keeps them on the terminal. */
+  | { readonly type: 'collecting'; readonly allowed: boolean };
+
+export type WatchEffect = { readonly type: 'changed'; readonly from: Condition; readonly to: Condition };
+
+export const newWatch = (maintenance: boolean, now: EpochMs): DeviceWatch => ({
+  state: maintenance ? 'maintenance' : 'unknown',
+  cause: maintenance ? undefined : 'neverSeen',
+  since: now,
+  failures: 0,
+  lastFailure: undefined,
+  answers: [],
+  rttMs: undefined,
+  driftMs: undefined,
+  storePct: undefined,
+  saysOffline: false,
+  partial: false,
+  blockedSince: undefined,
+  maintenance,
+});
+
+type Health = CommonProfile['health'];
+
+/** `Step` with the profile's health rules bound first. */
+export const watchStep =
+  (health: Health) =>
+  (watch: DeviceWatch, event: WatchEvent, now: EpochMs): readonly [DeviceWatch, readonly WatchEffect[]] => {
+    const seen = take(watch, event, now);
+    const to = judge(seen, event, health, now);
+    if (to.state === watch.state && to.cause === watch.cause) return [seen, []];
+    const next = { ...seen, ...to, since: to.state === watch.state ? watch.since : now };
+    return [next, [{ type: 'changed', from: watch, to: next }]];
+  };
+
+function take(watch: DeviceWatch, event: WatchEvent, now: EpochMs): DeviceWatch {
+  if (event.type === 'collecting') return { ...watch, blockedSince: event.allowed ? undefined : (watch.blockedSince ?? now) };
+  const answers = [...watch.answers, event.type === 'answered'].slice(-stateLimits.window);
+  if (event.type === 'failed') return { ...watch, answers, failures: watch.failures + 1, lastFailure: event.failure };
+  return {
+    ...watch,
+    answers,
+    failures: 0,
+    lastFailure: undefined,
+    rttMs: watch.rttMs === undefined ? event.rttMs : watch.rttMs + (event.rttMs - watch.rttMs) / 8,
+    driftMs: event.driftMs ?? watch.driftMs,
+    storePct: event.storePct ?? watch.storePct,
+    saysOffline: event.saysOffline ?? watch.saysOffline,
+    partial: event.partial,
+  };
+}
+
+/** Share of unanswered polls in percent; undefined before the first half window. */
+export function lossPct(watch: DeviceWatch): number | undefined {
+  if (watch.answers.length < stateLimits.window / 2) return undefined;
+  return (100 * watch.answers.filter((answered) => !answered).length) / watch.answers.length;
+}
+
+type Verdict = Pick<Condition, 'state' | 'cause'>;
+
+function judge(watch: DeviceWatch, event: WatchEvent, health: Health, now: EpochMs): Verdict {
+  if (watch.maintenance) return { state: 'maintenance', cause: undefined };
+  if (watch.failures > 0 && watch.lastFailure !== undefined) {
+    const parentDown = event.type === 'failed' ? event.parentDown : watch.cause === 'unreachableParent';
+    return failing(watch, watch.lastFailure, parentDown, health);
+  }
+  if (watch.answers.length === 0) return { state: watch.state, cause: watch.cause };
+  const selling = sellsOffline(watch, now);
+  if (selling !== undefined) return { state: 'sellingOffline', cause: selling };
+  const cause = weakness(watch, health);
+  return cause === undefined ? { state: 'online', cause: undefined } : { state: 'degraded', cause };
+}
+
+function failing(watch: DeviceWatch, failure: DriverFailure['kind'], parentDown: boolean, health: Health): Verdict {
+  if (watch.failures < health.offlineAfter) return { state: watch.state, cause: watch.cause };
+  switch (failure) {
+    case 'unauthorised':
+      return { state: 'degraded', cause: 'authFailed' };
+    case 'unsupported':
+      return { state: 'degraded', cause: 'unsupported' };
+    case 'refused':
+      return { state: 'degraded', cause: 'protocolError' };
+    case 'malformed':
+      return { state: 'degraded', cause: 'busFault' };
+    case 'unreachable':
+    case 'timeout':
+    case 'closed':
+      return { state: 'offline', cause: parentDown ? 'unreachableParent' : 'noReply' };
+  }
+}
+
+function sellsOffline(watch: DeviceWatch, now: EpochMs): StateCause | undefined {
+  const blocked = watch.blockedSince !== undefined && now - watch.blockedSince >= stateLimits.blockedMs;
+  return blocked || watch.saysOffline ? 'uplinkDown' : undefined;
+}
+
+/** The first that applies; each has to fall clearly below its limit before it is well again. */
+function weakness(watch: DeviceWatch, health: Health): StateCause | undefined {
+  const over = (value: number | undefined, limit: number, cause: StateCause): boolean =>
+    value !== undefined && value > limit * (watch.cause === cause ? stateLimits.recoverShare : 1);
+  if (watch.partial) return 'protocolError';
+  if (over(watch.storePct, health.storePctMax, 'storeNearlyFull')) return 'storeNearlyFull';
+  if (over(watch.driftMs === undefined ? undefined : Math.abs(watch.driftMs), health.driftMsMax, 'clock')) return 'clock';
+  if (over(lossPct(watch), stateLimits.lossyPct, 'lossy')) return 'lossy';
+  if (over(watch.rttMs, health.slowMs, 'slow')) return 'slow';
+  return undefined;
+}

@@ -1,0 +1,52 @@
+import type { DeviceState, LineHealth, StateCause, Stream } from '@cardwatch/contracts';
+
+export interface DeviceStatus {
+  readonly deviceId: string;
+  readonly name: string;
+  readonly line: string;
+  readonly place: string;
+  readonly state: DeviceState;
+  readonly cause: StateCause | undefined;
+  readonly since: number;
+  readonly rttMs: number | undefined;
+  readonly generation: number | undefined;
+  readonly lastRecordNo: number | undefined;
+  readonly uncollected: number | undefined;
+  readonly openGaps: number;
+}
+
+export interface StreamStatus {
+  readonly records: number;
+  readonly bytes: number;
+  readonly oldestUnackedAt: number | undefined;
+  readonly inFlight: number;
+  readonly credit: number;
+}
+
+export type UplinkPhase = 'waiting' | 'connecting' | 'greeting' | 'online' | 'stopped';
+
+export interface UplinkStatus {
+  readonly phase: UplinkPhase;
+  readonly since: number;
+  readonly attempts: number;
+  readonly lastProblem: string | undefined;
+  readonly lastHeardAt: number | undefined;
+  readonly nextAttemptAt: number | undefined;
+}
+
+/** What the status page shows. */
+export interface AgentStatus {
+  readonly site: string;
+  readonly agent: string;
+  readonly version: string;
+  readonly startedAt: number;
+  readonly at: number;
+  readonly epoch: number | undefined;
+  /** Why no money is taken over at present; undefined: it is. */
+  readonly moneyBlocked: 'noEpoch' | 'storageFailed' | undefined;
+  readonly storage: string;
+  readonly streams: Readonly<Record<Stream, StreamStatus>>;
+  readonly uplink: UplinkStatus;
+  readonly devices: readonly DeviceStatus[];
+  readonly lines: readonly LineHealth[];
+}

@@ -1,0 +1,234 @@
+/** One connection's life: greeting, welcome, then the pump until it ends. */
+import {
+  AckMessage,
+  type AgentAddress,
+  Command,
+  type EpochNo,
+  parseTopic,
+  type Refused,
+  sessionLimits,
+  type Stream,
+  type StreamPosition,
+  streams,
+  upTopic,
+  type Welcome,
+} from '@cardwatch/contracts';
+import type { EpochMs } from '@cardwatch/kernel';
+import type { AgentConfig } from '../agent.ts';
+import type { CursorKeeper } from '../collect/cursor-keeper.ts';
+import type { LinkConnection } from '../ports.ts';
+import type { Reporter } from '../report/reporter.ts';
+import { within } from '../sleeper.ts';
+import type { Commander } from './commands.ts';
+import { devicesOfPart, helloOf, partsOf } from './hello.core.ts';
+import { Pump, type PumpEnd, type PumpParts } from './pump.ts';
+
+export const uplinkLimits = { welcomeMs: 15_000 } as const;
+
+export interface SessionParts extends PumpParts {
+  readonly config: AgentConfig;
+  readonly cursors: CursorKeeper;
+  readonly reporter: Reporter;
+  readonly commander: Commander;
+  readonly bootedAt: EpochMs;
+  /** A new life of the journal has begun, or cursors were told: lines may go on with money. */
+  onWelcome(): void;
+}
+
+export type SessionEnd =
+  | { readonly kind: 'refused'; readonly reason: Refused['reason']; readonly retryAfterMs: number }
+  | { readonly kind: 'closed'; readonly reason: string }
+  | { readonly kind: 'noWelcome' }
+  | { readonly kind: 'storageFailed' }
+  | { readonly kind: PumpEnd };
+
+type Answer = Welcome | Refused | 'closed' | 'late';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const encode = (message: unknown): Uint8Array => encoder.encode(JSON.stringify(message));
+
+export class UplinkSession {
+  readonly #parts: SessionParts;
+  readonly #connection: LinkConnection;
+  readonly #address: AgentAddress;
+  readonly #ended = new AbortController();
+  #closeReason = 'closed';
+  #answer: ((answer: Answer) => void) | undefined;
+  #pump: Pump | undefined;
+  #lastHeardAt: EpochMs | undefined;
+
+  constructor(parts: SessionParts, connection: LinkConnection) {
+    this.#parts = parts;
+    this.#connection = connection;
+    this.#address = parts.address;
+    connection.onMessage((topic, payload) => this.#received(topic, payload));
+    connection.onClose((reason) => {
+      this.#closeReason = reason;
+      this.#answer?.('closed');
+      this.#ended.abort();
+    });
+  }
+
+  get lastHeardAt(): EpochMs | undefined {
+    return this.#lastHeardAt;
+  }
+
+  get pump(): Pump | undefined {
+    return this.#pump;
+  }
+
+  /** `onOnline` is called at the welcome. Resolves when the connection is of no more use; the caller closes it. */
+  async run(signal: AbortSignal, onOnline: () => void): Promise<SessionEnd> {
+    const stop = (): void => this.#ended.abort();
+    signal.addEventListener('abort', stop, { once: true });
+    const greeted = await this.#greet();
+    if (greeted.kind !== 'welcome') {
+      signal.removeEventListener('abort', stop);
+      return greeted;
+    }
+    this.#pump = new Pump(this.#parts, this.#connection, greeted.welcome, greeted.helloLast);
+    onOnline();
+    const end = await this.#pump.run(this.#ended.signal);
+    signal.removeEventListener('abort', stop);
+    return end === 'aborted' && !signal.aborted ? { kind: 'closed', reason: this.#closeReason } : { kind: end };
+  }
+
+  /** Sends the hello in its parts, each after the welcome to the one before, so that all parts speak of one epoch. */
+  async #greet(): Promise<
+    | { readonly kind: 'welcome'; readonly welcome: Welcome; readonly helloLast: (stream: Stream, epoch: EpochNo) => number }
+    | Exclude<SessionEnd, { kind: PumpEnd }>
+  > {
+    const { config, journal } = this.#parts;
+    const devices = config.devices.map(({ declaration }) => declaration);
+    let last: Welcome | undefined;
+    let helloLast: (stream: Stream, epoch: EpochNo) => number = () => 0;
+    for (let part = 1; part <= partsOf(devices); part++) {
+      if (part === 1) helloLast = this.#lastOf();
+      const answer = await this.#helloPart(part);
+      if (answer === 'late') return { kind: 'noWelcome' };
+      if (answer === 'closed') return { kind: 'closed', reason: this.#closeReason };
+      if (answer.type === 'refused') return { kind: 'refused', reason: answer.reason, retryAfterMs: answer.retryAfterMs };
+      const ids = devicesOfPart(devices, part).map(({ deviceId }) => deviceId);
+      if (!(await this.#welcomed(answer, ids))) return { kind: 'storageFailed' };
+      last = answer;
+    }
+    this.#parts.onWelcome();
+    if (last === undefined || journal.epoch() === undefined) return { kind: 'noWelcome' };
+    return { kind: 'welcome', welcome: last, helloLast };
+  }
+
+  #lastOf(): (stream: Stream, epoch: EpochNo) => number {
+    const { journal } = this.#parts;
+    const known = new Map(
+      streams.flatMap((stream) => journal.states(stream).map(({ epoch, last }) => [`${stream}/${epoch}`, last])),
+    );
+    return (stream, epoch) => known.get(`${stream}/${epoch}`) ?? 0;
+  }
+
+  async #helloPart(part: number): Promise<Answer> {
+    const { clock, config, journal, instance, bootedAt } = this.#parts;
+    const epoch = journal.epoch();
+    const facts = {
+      instance,
+      epoch: epoch === undefined ? null : { no: epoch.no, uuid: epoch.uuid },
+      streams: this.#positions(),
+      devices: config.devices.map(({ declaration }) => declaration),
+      versions: config.versions,
+      bootedAt,
+    };
+    const answer = new Promise<Answer>((resolve) => {
+      this.#answer = resolve;
+    });
+    if (this.#ended.signal.aborted) return 'closed';
+    const published = this.#connection.publish(upTopic(this.#address, 'hello'), encode(helloOf(facts, part, clock.now())));
+    published.then(
+      (result) => (result.ok ? undefined : this.#answer?.('closed')),
+      () => this.#answer?.('closed'),
+    );
+    const got = await within(clock, uplinkLimits.welcomeMs, answer, (): Answer => 'late');
+    this.#answer = undefined;
+    return got;
+  }
+
+  #positions(): Readonly<Record<Stream, StreamPosition>> {
+    const epoch = this.#parts.journal.epoch()?.no;
+    const position = (stream: Stream): StreamPosition => {
+      const state = this.#parts.journal.states(stream).find((each) => each.epoch === epoch);
+      return { first: state?.first ?? 0, last: state?.last ?? 0, acked: state?.acked ?? 0 };
+    };
+    return { money: position('money'), event: position('event'), health: position('health') };
+  }
+
+  /** Takes over cursors and, when granted, begins the new life of the journal. Cursors first: with the epoch money begins to flow. */
+  async #welcomed(welcome: Welcome, devices: readonly string[]): Promise<boolean> {
+    const { journal, cursors, commander, reporter, log } = this.#parts;
+    commander.serverTime(welcome.serverTime);
+    const present = journal.epoch()?.no;
+    const fresh = present === undefined || welcome.epoch.no > present;
+    if (!fresh && welcome.epoch.no < present) log.log('error', 'olderEpoch', { ours: present, theirs: welcome.epoch.no });
+    const adopted = await cursors.welcome(devices, welcome.cursors, fresh);
+    if (!adopted.ok) return false;
+    if (!fresh) return true;
+    const opened = await journal.openEpoch(welcome.epoch.no, welcome.epoch.uuid);
+    if (!opened.ok) return false;
+    if (present !== undefined)
+      reporter.notice({ notice: 'newEpoch', detail: `epoch ${present} is followed by ${welcome.epoch.no}` });
+    return true;
+  }
+
+  #received(topic: string, payload: Uint8Array): void {
+    const parsed = parseTopic(topic);
+    if (!parsed.ok || parsed.value.way !== 'down' || payload.length > sessionLimits.messageBytes) return;
+    const json = jsonOf(payload);
+    this.#lastHeardAt = this.#parts.clock.now();
+    this.#pump?.heard();
+    if (parsed.value.kind === 'command') this.#command(json);
+    else this.#ack(json);
+  }
+
+  #ack(json: unknown): void {
+    const message = AckMessage.safeParse(json);
+    if (!message.success) {
+      this.#parts.log.log('warn', 'badAck', { detail: message.error.issues[0]?.message });
+      return;
+    }
+    this.#parts.commander.serverTime(message.data.serverTime);
+    if (message.data.type === 'ack') this.#pump?.acked(message.data);
+    else if (message.data.instance === this.#parts.instance) this.#answer?.(message.data);
+    if (message.data.type === 'refused' && message.data.instance === this.#parts.instance) this.#refusedLate(message.data);
+  }
+
+  // The lease can be lost while batches flow: another instance took the identity.
+  #refusedLate(refused: Refused): void {
+    if (this.#pump === undefined) return;
+    this.#closeReason = `refused: ${refused.reason}`;
+    this.#ended.abort();
+  }
+
+  #command(json: unknown): void {
+    const command = Command.safeParse(json);
+    if (!command.success) {
+      this.#parts.log.log('warn', 'badCommand', { detail: command.error.issues[0]?.message });
+      return;
+    }
+    this.#reply(command.data).catch((error: unknown) =>
+      this.#parts.log.log('error', 'commandBroke', { id: command.data.id, detail: String(error) }),
+    );
+  }
+
+  // A reply that does not get through is asked for again: the collector sends its open commands after each hello.
+  async #reply(command: Command): Promise<void> {
+    const reply = await this.#parts.commander.handle(command);
+    if (reply !== undefined && !this.#ended.signal.aborted)
+      await this.#connection.publish(upTopic(this.#address, 'reply'), encode(reply));
+  }
+}
+
+function jsonOf(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(decoder.decode(payload));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,101 @@
+/** Puts an agent together from its ports. Pure composition: no file, socket or clock of the machine is touched here. */
+import { type Agent, type AgentConfig, type AgentDevice, type AgentPorts, defaultTimings } from './agent.ts';
+import { CursorKeeper } from './collect/cursor-keeper.ts';
+import { Line } from './collect/line.ts';
+import { StorageGuard } from './collect/storage-guard.ts';
+import { HealthLoop } from './health/health-loop.ts';
+import { Reporter } from './report/reporter.ts';
+import { within } from './sleeper.ts';
+import { type Running, statusOf } from './status/status-of.ts';
+import { Commander } from './uplink/commands.ts';
+import { Supervisor } from './uplink/supervisor.ts';
+
+export const stopMs = 2_500;
+/** First questions of a line are spread over this. */
+const spreadMs = 1_000;
+
+/** An agent over the given ports. `start()` first; nothing runs before. */
+export function createAgent(ports: AgentPorts, config: AgentConfig): Agent {
+  const stopping = new AbortController();
+  let running: Promise<Started> | undefined;
+  let now: Started | undefined;
+  let stopped: Promise<void> | undefined;
+  return {
+    start: async () => {
+      running ??= run(ports, config, stopping.signal);
+      now = await running;
+    },
+    stop: () => {
+      stopped ??= (async () => {
+        stopping.abort();
+        const loops = (await running)?.loops ?? Promise.resolve();
+        await within(ports.clock, stopMs, loops, () => ports.log.log('warn', 'stopWasSlow', { afterMs: stopMs }));
+      })();
+      return stopped;
+    },
+    status: () => statusOf(ports, config, now),
+  };
+}
+
+interface Started extends Running {
+  readonly loops: Promise<void>;
+}
+
+async function run(ports: AgentPorts, config: AgentConfig, signal: AbortSignal): Promise<Started> {
+  const { journal, clock, log, random } = ports;
+  const timings = { ...defaultTimings, ...config.timings };
+  const startedAt = clock.now();
+  const reporter = new Reporter({ journal, clock, log });
+  const guard = new StorageGuard(clock, reporter);
+  const { keeper: cursors, failure } = await CursorKeeper.load(ports.cursorStore);
+  if (failure !== undefined) log.log('error', 'cursorsLost', { kind: failure.kind, detail: failure.detail });
+  const mayCollect = (deviceId: string): boolean => journal.epoch() !== undefined && cursors.knows(deviceId) && guard.mayTry();
+  const shared = { journal, clock, log, cursors, reporter };
+  const lines = linesOf(config.devices).map(
+    ([key, devices]) =>
+      new Line(key, devices, {
+        ...shared,
+        crypto: ports.crypto,
+        guard,
+        mayCollect,
+        spreadMs,
+        readingPeriodMs: timings.readingPeriodMs,
+        openSession: (device) => ports.openSession(device),
+      }),
+  );
+  const lineOf = (deviceId: string): Line | undefined => lines.find((line) => line.units.has(deviceId));
+  const supervisor = new Supervisor({
+    ...shared,
+    random,
+    config,
+    commander: new Commander({ clock, log, lineOf, generationOf: (deviceId) => cursors.get(deviceId)?.generation }),
+    compress: ports.compress,
+    address: { site: config.site, agent: config.agent },
+    instance: ports.newInstanceId(),
+    bootedAt: startedAt,
+    link: ports.link,
+    firstConnectMs: timings.firstConnectMs,
+    onWelcome: () => {
+      for (const line of lines) line.wake();
+    },
+  });
+  const host = (): ReturnType<AgentPorts['host']> => ports.host();
+  const health = new HealthLoop({ journal, clock, reporter, guard, cursors, lines, timings, versions: config.versions, host });
+  journal.onDurable((stream) => supervisor.pump?.wake(stream));
+  reporter.notice({ notice: 'started', detail: `agent ${config.versions.agent}, node ${config.versions.node}` });
+  const loops = Promise.all([
+    ...lines.map((line) => line.run(signal)),
+    supervisor.run(signal),
+    health.run(signal),
+    reporter.run(signal),
+  ]).then(() => undefined);
+  // A loop that breaks is a bug: it is told once, and the rest goes on until it is stopped.
+  loops.catch((error: unknown) => log.log('error', 'loopBroke', { detail: String(error) }));
+  return { startedAt, cursors, guard, lines, supervisor, health, loops };
+}
+
+function linesOf(devices: readonly AgentDevice[]): readonly (readonly [string, readonly AgentDevice[]])[] {
+  const byKey = new Map<string, AgentDevice[]>();
+  for (const device of devices) byKey.set(device.lineKey, [...(byKey.get(device.lineKey) ?? []), device]);
+  return [...byKey];
+}
