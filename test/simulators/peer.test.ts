@@ -107,6 +107,21 @@ describe.skipIf(!ready)('mbpoll as master (needs mbpoll and socat)', () => {
     expect(limit.output).toMatch(/Illegal data value/i);
   });
 
+  it('finds its serial port again after it was unplugged', async () => {
+    const ends = ['slaves', 'master'].map(path);
+    const wire = wires.shift();
+    const gone = new Promise((resolve) => wire?.once('exit', resolve));
+    wire?.kill();
+    await gone;
+    for (const end of ends) rmSync(end, { force: true });
+    expect((await poll('a serial line at 9600 8E1', ['-a', '2', '-t', '4', '-r', '0', '-c', '1'])).code).not.toBe(0);
+    wires.push(await startSocat(`pty,raw,echo=0,link=${ends[0]}`, `pty,raw,echo=0,link=${ends[1]}`, ends));
+    let seen: string | undefined;
+    for (let tries = 0; tries < 6 && seen === undefined; tries++)
+      seen = (await read('a serial line at 9600 8E1', ['-a', '2', '-t', '4:hex', '-r', '0', '-c', '1'])).get(0);
+    expect(seen).toBe('0x5731');
+  });
+
   it('paced the serial line: busy time is what 9600 baud takes', () => {
     const counts = running.lines.find(({ plan }) => plan.name === 'yb-s1')?.bus.counts;
     expect(counts?.replies).toBeGreaterThan(5);

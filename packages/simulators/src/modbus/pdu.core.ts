@@ -5,7 +5,7 @@ export type WriteOutcome = 'written' | 'noSuchAddress' | 'badValue';
 
 /** The register face of one slave. Addresses are zero-based; every value is a u16. */
 export interface Registers {
-  /** Most registers in one read by this function; undefined when the function is not implemented at all. */
+  /** Most registers in one read by this function; undefined when the slave does not know the function. */
   readMax(functionCode: 3 | 4): number | undefined;
   /** Undefined when any address of the block is not listed. */
   read(functionCode: 3 | 4, address: number, count: number, at: Moment): readonly number[] | undefined;
