@@ -2,10 +2,14 @@
 // Plain JavaScript, so that an older Node can say what is missing instead of failing on the first type.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const main = new URL('../src/main.ts', import.meta.url);
 if (Number(process.versions.node.split('.')[0]) >= 24) {
+  // Types are stripped once and kept, for its threads too: a quarter less memory and a faster start from the second time on.
+  process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/compile', import.meta.url));
+  module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
   await import(main.href);
 } else {
   const node = fileURLToPath(new URL('../../../node_modules/node/bin/node', import.meta.url));

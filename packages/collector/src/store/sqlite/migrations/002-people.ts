@@ -1,4 +1,4 @@
-/** What the API writes: people, sessions, tokens, audit, commands, settings. */
+/** `people.db`, what the API writes: people, sessions, tokens, audit, settings. A file of its own, so that ingest never waits for a person. */
 export const people = {
   version: 2,
   sql: `
@@ -19,11 +19,6 @@ CREATE TABLE audit (
 ) STRICT;
 CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit rows are never changed'); END;
 CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit rows are never deleted'); END;
-CREATE TABLE command (
-  id TEXT PRIMARY KEY, agent_id TEXT NOT NULL, device_id TEXT, gap_id INTEGER, action TEXT NOT NULL, state TEXT NOT NULL, detail TEXT,
-  created_by TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
-) STRICT;
-CREATE INDEX command_agent ON command (agent_id, state);
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 `,
 } as const;

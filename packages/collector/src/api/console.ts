@@ -1,0 +1,27 @@
+import type { Context, Hono } from 'hono';
+import type { ApiEnv, StaticFile, StaticFiles } from './types.ts';
+
+const missing = `<!doctype html><meta charset="utf-8"><title>Cardwatch 一卡通值守</title>
+<p>值守台尚未构建：请在项目根目录运行 <code>npm start</code> 或 <code>npx pnpm run console:build</code>。</p>
+<p>The console is not built yet: run <code>npm start</code> or <code>npx pnpm run console:build</code> in the project folder.</p>
+<p><a href="/api/docs">API</a></p>`;
+
+/** The console's files; every other path is a page of the single-page application. */
+export function bindConsole(app: Hono<ApiEnv>, files: StaticFiles): void {
+  app.get('*', async (c) => {
+    c.set('route', 'GET console');
+    const file = await files.find(c.req.path);
+    if (file !== undefined) return send(c, file);
+    if (/\.[a-z0-9]{1,8}$/i.test(c.req.path)) return c.text('', 404);
+    const index = await files.find('/index.html');
+    return index === undefined ? c.html(missing, 503) : send(c, index);
+  });
+}
+
+function send(c: Context<ApiEnv>, file: StaticFile): Response {
+  c.header('ETag', file.etag);
+  c.header('Cache-Control', file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
+  if (c.req.header('if-none-match') === file.etag) return c.body(null, 304);
+  c.header('Content-Type', file.type);
+  return c.body(new Uint8Array(file.bytes));
+}

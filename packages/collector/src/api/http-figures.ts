@@ -1,0 +1,60 @@
+/** Counters of the HTTP side, by route pattern: never a path as it was asked, so that neither ids nor card numbers become labels. */
+const boundsMs = [5, 25, 100, 500, 2_000] as const;
+
+interface RouteFigures {
+  readonly byStatus: Map<number, number>;
+  readonly buckets: number[];
+  sumMs: number;
+  count: number;
+}
+
+export class HttpFigures {
+  readonly #routes = new Map<string, RouteFigures>();
+  streams = 0;
+  streamsDropped = 0;
+
+  /** `route`: method and pattern of the endpoint table, or a fixed name; there are as many as routes. */
+  count(route: string, status: number, tookMs: number): void {
+    const figures = this.#of(route);
+    figures.byStatus.set(status, (figures.byStatus.get(status) ?? 0) + 1);
+    const bucket = boundsMs.findIndex((bound) => tookMs <= bound);
+    const at = bucket < 0 ? boundsMs.length : bucket;
+    figures.buckets[at] = (figures.buckets[at] ?? 0) + 1;
+    figures.sumMs += tookMs;
+    figures.count += 1;
+  }
+
+  lines(): string[] {
+    const out: string[] = ['# TYPE cardwatch_http_requests_total counter', '# TYPE cardwatch_http_request_seconds histogram'];
+    for (const [route, figures] of this.#routes) out.push(...routeLines(route, figures));
+    out.push('# TYPE cardwatch_http_streams gauge', `cardwatch_http_streams ${this.streams}`);
+    out.push(
+      '# TYPE cardwatch_http_streams_dropped_total counter',
+      `cardwatch_http_streams_dropped_total ${this.streamsDropped}`,
+    );
+    return out;
+  }
+
+  #of(route: string): RouteFigures {
+    const known = this.#routes.get(route);
+    if (known !== undefined) return known;
+    const made: RouteFigures = { byStatus: new Map(), buckets: Array(boundsMs.length + 1).fill(0), sumMs: 0, count: 0 };
+    this.#routes.set(route, made);
+    return made;
+  }
+}
+
+function routeLines(route: string, figures: RouteFigures): string[] {
+  const lines = [...figures.byStatus].map(
+    ([status, count]) => `cardwatch_http_requests_total{route="${route}",status="${status}"} ${count}`,
+  );
+  let below = 0;
+  for (const [i, bound] of boundsMs.entries()) {
+    below += figures.buckets[i] ?? 0;
+    lines.push(`cardwatch_http_request_seconds_bucket{route="${route}",le="${bound / 1000}"} ${below}`);
+  }
+  lines.push(`cardwatch_http_request_seconds_bucket{route="${route}",le="+Inf"} ${figures.count}`);
+  lines.push(`cardwatch_http_request_seconds_sum{route="${route}"} ${(figures.sumMs / 1000).toFixed(6)}`);
+  lines.push(`cardwatch_http_request_seconds_count{route="${route}"} ${figures.count}`);
+  return lines;
+}

@@ -1,0 +1,20 @@
+import { err, ok } from '@cardwatch/kernel';
+import { completeSetup } from '../../services/setup/complete.ts';
+import { setupState } from '../../services/setup/state.ts';
+import { sessionDto } from '../../services/session/show.ts';
+import { signIn } from '../../services/session/sign-in.ts';
+import { signOut } from '../../services/session/sign-out.ts';
+import { opened, plain } from '../plain.ts';
+import type { Handlers } from '../types.ts';
+
+export const sessionRoutes: Pick<Handlers, 'setupState' | 'setup' | 'signIn' | 'session' | 'signOut'> = {
+  setupState: (services) => plain(setupState(services)),
+  setup: (services, caller, { body }) => opened(completeSetup(services, caller, body)),
+  signIn: (services, caller, { body }) => opened(signIn(services, caller, body)),
+  session: async ({ sessions }, { session }) =>
+    session === null ? err({ kind: 'signInNeeded' }) : ok({ body: sessionDto(session, sessions) }),
+  signOut: async (services, caller) => {
+    const result = await signOut(services, caller);
+    return result.ok ? ok({ body: result.value, cookie: 'clear' }) : result;
+  },
+};

@@ -1,0 +1,89 @@
+/** The people's side of the collector: the desk of the store, the services over it, the HTTP server before them. */
+import type { Clock, Logger, Result } from '@cardwatch/kernel';
+import { createApp } from './api/app.ts';
+import { HttpFigures } from './api/http-figures.ts';
+import type { ApiSettings } from './api/types.ts';
+import type { KeyRing } from './services/keys/ring.ts';
+import { LiveHub } from './services/live/hub.ts';
+import { Gate } from './services/password/gate.ts';
+import { Passwords } from './services/password/hash.ts';
+import type { LiveFigures, Services, SessionLimits } from './services/services.ts';
+import { type HttpAddress, type HttpServer, type ListenFailure, listenHttp } from './shell/http-server.ts';
+import { staticFolder } from './shell/http-static.ts';
+import { watchProcess } from './shell/process-figures.ts';
+import type { DeskRole } from './store/desk/roles.ts';
+
+export interface ServeParts {
+  readonly desk: DeskRole;
+  readonly keys: KeyRing;
+  readonly figures: () => LiveFigures;
+  /** A command row was made for this agent. */
+  readonly commandMade: (agentId: string) => void;
+  readonly version: string;
+  readonly sessions: SessionLimits;
+  readonly settings: ApiSettings;
+  /** Folder of the built console. */
+  readonly consoleFolder: string;
+  readonly address: HttpAddress;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface Serving {
+  readonly port: number;
+  readonly services: Services;
+  /** Ingest has committed: live streams look at once. */
+  wake(): void;
+  /** Ends streams and connections. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** Attempts that wait for their turn to be counted. */
+const attemptsWaiting = 256;
+
+export function createServices(parts: Omit<ServeParts, 'address' | 'consoleFolder' | 'settings'>): Services {
+  const { desk, keys, figures, commandMade, version, sessions, clock, log } = parts;
+  return {
+    version,
+    read: desk,
+    people: desk,
+    operations: desk,
+    keys,
+    passwords: new Passwords(),
+    attempts: new Gate({ running: 1, waiting: attemptsWaiting }),
+    figures,
+    commandMade,
+    sessions,
+    clock,
+    log,
+  };
+}
+
+export async function serveCollector(parts: ServeParts): Promise<Result<Serving, ListenFailure>> {
+  const services = createServices(parts);
+  const { clock, log, settings } = parts;
+  const live = new LiveHub({ read: services.read, clock, log });
+  const watched = watchProcess();
+  const figures = new HttpFigures();
+  const console = staticFolder(parts.consoleFolder, clock);
+  const app = createApp({ services, live, figures, process: watched.figures, console, settings });
+  const listening = await listenHttp((request, env) => app.fetch(request, env), parts.address);
+  if (!listening.ok) {
+    watched.stop();
+    return listening;
+  }
+  const server: HttpServer = listening.value;
+  return {
+    ok: true,
+    value: {
+      port: server.port,
+      services,
+      wake: () => live.wake(),
+      close: async () => {
+        watched.stop();
+        await live.close();
+        await server.close();
+      },
+    },
+  };
+}

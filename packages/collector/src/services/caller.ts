@@ -1,0 +1,39 @@
+import { type Role, roleScopes, type Scope } from '@cardwatch/contracts/api';
+import type { AuditEntry, LiveSession, TokenRow } from '../store/people/roles.ts';
+
+/** Who asks, from where. `session` is null for tokens, for the command line and for nobody. */
+export interface Caller {
+  readonly actor: string;
+  readonly ip: string;
+  readonly role: Role | null;
+  readonly scopes: readonly Scope[];
+  readonly session: LiveSession | null;
+}
+
+export const nobody = (ip: string): Caller => ({ actor: '-', ip, role: null, scopes: [], session: null });
+export const commandLine: Caller = { actor: 'cli', ip: 'local', role: null, scopes: [], session: null };
+
+export const personCaller = (session: LiveSession, ip: string): Caller => ({
+  actor: session.name,
+  ip,
+  role: session.role,
+  scopes: roleScopes[session.role],
+  session,
+});
+
+export const tokenCaller = (token: TokenRow, ip: string): Caller => ({
+  actor: `token:${token.label}`,
+  ip,
+  role: null,
+  scopes: token.scopes,
+  session: null,
+});
+
+type Act = Pick<AuditEntry, 'action' | 'object' | 'result'> & { readonly detail?: Readonly<Record<string, unknown>> };
+
+/** An audit row of this caller; `detail` becomes JSON with the role in front. */
+export function auditOf(caller: Caller, act: Act, now: number): AuditEntry {
+  const { action, object, result, detail = {} } = act;
+  const said = caller.role === null ? detail : { role: caller.role, ...detail };
+  return { at: now, actor: caller.actor, ip: caller.ip, action, object, result, detail: JSON.stringify(said) };
+}

@@ -1,0 +1,27 @@
+import type { DeviceDto } from '@cardwatch/contracts/api';
+import { err, type Result } from '@cardwatch/kernel';
+import { auditOf, type Caller } from '../caller.ts';
+import type { ServiceFailure } from '../failure.ts';
+import type { Services } from '../services.ts';
+import { showDevice } from './show.ts';
+
+export interface MaintenanceAsk {
+  readonly deviceId: string;
+  readonly maintenance: boolean;
+  readonly reason: string;
+}
+
+/** Audited before it is done: the two lie in different files, and a trail that says too much is better than one that says too little. */
+export async function setMaintenance(
+  services: Services,
+  caller: Caller,
+  { deviceId, maintenance, reason }: MaintenanceAsk,
+): Promise<Result<DeviceDto, ServiceFailure>> {
+  const known = await showDevice(services, deviceId);
+  if (!known.ok) return known;
+  const now = services.clock.now();
+  const act = { action: 'device.maintenance', object: deviceId, result: 'ok', detail: { maintenance, reason } };
+  await services.people.appendAudit(auditOf(caller, act, now));
+  const done = await services.operations.setMaintenance({ deviceId, maintenance, now });
+  return done ? showDevice(services, deviceId) : err({ kind: 'notFound', place: 'deviceId', value: deviceId });
+}

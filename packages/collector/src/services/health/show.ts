@@ -1,0 +1,19 @@
+import type { HealthDto } from '@cardwatch/contracts/api';
+import { ok, type Result, secondMs } from '@cardwatch/kernel';
+import type { ServiceFailure } from '../failure.ts';
+import type { Services } from '../services.ts';
+
+/** `degraded` while an agent is lost, an identity is doubled or ingest sheds. */
+export async function showHealth(services: Services): Promise<Result<HealthDto, ServiceFailure>> {
+  const [store, agents] = await Promise.all([services.read.figures(), services.read.agents()]);
+  const { startedAt, ingest, broker } = services.figures();
+  const ill = agents.some((agent) => agent.state === 'offline' || agent.duplicateIdentity) || ingest.shedTotal > 0;
+  return ok({
+    status: ill ? 'degraded' : 'ok',
+    version: services.version,
+    uptimeS: Math.max(0, Math.floor((services.clock.now() - startedAt) / secondMs)),
+    ingest,
+    broker,
+    store: { dialect: 'sqlite', sizeBytes: store.sizeBytes, schemaVersion: store.schemaVersion, sqlite: store.sqlite },
+  });
+}

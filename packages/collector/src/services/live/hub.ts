@@ -1,0 +1,155 @@
+import type { LiveEvent } from '@cardwatch/contracts/api';
+import type { Clock, Logger } from '@cardwatch/kernel';
+import { type ReadRole, readLimits } from '../../store/read/roles.ts';
+import { coalesce } from './coalesce.core.ts';
+import { eventsOf, frames } from './messages.ts';
+
+export const liveLimits = {
+  pollMs: 500,
+  overviewMs: 2_000,
+  /** Changes that a returning client is given one by one; beyond it is told to read its lists again. */
+  catchUpRows: readLimits.outboxRows,
+} as const;
+
+/** One open stream. Both are called from the hub's loop. */
+export interface LiveClient {
+  readonly write: (text: string) => void;
+  readonly end: () => void;
+}
+
+interface Newcomer {
+  readonly client: LiveClient;
+  /** `Last-Event-ID`; undefined for a client that has seen nothing. */
+  readonly after: number | undefined;
+}
+
+export interface HubParts {
+  readonly read: ReadRole;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Follows the outbox once for all streams, and only while there are any. Each step tells what changed, each thing once. */
+export class LiveHub {
+  readonly #parts: HubParts;
+  readonly #clients = new Set<LiveClient>();
+  readonly #newcomers: Newcomer[] = [];
+  #running: Promise<void> | undefined;
+  #wake: () => void = () => {};
+  #closed = false;
+  #position = 0;
+  #figuresMoved = false;
+  #overviewAt = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: HubParts) {
+    this.#parts = parts;
+  }
+
+  get size(): number {
+    return this.#clients.size + this.#newcomers.length;
+  }
+
+  /** Joins at the next step. The returned function leaves, and may be called twice. */
+  join(newcomer: Newcomer): () => void {
+    if (this.#closed) newcomer.client.end();
+    else {
+      this.#newcomers.push(newcomer);
+      this.#running ??= this.#run();
+      this.#wake();
+    }
+    return () => this.#leave(newcomer);
+  }
+
+  /** Something was committed: look at once. */
+  wake(): void {
+    this.#wake();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#endAll();
+    this.#wake();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      this.#position = (await this.#parts.read.outboxSpan()).last;
+      while (!this.#closed && this.size > 0) {
+        for (const newcomer of this.#newcomers.splice(0)) await this.#welcome(newcomer);
+        const more = await this.#step();
+        if (!more) await this.#pause();
+      }
+    } catch (error) {
+      this.#parts.log.log('error', 'live.failed', { error: String(error) });
+      this.#endAll();
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  async #welcome({ client, after }: Newcomer): Promise<void> {
+    const { read, clock } = this.#parts;
+    const missed = after === undefined ? undefined : await this.#missed(after);
+    const overview: LiveEvent = { type: 'overview', overview: await read.overview(clock.now()) };
+    client.write(frames([...(missed ?? []), overview], this.#position));
+    this.#clients.add(client);
+  }
+
+  async #missed(after: number): Promise<LiveEvent[]> {
+    const { read } = this.#parts;
+    const span = await read.outboxSpan();
+    if (after < span.first - 1 || after > span.last) return [{ type: 'resync', reason: 'notKept' }];
+    const rows = await read.outboxAfter(after, liveLimits.catchUpRows);
+    const last = rows.at(-1)?.position ?? after;
+    if (last < this.#position) return [{ type: 'resync', reason: 'tooFarBehind' }];
+    return eventsOf(read, coalesce(rows));
+  }
+
+  /** One look at the outbox; true when there is more to see at once. */
+  async #step(): Promise<boolean> {
+    const { read, clock } = this.#parts;
+    const rows = await read.outboxAfter(this.#position, readLimits.outboxRows);
+    const changes = coalesce(rows);
+    const events = await eventsOf(read, changes);
+    this.#figuresMoved ||= changes.figures;
+    if (this.#figuresMoved && clock.mono() - this.#overviewAt >= liveLimits.overviewMs) {
+      events.push({ type: 'overview', overview: await read.overview(clock.now()) });
+      this.#figuresMoved = false;
+      this.#overviewAt = clock.mono();
+    }
+    this.#position = rows.at(-1)?.position ?? this.#position;
+    if (events.length > 0) this.#broadcast(frames(events, this.#position));
+    return rows.length >= readLimits.outboxRows;
+  }
+
+  #broadcast(text: string): void {
+    for (const client of this.#clients) client.write(text);
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#parts.clock.after(liveLimits.pollMs, () => this.#wake());
+      this.#wake = () => {
+        this.#wake = () => {};
+        cancel();
+        resolve();
+      };
+      if (this.#closed || this.#newcomers.length > 0) this.#wake();
+    });
+  }
+
+  #leave(newcomer: Newcomer): void {
+    this.#clients.delete(newcomer.client);
+    const waiting = this.#newcomers.indexOf(newcomer);
+    if (waiting >= 0) this.#newcomers.splice(waiting, 1);
+    if (this.size === 0) this.#wake();
+  }
+
+  #endAll(): void {
+    const clients = [...this.#clients, ...this.#newcomers.map(({ client }) => client)];
+    this.#clients.clear();
+    this.#newcomers.length = 0;
+    for (const client of clients) client.end();
+  }
+}

@@ -1,0 +1,38 @@
+import type { HealthDto } from '@cardwatch/contracts/api';
+import type { Clock, Logger } from '@cardwatch/kernel';
+import type { OperationsRole } from '../store/operations/roles.ts';
+import type { PeopleRole } from '../store/people/roles.ts';
+import type { ReadRole } from '../store/read/roles.ts';
+import type { KeyRing } from './keys/ring.ts';
+import type { Gate } from './password/gate.ts';
+import type { Passwords } from './password/hash.ts';
+
+/** What the running collector knows of itself, beside the store. */
+export interface LiveFigures {
+  readonly startedAt: number;
+  readonly ingest: HealthDto['ingest'];
+  readonly broker: HealthDto['broker'];
+}
+
+export interface SessionLimits {
+  readonly idleMs: number;
+  readonly absoluteMs: number;
+}
+
+/** Everything a verb may use; put together in one place and handed to each verb as its first argument. */
+export interface Services {
+  readonly version: string;
+  readonly read: ReadRole;
+  readonly people: PeopleRole;
+  readonly operations: OperationsRole;
+  readonly keys: KeyRing;
+  readonly passwords: Passwords;
+  /** Sign-in and set-up attempts are counted one after the other. */
+  readonly attempts: Gate;
+  readonly figures: () => LiveFigures;
+  /** Told when a command row was made for an agent, so that it goes out at once. */
+  readonly commandMade: (agentId: string) => void;
+  readonly sessions: SessionLimits;
+  readonly clock: Clock;
+  readonly log: Logger;
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { extname, join, relative, sep } from 'node:path';
+import type { Clock } from '@cardwatch/kernel';
+import type { StaticFile, StaticFiles } from '../api/types.ts';
+
+export const staticLimits = { files: 2_000, bytes: 64 * 1024 * 1024, lookAgainMs: 3_000 } as const;
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.webmanifest': 'application/manifest+json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.txt': 'text/plain; charset=utf-8',
+};
+
+/**
+ * A folder of built files. Paths are looked up in a list made by walking it, so nothing outside can be named. A miss walks again, at most every few
+ * seconds: a console built while the collector runs is found.
+ */
+export function staticFolder(folder: string, clock: Clock): StaticFiles {
+  let known = new Map<string, string>();
+  let walkedAt = Number.NEGATIVE_INFINITY;
+  const read = async (path: string): Promise<StaticFile | undefined> => {
+    const file = known.get(path);
+    return file === undefined ? undefined : readStatic(file, path);
+  };
+  return {
+    find: async (path) => {
+      const wanted = path === '/' ? '/index.html' : path;
+      const found = await read(wanted);
+      if (found !== undefined || clock.mono() - walkedAt < staticLimits.lookAgainMs) return found;
+      walkedAt = clock.mono();
+      known = await walk(folder);
+      return read(wanted);
+    },
+  };
+}
+
+async function walk(folder: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const entry of entries.slice(0, staticLimits.files)) {
+    const file = join(entry.parentPath, entry.name);
+    if (entry.isFile() && types[extname(file)] !== undefined) found.set(`/${relative(folder, file).split(sep).join('/')}`, file);
+  }
+  return found;
+}
+
+async function readStatic(file: string, path: string): Promise<StaticFile | undefined> {
+  const size = (await stat(file).catch(() => undefined))?.size;
+  if (size === undefined || size > staticLimits.bytes) return undefined;
+  const bytes = await readFile(file).catch(() => undefined);
+  if (bytes === undefined) return undefined;
+  return {
+    bytes,
+    type: types[extname(file)] ?? 'application/octet-stream',
+    etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
+    immutable: path.startsWith('/assets/'),
+  };
+}

@@ -1,0 +1,112 @@
+/**
+ * What the API writes about people: accounts, sessions, tokens, sign-in failures, settings, audit. A file of its own, so that ingest never waits for
+ * a person. A change and its audit row are one transaction: what is done is audited, what is audited was done.
+ */
+import type { AuditDto, PersonDto, Role, Scope } from '@cardwatch/contracts/api';
+import type { Result } from '@cardwatch/kernel';
+import type { PageAsk, PageResult } from '../read/roles.ts';
+
+export const peopleLimits = {
+  sessionsPerPerson: 3,
+  persons: 500,
+  tokens: 200,
+  signInSubjects: 10_000,
+  auditTextChars: 1_000,
+} as const;
+
+/** One line of the trail as a caller writes it; number, hash and time order are the store's. */
+export interface AuditEntry {
+  readonly at: number;
+  /** A person's name, `token:<label>`, `cli`, or `-` for nobody. */
+  readonly actor: string;
+  readonly ip: string;
+  readonly action: string;
+  readonly object: string;
+  readonly result: string;
+  readonly detail: string;
+}
+
+export interface Person extends PersonDto {
+  /** Encoded password hash; never leaves the services. */
+  readonly password: string;
+}
+
+export interface NewPerson {
+  readonly name: string;
+  readonly displayName: string;
+  readonly role: Role;
+  readonly password: string;
+  readonly createdAt: number;
+}
+
+export interface SessionRow {
+  readonly idHash: string;
+  readonly name: string;
+  readonly csrf: string;
+  readonly createdAt: number;
+  readonly lastUsedAt: number;
+  /** Absolute end. */
+  readonly expiresAt: number;
+  readonly ip: string;
+}
+
+export interface LiveSession extends SessionRow {
+  readonly displayName: string;
+  readonly role: Role;
+}
+
+export interface TokenRow {
+  readonly idHash: string;
+  readonly label: string;
+  readonly scopes: readonly Scope[];
+  readonly createdBy: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+export interface FailureRow {
+  readonly subject: string;
+  readonly failures: number;
+  readonly lockedUntil: number;
+  readonly lastAt: number;
+}
+
+export interface AuditQuota {
+  readonly since: number;
+  readonly limit: number;
+}
+
+export type PeopleFailure = { readonly kind: 'exists' } | { readonly kind: 'full' } | { readonly kind: 'setupClosed' };
+
+/** Where the trail breaks, or how long it is and with what it ends. */
+export type AuditProof =
+  | { readonly ok: true; readonly rows: number; readonly headHash: string }
+  | { readonly ok: false; readonly rows: number; readonly brokenAt: number; readonly reason: 'number' | 'link' | 'hash' };
+
+export interface PeopleRole {
+  personCount(): Promise<number>;
+  person(name: string): Promise<Person | null>;
+  persons(): Promise<PersonDto[]>;
+  addPerson(person: NewPerson, audit: AuditEntry): Promise<Result<PersonDto, PeopleFailure>>;
+  /** The first account. `setupClosed` when one exists already or the code is no longer kept; the code is spent in the same transaction. */
+  addFirstPerson(person: NewPerson, codeHash: string, audit: AuditEntry): Promise<Result<PersonDto, PeopleFailure>>;
+  /** Also ends the person's oldest sessions above the limit, and all that are over. */
+  openSession(session: SessionRow, audit: AuditEntry): Promise<void>;
+  /** Null when unknown or when the person is disabled; whether it is over by time is the caller's to judge. */
+  session(idHash: string): Promise<LiveSession | null>;
+  touchSession(idHash: string, at: number): Promise<void>;
+  closeSession(idHash: string, audit: AuditEntry): Promise<void>;
+  token(idHash: string): Promise<TokenRow | null>;
+  addToken(token: TokenRow, audit: AuditEntry): Promise<Result<null, PeopleFailure>>;
+  failures(subjects: readonly string[]): Promise<FailureRow[]>;
+  setFailures(rows: readonly FailureRow[]): Promise<void>;
+  clearFailures(subjects: readonly string[]): Promise<void>;
+  setting(name: string): Promise<string | null>;
+  /** Null deletes. */
+  setSetting(name: string, value: string | null): Promise<void>;
+  appendAudit(entry: AuditEntry): Promise<void>;
+  audit(ask: PageAsk): Promise<PageResult<AuditDto>>;
+  /** Appends unless the actor has `limit` rows of this action since `since` already: a quota that cannot be raced. */
+  appendAuditWithin(entry: AuditEntry, quota: AuditQuota): Promise<boolean>;
+  verifyAudit(): Promise<AuditProof>;
+}

@@ -1,0 +1,54 @@
+import { DeviceState } from '@cardwatch/contracts';
+import type { AreaDto } from '@cardwatch/contracts/api';
+import type { z } from 'zod';
+
+export type Area = z.infer<typeof AreaDto>;
+export type ByState = Area['byState'];
+
+/** What pulls the eye first. Maintenance and disabled are explained, so they never colour an area that has anything else. */
+const worstFirst: readonly DeviceState[] = [
+  'offline',
+  'sellingOffline',
+  'unknown',
+  'degraded',
+  'online',
+  'maintenance',
+  'disabled',
+];
+
+export interface AreaCount {
+  readonly campus: string;
+  readonly area: string | null;
+  readonly areaType: string | null;
+  readonly state: DeviceState;
+  readonly devices: number;
+}
+
+export const zeroByState = (): ByState => Object.fromEntries(DeviceState.options.map((state) => [state, 0])) as ByState;
+
+export function worstOf(byState: ByState): DeviceState {
+  return worstFirst.find((state) => byState[state] > 0) ?? 'unknown';
+}
+
+/** Counts by (campus, area, type, state) to one entry an area, in the order in which areas first appear. */
+export function groupAreas(counts: readonly AreaCount[]): Area[] {
+  const areas = new Map<string, Area>();
+  for (const count of counts) {
+    const key = JSON.stringify([count.campus, count.area, count.areaType]);
+    const area = areas.get(key) ?? empty(count);
+    area.devices += count.devices;
+    area.byState[count.state] += count.devices;
+    area.worst = worstOf(area.byState);
+    areas.set(key, area);
+  }
+  return [...areas.values()];
+}
+
+const empty = ({ campus, area, areaType }: AreaCount): Area => ({
+  campus,
+  area: area ?? '',
+  areaType: areaType ?? 'other',
+  devices: 0,
+  byState: zeroByState(),
+  worst: 'unknown',
+});

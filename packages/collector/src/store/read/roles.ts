@@ -1,0 +1,139 @@
+/**
+ * What operations staff ask of the store. Answers are contract DTOs: masked, bounded, paged by keyset. Every method is asynchronous because
+ * the SQLite queries live in a thread of their own, so that a heavy question never delays ingest.
+ */
+import type {
+  AgentDto,
+  DeadLetterDto,
+  DeviceDto,
+  FlowPointDto,
+  GapDto,
+  OverviewDto,
+  ReadingDto,
+  RecordDto,
+} from '@cardwatch/contracts/api';
+import type { DeviceState, RecordKind, Stream } from '@cardwatch/contracts';
+import type { Result } from '@cardwatch/kernel';
+
+export const readLimits = {
+  /** A question that has looked at rows for longer than this is given up. */
+  queryMs: 1_500,
+  pageRows: 500,
+  /** Seven days of minutes. */
+  flowPoints: 10_080,
+  outboxRows: 2_000,
+} as const;
+
+/** `cursor`: not one of ours, or of another question. `tooBroad`: the time limit was reached; a narrower question answers. */
+export type ReadFailure = { readonly kind: 'cursor' } | { readonly kind: 'tooBroad'; readonly limitMs: number };
+
+export interface Page<T> {
+  readonly items: T[];
+  readonly nextCursor: string | null;
+}
+export type PageResult<T> = Result<Page<T>, ReadFailure>;
+
+export interface PageAsk {
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+export interface DevicesAsk extends PageAsk {
+  readonly state?: DeviceState | undefined;
+  readonly agentId?: string | undefined;
+  readonly campus?: string | undefined;
+  readonly area?: string | undefined;
+  /** Part of the id or of the name, letter case ignored. */
+  readonly q?: string | undefined;
+}
+
+export interface ReadingsAsk extends PageAsk {
+  readonly deviceId: string;
+  /** With it the history of one point, newest first; without it the latest of every point. */
+  readonly point?: string | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+export interface RecordsAsk extends PageAsk {
+  readonly deviceId?: string | undefined;
+  /** Any of these pseudonyms (one card gives one a site). */
+  readonly cardRefs?: readonly string[] | undefined;
+  readonly kind?: RecordKind | undefined;
+  /** Device time, `from` included, `to` excluded, epoch ms. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+export interface GapsAsk extends PageAsk {
+  readonly state?: GapDto['state'] | undefined;
+  readonly deviceId?: string | undefined;
+  readonly agentId?: string | undefined;
+}
+
+export interface DeadLettersAsk extends PageAsk {
+  readonly state?: DeadLetterDto['state'] | undefined;
+  readonly stream?: Stream | undefined;
+}
+
+export interface FlowAsk {
+  readonly from: number;
+  readonly to: number;
+  readonly deviceId?: string | undefined;
+}
+
+/** The sealed fields of one record; opened by the reveal verb alone. */
+export interface SealedRecord {
+  readonly id: string;
+  readonly siteId: string;
+  readonly deviceId: string;
+  readonly cardSealed: string | null;
+  readonly rawSealed: string;
+}
+
+export interface OutboxRow {
+  readonly position: number;
+  readonly topic: string;
+  readonly key: string;
+  readonly at: number;
+}
+
+export interface OutboxSpan {
+  /** Lowest position still kept; 0 when none was ever written. */
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface StoreFigures {
+  readonly schemaVersion: number;
+  readonly sizeBytes: number;
+  readonly sqlite: string;
+  readonly devicesByState: Readonly<Record<string, number>>;
+  readonly agentsByState: Readonly<Record<string, number>>;
+  readonly openGaps: number;
+  readonly openDeadLetters: number;
+}
+
+export interface ReadRole {
+  overview(now: number): Promise<OverviewDto>;
+  flow(ask: FlowAsk): Promise<Result<FlowPointDto[], ReadFailure>>;
+  /** Points of these minutes, whole campus. */
+  flowMinutes(minutes: readonly number[]): Promise<FlowPointDto[]>;
+  agents(): Promise<AgentDto[]>;
+  agent(agentId: string): Promise<AgentDto | null>;
+  agentsById(agentIds: readonly string[]): Promise<AgentDto[]>;
+  devices(ask: DevicesAsk): Promise<PageResult<DeviceDto>>;
+  device(deviceId: string): Promise<DeviceDto | null>;
+  devicesById(deviceIds: readonly string[]): Promise<DeviceDto[]>;
+  readings(ask: ReadingsAsk): Promise<PageResult<ReadingDto>>;
+  latestReadings(deviceIds: readonly string[]): Promise<ReadingDto[]>;
+  records(ask: RecordsAsk): Promise<PageResult<RecordDto>>;
+  sealedRecord(id: string): Promise<SealedRecord | null>;
+  gaps(ask: GapsAsk): Promise<PageResult<GapDto>>;
+  gap(id: string): Promise<GapDto | null>;
+  gapsById(ids: readonly string[]): Promise<GapDto[]>;
+  deadLetters(ask: DeadLettersAsk): Promise<PageResult<DeadLetterDto>>;
+  outboxSpan(): Promise<OutboxSpan>;
+  outboxAfter(position: number, limit: number): Promise<OutboxRow[]>;
+  figures(): Promise<StoreFigures>;
+}

@@ -1,0 +1,101 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { PersonDto } from '@cardwatch/contracts/api';
+import { err, ok, type Result } from '@cardwatch/kernel';
+import {
+  type AuditEntry,
+  type NewPerson,
+  type PeopleFailure,
+  type Person,
+  peopleLimits,
+  type TokenRow,
+} from '../../people/roles.ts';
+import type { Row } from '../read/connection.ts';
+import { flag, int, intOrNull, json, text, word } from '../read/row.ts';
+import { appendRow } from './audit.ts';
+import { transaction } from './file.ts';
+
+/** Name of the setting that keeps the set-up code's hash, attempts and end. */
+export const setupSetting = 'setup.code';
+
+export const countPersons = (db: DatabaseSync): number => int(db.prepare('SELECT count(*) AS n FROM person').get()?.['n']);
+
+export function findPerson(db: DatabaseSync, name: string): Person | null {
+  const row = db.prepare('SELECT * FROM person WHERE name = ?').get(name);
+  return row === undefined ? null : { ...personDto(row), password: text(row['password']) };
+}
+
+export const listPersons = (db: DatabaseSync): PersonDto[] =>
+  db.prepare('SELECT * FROM person ORDER BY name').all().map(personDto);
+
+export function addPerson(db: DatabaseSync, person: NewPerson, audit: AuditEntry): Result<PersonDto, PeopleFailure> {
+  return transaction(db, () => insertPerson(db, person, audit));
+}
+
+export function addFirstPerson(
+  db: DatabaseSync,
+  person: NewPerson,
+  codeHash: string,
+  audit: AuditEntry,
+): Result<PersonDto, PeopleFailure> {
+  return transaction(db, () => {
+    const code = db.prepare('SELECT value FROM setting WHERE name = ?').get(setupSetting);
+    const kept = code === undefined ? undefined : json<{ hash: string }>(code['value']).hash;
+    if (countPersons(db) > 0 || kept !== codeHash) return err({ kind: 'setupClosed' });
+    db.prepare('DELETE FROM setting WHERE name = ?').run(setupSetting);
+    return insertPerson(db, person, audit);
+  });
+}
+
+function insertPerson(db: DatabaseSync, person: NewPerson, audit: AuditEntry): Result<PersonDto, PeopleFailure> {
+  if (countPersons(db) >= peopleLimits.persons) return err({ kind: 'full' });
+  if (findPerson(db, person.name) !== null) return err({ kind: 'exists' });
+  db.prepare('INSERT INTO person (name, display_name, role, password, created_at) VALUES (?, ?, ?, ?, ?)').run(
+    person.name,
+    person.displayName,
+    person.role,
+    person.password,
+    person.createdAt,
+  );
+  appendRow(db, audit);
+  const { password: _, ...shown } = person;
+  return ok({ ...shown, disabled: false, lastSignInAt: null });
+}
+
+export function addToken(db: DatabaseSync, token: TokenRow, audit: AuditEntry): Result<null, PeopleFailure> {
+  return transaction(db, () => {
+    db.prepare('DELETE FROM token WHERE expires_at <= ?').run(token.createdAt);
+    if (int(db.prepare('SELECT count(*) AS n FROM token').get()?.['n']) >= peopleLimits.tokens) return err({ kind: 'full' });
+    db.prepare('INSERT INTO token (id_hash, label, scopes, created_by, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)').run(
+      token.idHash,
+      token.label,
+      JSON.stringify(token.scopes),
+      token.createdBy,
+      token.createdAt,
+      token.expiresAt,
+    );
+    appendRow(db, audit);
+    return ok(null);
+  });
+}
+
+export function findToken(db: DatabaseSync, idHash: string): TokenRow | null {
+  const row = db.prepare('SELECT * FROM token WHERE id_hash = ?').get(idHash);
+  if (row === undefined) return null;
+  return {
+    idHash,
+    label: text(row['label']),
+    scopes: json(row['scopes']),
+    createdBy: text(row['created_by']),
+    createdAt: int(row['created_at']),
+    expiresAt: int(row['expires_at']),
+  };
+}
+
+const personDto = (row: Row): PersonDto => ({
+  name: text(row['name']),
+  displayName: text(row['display_name']),
+  role: word(row['role']),
+  disabled: flag(row['disabled']),
+  createdAt: int(row['created_at']),
+  lastSignInAt: intOrNull(row['last_sign_in_at']),
+});

@@ -1,0 +1,82 @@
+import type { AuditEntry, AuditQuota, PeopleRole } from '../../people/roles.ts';
+import type { PageAsk, PageResult } from '../../read/roles.ts';
+import { fingerprint, readCursor, writeCursor } from '../../read/cursor.core.ts';
+import type { AuditDto } from '@cardwatch/contracts/api';
+import type { DatabaseSync } from 'node:sqlite';
+import { ok } from '@cardwatch/kernel';
+import { int, text } from '../read/row.ts';
+import { marks } from '../read/where.ts';
+import { addFirstPerson, addPerson, addToken, countPersons, findPerson, findToken, listPersons } from './accounts.ts';
+import { appendRow, auditDto, verifyRows } from './audit.ts';
+import { openPeopleFile, transaction } from './file.ts';
+import { closeSession, findFailures, findSession, openSession, setFailures } from './sessions.ts';
+
+/** The people role over one SQLite file; every method is one tiny transaction at most. */
+export function openSqlitePeople(file: string): PeopleRole & { close(): void } {
+  const db = openPeopleFile(file);
+  return {
+    personCount: async () => countPersons(db),
+    person: async (name) => findPerson(db, name),
+    persons: async () => listPersons(db),
+    addPerson: async (person, audit) => addPerson(db, person, audit),
+    addFirstPerson: async (person, codeHash, audit) => addFirstPerson(db, person, codeHash, audit),
+    openSession: async (session, audit) => openSession(db, session, audit),
+    session: async (idHash) => findSession(db, idHash),
+    touchSession: async (idHash, at) => run(db, 'UPDATE session SET last_used_at = ? WHERE id_hash = ?', at, idHash),
+    closeSession: async (idHash, audit) => closeSession(db, idHash, audit),
+    token: async (idHash) => findToken(db, idHash),
+    addToken: async (token, audit) => addToken(db, token, audit),
+    failures: async (subjects) => findFailures(db, subjects),
+    setFailures: async (rows) => setFailures(db, rows),
+    clearFailures: async (subjects) =>
+      run(db, `DELETE FROM sign_in_failure WHERE subject IN (${marks(subjects.length)})`, ...subjects),
+    setting: async (name) => readSetting(db, name),
+    setSetting: async (name, value) => writeSetting(db, name, value),
+    appendAudit: async (entry) => transaction(db, () => appendRow(db, entry)),
+    audit: async (ask) => auditPage(db, ask),
+    appendAuditWithin: async (entry, quota) => appendWithin(db, entry, quota),
+    verifyAudit: async () => verifyRows(db),
+    close: () => {
+      if (db.isOpen) db.close();
+    },
+  };
+}
+
+function run(db: DatabaseSync, sql: string, ...values: (string | number)[]): void {
+  db.prepare(sql).run(...values);
+}
+
+function readSetting(db: DatabaseSync, name: string): string | null {
+  const row = db.prepare('SELECT value FROM setting WHERE name = ?').get(name);
+  return row === undefined ? null : text(row['value']);
+}
+
+function writeSetting(db: DatabaseSync, name: string, value: string | null): void {
+  if (value === null) run(db, 'DELETE FROM setting WHERE name = ?', name);
+  else run(db, 'INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)', name, value);
+}
+
+function auditPage(db: DatabaseSync, ask: PageAsk): PageResult<AuditDto> {
+  const print = fingerprint('audit', {});
+  const after = ask.cursor === undefined ? ok([Number.MAX_SAFE_INTEGER]) : readCursor(ask.cursor, print, ['int']);
+  if (!after.ok) return after;
+  const rows = db.prepare('SELECT * FROM audit WHERE n < ? ORDER BY n DESC LIMIT ?').all(after.value[0] ?? 0, ask.limit + 1);
+  const items = rows.slice(0, ask.limit).map(auditDto);
+  const last = items.at(-1);
+  return ok({ items, nextCursor: rows.length > ask.limit && last !== undefined ? writeCursor(print, [last.n]) : null });
+}
+
+function appendWithin(db: DatabaseSync, entry: AuditEntry, quota: AuditQuota): boolean {
+  return transaction(db, () => {
+    if (countSince(db, entry, quota.since) >= quota.limit) return false;
+    appendRow(db, entry);
+    return true;
+  });
+}
+
+/** From the newest row back; stops at `since`, so it costs what the last hour wrote. */
+function countSince(db: DatabaseSync, { actor, action }: AuditEntry, since: number): number {
+  const floor = db.prepare('SELECT n FROM audit WHERE at < ? ORDER BY n DESC LIMIT 1').get(since);
+  const sql = 'SELECT count(*) AS c FROM audit WHERE n > ? AND actor = ? AND action = ?';
+  return int(db.prepare(sql).get(floor === undefined ? 0 : int(floor['n']), actor, action)?.['c']);
+}

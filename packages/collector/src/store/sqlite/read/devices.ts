@@ -1,0 +1,67 @@
+import type { DeviceDto } from '@cardwatch/contracts/api';
+import type { DevicesAsk, PageResult } from '../../read/roles.ts';
+import type { ReadConnection, Row } from './connection.ts';
+import { readPage } from './paging.ts';
+import { flag, int, intOrNull, json, text, textOrNull, word, wordOrNull } from './row.ts';
+import { marks, Where } from './where.ts';
+
+export function listDevices(connection: ReadConnection, ask: DevicesAsk): PageResult<DeviceDto> {
+  const { state, agentId, campus, area, q } = ask;
+  return readPage(connection, {
+    name: 'devices',
+    ask,
+    shape: ['text'],
+    rows: (keys, limit) => {
+      const where = new Where()
+        .and('in_time()')
+        .and('declared = 1')
+        .and('device_id > ?', keys?.[0])
+        .and('state = ?', state)
+        .and('agent_id = ?', agentId)
+        .and('campus = ?', campus)
+        .and('area = ?', area)
+        .and("instr(lower(device_id || ' ' || name || ' ' || place), ?) > 0", q?.toLowerCase());
+      return connection.all(`SELECT * FROM device ${where} ORDER BY device_id LIMIT ?`, ...where.values, limit);
+    },
+    item: deviceDto,
+    keys: (row) => [text(row['device_id'])],
+  });
+}
+
+export function findDevice(connection: ReadConnection, deviceId: string): DeviceDto | null {
+  const row = connection.get('SELECT * FROM device WHERE device_id = ?', deviceId);
+  return row === undefined ? null : deviceDto(row);
+}
+
+export function findDevices(connection: ReadConnection, deviceIds: readonly string[]): DeviceDto[] {
+  if (deviceIds.length === 0) return [];
+  return connection.all(`SELECT * FROM device WHERE device_id IN (${marks(deviceIds.length)})`, ...deviceIds).map(deviceDto);
+}
+
+function deviceDto(row: Row): DeviceDto {
+  return {
+    deviceId: text(row['device_id']),
+    agentId: text(row['agent_id']),
+    name: text(row['name']),
+    kind: word(row['kind']),
+    profile: text(row['profile']),
+    line: text(row['line']),
+    place: json(row['place']),
+    state: word(row['state']),
+    cause: wordOrNull(row['cause']),
+    since: int(row['since']),
+    lastSeenAt: intOrNull(row['last_seen_at']),
+    lastRecordAt: intOrNull(row['last_record_at']),
+    generation: intOrNull(row['generation']),
+    lastRecordNo: intOrNull(row['last_record_no']),
+    uncollected: intOrNull(row['uncollected']),
+    freeRecords: intOrNull(row['free_records']),
+    blacklistVersion: intOrNull(row['blacklist_version']),
+    parameterVersion: intOrNull(row['parameter_version']),
+    firmware: textOrNull(row['firmware']),
+    driftMs: intOrNull(row['drift_ms']),
+    rttMs: intOrNull(row['rtt_ms']),
+    busErrors: intOrNull(row['bus_errors']),
+    maintenance: flag(row['maintenance']),
+  };
+}

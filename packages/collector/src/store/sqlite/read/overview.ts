@@ -1,0 +1,63 @@
+import type { DeviceState } from '@cardwatch/contracts';
+import type { OverviewDto } from '@cardwatch/contracts/api';
+import { businessDay, dayMs, epochMs, minuteMs, shanghaiOffsetMs } from '@cardwatch/kernel';
+import { type AreaCount, groupAreas, zeroByState } from '../../read/areas.core.ts';
+import type { ReadConnection } from './connection.ts';
+import { flowSum } from './flow.ts';
+import { int, intOrNull, text, textOrNull, word } from './row.ts';
+
+/** An agent is behind when its oldest uncommitted record is older than this. */
+const behindMs = minuteMs;
+
+/** Global figures from the device, agent and flow tables; never touches the records. */
+export function readOverview(connection: ReadConnection, now: number): OverviewDto {
+  const dayStart = Math.floor((now + shanghaiOffsetMs) / dayMs) * dayMs - shanghaiOffsetMs;
+  const minute = Math.floor(now / minuteMs) * minuteMs;
+  return {
+    asOf: now,
+    ...devices(connection),
+    agents: agentCounts(connection),
+    today: { day: businessDay(epochMs(now)), ...flowSum(connection, dayStart, dayStart + dayMs) },
+    lastMinute: flowSum(connection, minute - minuteMs, minute),
+    backlog: backlog(connection, now),
+    openGaps: countWhere(connection, 'gap'),
+    openDeadLetters: countWhere(connection, 'dead_letter'),
+  };
+}
+
+function devices(connection: ReadConnection): Pick<OverviewDto, 'devices' | 'areas'> {
+  const rows = connection.all(
+    `SELECT campus, area, area_type, state, count(*) AS devices FROM device WHERE declared = 1
+     GROUP BY campus, area, area_type, state ORDER BY campus, area, area_type`,
+  );
+  const counts: AreaCount[] = rows.map((row) => ({
+    campus: text(row['campus']),
+    area: textOrNull(row['area']),
+    areaType: textOrNull(row['area_type']),
+    state: word<DeviceState>(row['state']),
+    devices: int(row['devices']),
+  }));
+  const byState = zeroByState();
+  for (const count of counts) byState[count.state] += count.devices;
+  return { devices: { total: counts.reduce((sum, count) => sum + count.devices, 0), byState }, areas: groupAreas(counts) };
+}
+
+function agentCounts(connection: ReadConnection): OverviewDto['agents'] {
+  const row = connection.get(
+    `SELECT count(*) AS total, coalesce(sum(state = 'online' AND suspended = 0), 0) AS online FROM agent`,
+  );
+  return { total: int(row?.['total']), online: int(row?.['online']) };
+}
+
+function backlog(connection: ReadConnection, now: number): OverviewDto['backlog'] {
+  const row = connection.get(
+    `SELECT coalesce(sum(backlog_records), 0) AS records, coalesce(sum(backlog_oldest_at < ?), 0) AS behind,
+     min(backlog_oldest_at) AS oldest FROM agent`,
+    now - behindMs,
+  );
+  return { records: int(row?.['records']), agentsBehind: int(row?.['behind']), oldestAt: intOrNull(row?.['oldest']) };
+}
+
+export function countWhere(connection: ReadConnection, table: 'gap' | 'dead_letter'): number {
+  return int(connection.get(`SELECT count(*) AS n FROM ${table} WHERE state = 'open'`)?.['n']);
+}

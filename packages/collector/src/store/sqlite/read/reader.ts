@@ -1,0 +1,58 @@
+import type { OverviewDto } from '@cardwatch/contracts/api';
+import type { ReadRole } from '../../read/roles.ts';
+import { findAgent, findAgents, listAgents } from './agents.ts';
+import { ReadConnection } from './connection.ts';
+import { listDeadLetters } from './dead-letters.ts';
+import { findDevice, findDevices, listDevices } from './devices.ts';
+import { readFigures } from './figures.ts';
+import { flowMinutes, listFlow } from './flow.ts';
+import { findGap, findGaps, listGaps } from './gaps.ts';
+import { outboxAfter, outboxSpan } from './outbox.ts';
+import { readOverview } from './overview.ts';
+import { latestReadings, listReadings } from './readings.ts';
+import { findSealedRecord, listRecords } from './records.ts';
+
+/** An overview is kept this many times longer than it took, so that it never costs more than a twentieth of the thread. */
+const overviewKeepFactor = 20;
+const overviewKeepMsMin = 250;
+
+/** The read role over one SQLite file. Runs in the thread that asks; `serve` it from a worker where ingest must not wait. */
+export function openSqliteReader(file: string, mono: () => number): ReadRole & { close(): void } {
+  const connection = new ReadConnection(file, mono);
+  const overview = memoOverview(connection, mono);
+  return {
+    overview: async (now) => overview(now),
+    flow: async (ask) => listFlow(connection, ask),
+    flowMinutes: async (minutes) => flowMinutes(connection, minutes),
+    agents: async () => listAgents(connection),
+    agent: async (agentId) => findAgent(connection, agentId),
+    agentsById: async (agentIds) => findAgents(connection, agentIds),
+    devices: async (ask) => listDevices(connection, ask),
+    device: async (deviceId) => findDevice(connection, deviceId),
+    devicesById: async (deviceIds) => findDevices(connection, deviceIds),
+    readings: async (ask) => listReadings(connection, ask),
+    latestReadings: async (deviceIds) => latestReadings(connection, deviceIds),
+    records: async (ask) => listRecords(connection, ask),
+    sealedRecord: async (id) => findSealedRecord(connection, id),
+    gaps: async (ask) => listGaps(connection, ask),
+    gap: async (id) => findGap(connection, id),
+    gapsById: async (ids) => findGaps(connection, ids),
+    deadLetters: async (ask) => listDeadLetters(connection, ask),
+    outboxSpan: async () => outboxSpan(connection),
+    outboxAfter: async (position, limit) => outboxAfter(connection, position, limit),
+    figures: async () => readFigures(connection),
+    close: () => connection.close(),
+  };
+}
+
+function memoOverview(connection: ReadConnection, mono: () => number): (now: number) => OverviewDto {
+  let kept: { readonly value: OverviewDto; readonly until: number } | undefined;
+  return (now) => {
+    const start = mono();
+    if (kept !== undefined && start < kept.until) return kept.value;
+    const value = readOverview(connection, now);
+    const end = mono();
+    kept = { value, until: end + Math.max(overviewKeepMsMin, (end - start) * overviewKeepFactor) };
+    return value;
+  };
+}

@@ -1,0 +1,21 @@
+import type { SQLInputValue } from 'node:sqlite';
+
+/** Collects conditions with their bound values. SQL text here is always ours; what a caller wrote is only ever bound. */
+export class Where {
+  readonly #parts: string[] = [];
+  readonly values: SQLInputValue[] = [];
+
+  /** Adds `sql` when every value is present. */
+  and(sql: string, ...values: (SQLInputValue | undefined)[]): this {
+    if (values.some((value) => value === undefined)) return this;
+    this.#parts.push(sql);
+    this.values.push(...(values as SQLInputValue[]));
+    return this;
+  }
+
+  toString(): string {
+    return this.#parts.length === 0 ? '' : `WHERE ${this.#parts.join(' AND ')}`;
+  }
+}
+
+export const marks = (count: number): string => Array(count).fill('?').join(', ');
