@@ -1,0 +1,61 @@
+import type { EndpointName, ResponseOf } from '@cardwatch/contracts/api';
+import { minuteMs } from '@cardwatch/kernel';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { Client, InputOf } from './client.ts';
+import { type DeadLetterFilter, type DeviceFilter, type GapFilter, keys, pageLimits, type RecordFilter } from './keys.ts';
+
+type Paged = 'devices' | 'records' | 'gaps' | 'deadLetters';
+
+/** What each screen asks for, by name; every key stands in `keys`. */
+export function queriesOf(client: Client, now: () => number) {
+  const single = <K extends EndpointName>(key: readonly unknown[], name: K, input: InputOf<K>) =>
+    queryOptions({ queryKey: key, queryFn: ({ signal }): Promise<ResponseOf<K>> => client.fetch(name, input, signal) });
+
+  const paged = <K extends Paged>(key: readonly unknown[], name: K, inputAt: (cursor: string | undefined) => InputOf<K>) =>
+    infiniteQueryOptions({
+      queryKey: key,
+      queryFn: ({ pageParam, signal }): Promise<ResponseOf<K>> => client.fetch(name, inputAt(pageParam), signal),
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: (last: { readonly nextCursor: string | null }) => last.nextCursor ?? undefined,
+    });
+
+  const cursorOf = (cursor: string | undefined) => (cursor === undefined ? {} : { cursor });
+
+  return {
+    setupState: () => single(keys.setupState, 'setupState', {}),
+    session: () => ({ ...single(keys.session, 'session', {}), staleTime: 60_000, retry: false }),
+    health: () => ({ ...single(keys.health, 'health', {}), refetchInterval: 10_000 }),
+    overview: () => single(keys.overview, 'overview', {}),
+    agents: () => single(keys.agents, 'agents', {}),
+    users: () => single(keys.users, 'users', {}),
+    flow: (minutes: number) =>
+      queryOptions({
+        queryKey: keys.flow(minutes),
+        queryFn: ({ signal }) => client.fetch('flow', { query: { from: now() - minutes * minuteMs } }, signal),
+      }),
+    device: (deviceId: string) => single(keys.device(deviceId), 'device', { params: { deviceId } }),
+    readings: (deviceId: string) =>
+      single(keys.readings(deviceId), 'deviceReadings', { params: { deviceId }, query: { limit: 200 } }),
+    history: (deviceId: string, point: string) =>
+      single(keys.history(deviceId, point), 'deviceReadings', {
+        params: { deviceId },
+        query: { point, limit: pageLimits.history },
+      }),
+    devices: (filter: DeviceFilter) =>
+      paged(keys.devices(filter), 'devices', (cursor) => ({
+        query: { ...filter, ...cursorOf(cursor), limit: pageLimits.devices },
+      })),
+    records: (filter: RecordFilter) =>
+      paged(keys.records(filter), 'records', (cursor) => ({
+        query: { ...filter, ...cursorOf(cursor), limit: pageLimits.records },
+      })),
+    gaps: (filter: GapFilter) =>
+      paged(keys.gaps(filter), 'gaps', (cursor) => ({ query: { ...filter, ...cursorOf(cursor), limit: pageLimits.gaps } })),
+    deadLetters: (filter: DeadLetterFilter) =>
+      paged(keys.deadLetters(filter), 'deadLetters', (cursor) => ({
+        query: { ...filter, ...cursorOf(cursor), limit: pageLimits.deadLetters },
+      })),
+  };
+}
+
+export type Queries = ReturnType<typeof queriesOf>;

@@ -1,0 +1,71 @@
+import { Outlet, useNavigate } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { connectionLimits } from '../live/connection.step.ts';
+import { useConsole } from '../console.tsx';
+import { isTyping } from '../grid/typing.ts';
+import { useWords } from '../words/words.tsx';
+import { Rail } from './rail.tsx';
+import { StaleBanner } from './stale-banner.tsx';
+import { searchFieldId, TopBar } from './top-bar.tsx';
+
+/** What stands around every screen once somebody is signed in; owns the tab's live connection. */
+export function Frame() {
+  const t = useWords();
+  const { choices } = useConsole();
+  const [narrow, setNarrow] = useState(choices.read('rail') === 'narrow');
+  useLive();
+  useSearchKey();
+  const toggle = (): void => {
+    choices.write('rail', narrow ? 'wide' : 'narrow');
+    setNarrow(!narrow);
+  };
+  return (
+    <div className={narrow ? 'frame narrow' : 'frame'}>
+      <a className="skip" href="#main">
+        {t('frame.skip')}
+      </a>
+      <Rail narrow={narrow} toggle={toggle} />
+      <div className="stage">
+        <TopBar />
+        <StaleBanner />
+        <main id="main" className="main" tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
+    </div>
+  );
+}
+
+/** Connects while the frame stands; a tab that nobody looks at for a while gives its connection back. */
+function useLive(): void {
+  const { live, after } = useConsole();
+  useEffect(() => {
+    live.start();
+    let cancel = (): void => {};
+    const onVisibility = (): void => {
+      cancel();
+      if (document.visibilityState === 'visible') live.seen(true);
+      else cancel = after(connectionLimits.hiddenMs, () => live.seen(false));
+    };
+    document.addEventListener('visibilitychange', onVisibility);
+    return () => {
+      document.removeEventListener('visibilitychange', onVisibility);
+      cancel();
+      live.stop();
+    };
+  }, [live, after]);
+}
+
+/** `/` puts the cursor into the search field. */
+function useSearchKey(): void {
+  const navigate = useNavigate();
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== '/' || isTyping(event)) return;
+      event.preventDefault();
+      document.getElementById(searchFieldId)?.focus();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [navigate]);
+}

@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react';
+
+const icon = (shape: ReactNode): ReactNode => (
+  <svg
+    className="icon"
+    viewBox="0 0 20 20"
+    width="18"
+    height="18"
+    fill="none"
+    stroke="currentColor"
+    strokeWidth="1.5"
+    aria-hidden="true"
+  >
+    {shape}
+  </svg>
+);
+
+/** Line icons of the frame. Decoration only: each stands beside its word. */
+export const icons = {
+  overview: icon(<path d="M3 11l7-7 7 7M5 9.5V17h10V9.5" />),
+  devices: icon(<path d="M3.5 4.5h13v9h-13zM7 17h6M10 13.5V17" />),
+  agents: icon(<path d="M3.5 11.5h13v5h-13zM6 14h.01M9 14h.01M10 11.5V7M6.5 7a3.5 3.5 0 0 1 7 0M4 6a6 6 0 0 1 12 0" />),
+  records: icon(<path d="M5 2.5h10v15l-2.5-1.5-2.5 1.5-2.5-1.5L5 17.5zM7.5 6.5h5M7.5 9.5h5" />),
+  gaps: icon(<path d="M2.5 10H7M13 10h4.5M8.5 6.5l-1 7M12.5 6.5l-1 7" />),
+  people: icon(<path d="M10 10a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM4 17c.5-3.5 3-5 6-5s5.5 1.5 6 5" />),
+  about: icon(<path d="M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM10 9v5M10 6.2v.1" />),
+  fold: icon(<path d="M4 4v12M16 5.5L11.5 10l4.5 4.5M11.5 10H8" />),
+  search: icon(<path d="M9 14.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM13 13l4 4" />),
+} as const;

@@ -1,0 +1,70 @@
+import type { Scope } from '@cardwatch/contracts/api';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useConsole } from '../console.tsx';
+import { count } from '../format/money.ts';
+import { useWords } from '../words/words.tsx';
+import type { WordKey } from '../words/zh.ts';
+import { icons } from './icons.tsx';
+import { useScopes } from './use-session.ts';
+
+interface Place {
+  readonly to: '/' | '/devices' | '/agents' | '/records' | '/gaps' | '/people' | '/about';
+  readonly word: Extract<WordKey, `rail.${string}`>;
+  readonly icon: ReactNode;
+  readonly scope: Scope;
+}
+
+/** Only what exists, and only what this person may see. */
+const places: readonly Place[] = [
+  { to: '/', word: 'rail.overview', icon: icons.overview, scope: 'read' },
+  { to: '/devices', word: 'rail.devices', icon: icons.devices, scope: 'read' },
+  { to: '/agents', word: 'rail.agents', icon: icons.agents, scope: 'read' },
+  { to: '/records', word: 'rail.records', icon: icons.records, scope: 'records:read' },
+  { to: '/gaps', word: 'rail.gaps', icon: icons.gaps, scope: 'read' },
+  { to: '/people', word: 'rail.people', icon: icons.people, scope: 'users:admin' },
+  { to: '/about', word: 'rail.about', icon: icons.about, scope: 'read' },
+];
+
+export function Rail({ narrow, toggle }: { readonly narrow: boolean; readonly toggle: () => void }) {
+  const t = useWords();
+  const scopes = useScopes();
+  const openGaps = useOpenGaps();
+  return (
+    <nav className="rail" aria-label={t('rail.label')}>
+      <Link to="/" className="brand" aria-label={t('product.name')}>
+        <img src="/mark.svg" alt="" width="24" height="24" />
+        <span className="rail-word brand-name">{t('product.name')}</span>
+      </Link>
+      <ul>
+        {places
+          .filter((place) => scopes.includes(place.scope))
+          .map((place) => (
+            <li key={place.to}>
+              <Link
+                to={place.to}
+                className="rail-link"
+                activeOptions={{ exact: place.to === '/', includeSearch: false }}
+                title={t(place.word)}
+              >
+                {place.icon}
+                <span className="rail-word">{t(place.word)}</span>
+                {place.to === '/gaps' && openGaps > 0 && <span className="rail-count">{count(openGaps)}</span>}
+              </Link>
+            </li>
+          ))}
+      </ul>
+      <button type="button" className="rail-fold" onClick={toggle} aria-expanded={!narrow}>
+        {icons.fold}
+        <span className="rail-word">{t(narrow ? 'rail.unfold' : 'rail.fold')}</span>
+      </button>
+    </nav>
+  );
+}
+
+function useOpenGaps(): number {
+  const { queries } = useConsole();
+  const overview = useQuery(queries.overview());
+  return overview.data === undefined ? 0 : overview.data.openGaps + overview.data.openDeadLetters;
+}

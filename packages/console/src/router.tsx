@@ -1,0 +1,142 @@
+import type { SessionDto } from '@cardwatch/contracts/api';
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { ApiError, failureOf, isSignedOut } from './api/failure.ts';
+import type { Queries } from './api/queries.ts';
+import { ErrorPage } from './frame/error-page.tsx';
+import { Frame } from './frame/frame.tsx';
+import { NotFoundPage } from './frame/not-found-page.tsx';
+import { deviceStates } from './marks/states.ts';
+import { recordKinds } from './marks/records.ts';
+import { choiceIn, numberIn, parseSearch, type RawSearch, stringifySearch, textIn } from './search.ts';
+
+export const flowMinutes = ['60', '180', '720'] as const;
+export const deviceOrders = ['name', 'state', 'seen', 'uncollected', 'drift'] as const;
+
+interface RouterPorts {
+  readonly cache: QueryClient;
+  readonly queries: Queries;
+}
+
+export function createConsoleRouter({ cache, queries }: RouterPorts) {
+  const root = createRootRoute({ notFoundComponent: NotFoundPage });
+
+  const setup = createRoute({
+    getParentRoute: () => root,
+    path: '/setup',
+    beforeLoad: async () => {
+      const state = await cache.fetchQuery({ ...queries.setupState(), staleTime: 0 });
+      if (!state.setupNeeded) throw redirect({ to: '/sign-in' });
+    },
+    component: lazyRouteComponent(() => import('./screens/entry/setup-page.tsx'), 'SetupPage'),
+  });
+  const signIn = createRoute({
+    getParentRoute: () => root,
+    path: '/sign-in',
+    validateSearch: (raw: RawSearch) => textIn(raw, 'next', 1024),
+    beforeLoad: async () => {
+      const state = await cache.fetchQuery({ ...queries.setupState(), staleTime: 0 });
+      if (state.setupNeeded) throw redirect({ to: '/setup' });
+    },
+    component: lazyRouteComponent(() => import('./screens/entry/sign-in-page.tsx'), 'SignInPage'),
+  });
+
+  const app = createRoute({
+    getParentRoute: () => root,
+    id: 'app',
+    beforeLoad: async ({ location }): Promise<{ session: SessionDto }> => {
+      try {
+        return { session: await cache.ensureQueryData(queries.session()) };
+      } catch (error) {
+        if (isSignedOut(error)) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } });
+        throw new ApiError(failureOf(error));
+      }
+    },
+    component: Frame,
+  });
+  const overview = createRoute({
+    getParentRoute: () => app,
+    path: '/',
+    validateSearch: (raw: RawSearch) => ({ ...choiceIn(raw, 'flow', ['yuan']), ...choiceIn(raw, 'minutes', flowMinutes) }),
+    component: lazyRouteComponent(() => import('./screens/overview/overview-page.tsx'), 'OverviewPage'),
+  });
+  const devices = createRoute({
+    getParentRoute: () => app,
+    path: '/devices',
+    validateSearch: (raw: RawSearch) => ({
+      ...choiceIn(raw, 'state', deviceStates),
+      ...textIn(raw, 'agentId'),
+      ...textIn(raw, 'campus'),
+      ...textIn(raw, 'area'),
+      ...textIn(raw, 'q'),
+      ...choiceIn(raw, 'sort', deviceOrders),
+      ...choiceIn(raw, 'order', ['down']),
+    }),
+    component: lazyRouteComponent(() => import('./screens/devices/devices-page.tsx'), 'DevicesPage'),
+  });
+  const device = createRoute({
+    getParentRoute: () => app,
+    path: '/devices/$deviceId',
+    validateSearch: (raw: RawSearch) => ({ ...choiceIn(raw, 'tab', ['records', 'gaps']), ...textIn(raw, 'point', 48) }),
+    component: lazyRouteComponent(() => import('./screens/device/device-page.tsx'), 'DevicePage'),
+  });
+  const records = createRoute({
+    getParentRoute: () => app,
+    path: '/records',
+    validateSearch: (raw: RawSearch) => ({
+      ...textIn(raw, 'deviceId'),
+      ...textIn(raw, 'cardRef'),
+      ...textIn(raw, 'tail', 4),
+      ...choiceIn(raw, 'kind', recordKinds),
+      ...numberIn(raw, 'from'),
+      ...numberIn(raw, 'to'),
+    }),
+    component: lazyRouteComponent(() => import('./screens/records/records-page.tsx'), 'RecordsPage'),
+  });
+  const gaps = createRoute({
+    getParentRoute: () => app,
+    path: '/gaps',
+    validateSearch: (raw: RawSearch) => ({
+      ...choiceIn(raw, 'tab', ['deadLetters']),
+      ...choiceIn(raw, 'state', ['all', 'filled', 'lost', 'resolved']),
+      ...textIn(raw, 'agentId'),
+    }),
+    component: lazyRouteComponent(() => import('./screens/gaps/gaps-page.tsx'), 'GapsPage'),
+  });
+  const agents = createRoute({
+    getParentRoute: () => app,
+    path: '/agents',
+    validateSearch: (raw: RawSearch) => textIn(raw, 'agentId'),
+    component: lazyRouteComponent(() => import('./screens/agents/agents-page.tsx'), 'AgentsPage'),
+  });
+  const people = createRoute({
+    getParentRoute: () => app,
+    path: '/people',
+    component: lazyRouteComponent(() => import('./screens/people/people-page.tsx'), 'PeoplePage'),
+  });
+  const about = createRoute({
+    getParentRoute: () => app,
+    path: '/about',
+    component: lazyRouteComponent(() => import('./screens/about/about-page.tsx'), 'AboutPage'),
+  });
+
+  return createRouter({
+    routeTree: root.addChildren([
+      setup,
+      signIn,
+      app.addChildren([overview, devices, device, records, gaps, agents, people, about]),
+    ]),
+    parseSearch,
+    stringifySearch,
+    defaultErrorComponent: ErrorPage,
+    defaultPendingMs: 300,
+    defaultPreload: 'intent',
+    scrollRestoration: false,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}

@@ -1,0 +1,38 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { useConsole } from '../../console.tsx';
+import { FailureNote } from '../../frame/failure.tsx';
+import { Grid } from '../../grid/grid.tsx';
+import { useWords } from '../../words/words.tsx';
+import { useAgentColumns } from './agent-columns.tsx';
+import { AgentDetail } from './agent-detail.tsx';
+
+const route = getRouteApi('/app/agents');
+
+/** 采集器: the agents beside the devices, what they still hold, how their lines do. The chosen one stands in the address. */
+export function AgentsPage() {
+  const t = useWords();
+  const { queries } = useConsole();
+  const { agentId } = route.useSearch();
+  const navigate = route.useNavigate();
+  const list = useQuery(queries.agents());
+  const agents = useMemo(() => [...(list.data?.items ?? [])].sort((a, b) => (a.agentId < b.agentId ? -1 : 1)), [list.data]);
+  const chosen = agents.find((agent) => agent.agentId === agentId);
+  return (
+    <div className="page list-page">
+      <h1>
+        {t('rail.agents')} <span className="meta">{t('agents.explain')}</span>
+      </h1>
+      {list.error !== null && <FailureNote error={list.error} retry={() => void list.refetch()} />}
+      <Grid
+        label={t('rail.agents')}
+        columns={useAgentColumns()}
+        rows={agents.map((agent) => ({ type: 'row', key: agent.agentId, value: agent }))}
+        empty={list.isPending ? t('list.loading') : t('agents.empty')}
+        open={(agent) => void navigate({ search: agent.agentId === agentId ? {} : { agentId: agent.agentId } })}
+      />
+      {chosen !== undefined && <AgentDetail agent={chosen} close={() => void navigate({ search: {} })} />}
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { Tabs } from 'antd';
+import { useConsole } from '../../console.tsx';
+import { FailureNote } from '../../frame/failure.tsx';
+import { useMay } from '../../frame/use-session.ts';
+import { useWords } from '../../words/words.tsx';
+import { GapGrid } from '../gaps/gap-grid.tsx';
+import { DeviceHeader } from './device-header.tsx';
+import { DeviceRecords } from './device-records.tsx';
+import { DeviceReadings } from './device-readings.tsx';
+
+const route = getRouteApi('/app/devices/$deviceId');
+
+export function DevicePage() {
+  const t = useWords();
+  const { queries } = useConsole();
+  const { deviceId } = route.useParams();
+  const { tab = 'live' } = route.useSearch();
+  const navigate = route.useNavigate();
+  const mayReadRecords = useMay('records:read');
+  const device = useQuery(queries.device(deviceId));
+  if (device.data === undefined)
+    return (
+      <div className="page">
+        {device.error !== null && <FailureNote error={device.error} retry={() => void device.refetch()} />}
+      </div>
+    );
+  const tabs = [
+    { key: 'live', label: t('device.live') },
+    ...(mayReadRecords ? [{ key: 'records', label: t('device.records') }] : []),
+    { key: 'gaps', label: t('device.gaps') },
+  ];
+  const show = (key: string): void => void navigate({ search: key === 'records' || key === 'gaps' ? { tab: key } : {} });
+  return (
+    <div className="page list-page">
+      <DeviceHeader device={device.data} />
+      <Tabs size="small" activeKey={tab} items={tabs} onChange={show} />
+      {tab === 'live' && <DeviceReadings deviceId={deviceId} />}
+      {tab === 'records' && mayReadRecords && <DeviceRecords device={device.data} />}
+      {tab === 'gaps' && <GapGrid filter={{ deviceId }} empty={t('gaps.noneOfDevice')} />}
+    </div>
+  );
+}

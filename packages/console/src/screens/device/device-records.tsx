@@ -1,0 +1,15 @@
+import type { DeviceDto } from '@cardwatch/contracts/api';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useConsole } from '../../console.tsx';
+import { useWords } from '../../words/words.tsx';
+import { RecordGrid } from '../records/record-grid.tsx';
+
+/** The device's records by their own numbers, so that a missing one shows as a break. */
+export function DeviceRecords({ device }: { readonly device: DeviceDto }) {
+  const t = useWords();
+  const { queries } = useConsole();
+  const gaps = useInfiniteQuery(queries.gaps({ deviceId: device.deviceId }));
+  const chain = useMemo(() => gaps.data?.pages.flatMap((page) => page.items) ?? [], [gaps.data]);
+  return <RecordGrid filter={{ deviceId: device.deviceId }} chain={chain} empty={t('records.noneOfDevice')} />;
+}

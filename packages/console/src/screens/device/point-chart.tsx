@@ -1,0 +1,39 @@
+import { useQuery } from '@tanstack/react-query';
+import { useConsole } from '../../console.tsx';
+import { measured } from '../../format/size.ts';
+import { minuteTime } from '../../format/time.ts';
+import { useWords } from '../../words/words.tsx';
+import { sparkline } from './sparkline.core.ts';
+
+const box = { width: 260, height: 28 } as const;
+
+/** The course of one point as a small line with its lowest and highest value; drawn by hand, so that no chart library is needed here. */
+export function PointChart({
+  deviceId,
+  point,
+  unit,
+}: {
+  readonly deviceId: string;
+  readonly point: string;
+  readonly unit: string;
+}) {
+  const t = useWords();
+  const { queries } = useConsole();
+  const history = useQuery(queries.history(deviceId, point)).data?.items ?? [];
+  const line = sparkline(history, box);
+  if (line === undefined) return null;
+  const from = minuteTime(line.from);
+  const label = t('readings.course', { low: measured(line.low), high: measured(line.high), unit, from });
+  return (
+    <span className="spark">
+      <svg width={box.width} height={box.height} viewBox={`0 0 ${box.width} ${box.height}`} role="img" aria-label={label}>
+        <path d={line.path} fill="none" stroke="var(--chart)" strokeWidth="1.25" />
+        <circle cx={line.last.x} cy={line.last.y} r="2" fill="var(--chart)" />
+      </svg>
+      <span className="meta number">
+        {measured(line.low)}–{measured(line.high)}
+      </span>
+      <span className="meta number">{t('readings.from', { from })}</span>
+    </span>
+  );
+}

@@ -1,0 +1,118 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { Select } from 'antd';
+import { useConsole } from '../../console.tsx';
+import { count } from '../../format/money.ts';
+import { DeviceMark } from '../../marks/mark.tsx';
+import { type DeviceState, deviceStates } from '../../marks/states.ts';
+import { withSearch } from '../../search.ts';
+import { useWords } from '../../words/words.tsx';
+
+const route = getRouteApi('/app/devices');
+
+/** The filter line: chips and choices that write the address. Choices come from what the site has. */
+export function DeviceFilters() {
+  const t = useWords();
+  const { queries } = useConsole();
+  const overview = useQuery(queries.overview()).data;
+  const agents = useQuery(queries.agents()).data?.items ?? [];
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const set = (change: Parameters<typeof withSearch<typeof search>>[1]): void =>
+    void navigate({ search: (old) => withSearch(old, change) });
+  const areas = (overview?.areas ?? []).filter((area) => search.campus === undefined || area.campus === search.campus);
+  const campuses = [...new Set((overview?.areas ?? []).map((area) => area.campus))];
+  return (
+    <div className="filters">
+      <StateChips
+        total={overview?.devices.total}
+        byState={overview?.devices.byState}
+        chosen={search.state}
+        choose={(state) => set({ state })}
+      />
+      <Choice
+        label={t('filter.campus')}
+        value={search.campus}
+        options={campuses}
+        choose={(campus) => set({ campus, area: undefined })}
+      />
+      <Choice
+        label={t('filter.area')}
+        value={search.area}
+        options={[...new Set(areas.map(({ area }) => area))]}
+        choose={(area) => set({ area })}
+      />
+      <Choice
+        label={t('filter.agent')}
+        value={search.agentId}
+        options={agents.map((agent) => agent.agentId)}
+        choose={(agentId) => set({ agentId })}
+      />
+      {search.q !== undefined && (
+        <button
+          type="button"
+          className="chip chosen"
+          onClick={() => set({ q: undefined })}
+          aria-label={t('filter.clearSearch', { q: search.q })}
+        >
+          {t('filter.search', { q: search.q })} ×
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface StateChipsProps {
+  readonly total: number | undefined;
+  readonly byState: Readonly<Record<DeviceState, number>> | undefined;
+  readonly chosen: DeviceState | undefined;
+  readonly choose: (state: DeviceState | undefined) => void;
+}
+
+function StateChips({ total, byState, chosen, choose }: StateChipsProps) {
+  const t = useWords();
+  const present = deviceStates.filter((state) => state === chosen || (byState?.[state] ?? 0) > 0);
+  return (
+    <fieldset className="chips">
+      <legend className="hidden">{t('filter.state')}</legend>
+      <button type="button" className="chip" aria-pressed={chosen === undefined} onClick={() => choose(undefined)}>
+        {t('filter.all')} <span className="number meta">{total === undefined ? '' : count(total)}</span>
+      </button>
+      {present.map((state) => (
+        <button
+          key={state}
+          type="button"
+          className="chip"
+          aria-pressed={chosen === state}
+          onClick={() => choose(chosen === state ? undefined : state)}
+        >
+          <DeviceMark state={state} /> <span className="number meta">{count(byState?.[state] ?? 0)}</span>
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly options: readonly string[];
+  readonly choose: (value: string | undefined) => void;
+}
+
+function Choice({ label, value, options, choose }: ChoiceProps) {
+  return (
+    <Select
+      className="choice"
+      size="small"
+      allowClear
+      showSearch
+      aria-label={label}
+      placeholder={label}
+      value={value ?? null}
+      popupMatchSelectWidth={false}
+      options={options.map((option) => ({ value: option, label: option }))}
+      onChange={(chosen: string | null | undefined) => choose(chosen ?? undefined)}
+    />
+  );
+}

@@ -1,0 +1,82 @@
+import type { DeadLetterDto } from '@cardwatch/contracts/api';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useCallback, useMemo } from 'react';
+import { useConsole, useNow } from '../../console.tsx';
+import { count } from '../../format/money.ts';
+import { bytes } from '../../format/size.ts';
+import { fullTime, shortTime, zone } from '../../format/time.ts';
+import { FailureNote } from '../../frame/failure.tsx';
+import { type Column, Grid } from '../../grid/grid.tsx';
+import { useLanguage } from '../../words/words.tsx';
+
+const refreshMs = 15_000;
+
+/** 未能入账: records that were received and acknowledged but could not be booked; they count as unresolved. */
+export function DeadLetterGrid({ state }: { readonly state: DeadLetterDto['state'] | undefined }) {
+  const { say: t } = useLanguage();
+  const { queries } = useConsole();
+  const list = useInfiniteQuery({ ...queries.deadLetters(state === undefined ? {} : { state }), refetchInterval: refreshMs });
+  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const more = useCallback(() => {
+    if (list.hasNextPage && !list.isFetching) void list.fetchNextPage();
+  }, [list]);
+  return (
+    <>
+      {list.error !== null && <FailureNote error={list.error} retry={() => void list.refetch()} />}
+      <Grid
+        label={t('deadLetters.title')}
+        columns={useColumns()}
+        rows={rows.map((letter) => ({ type: 'row', key: letter.id, value: letter }))}
+        empty={list.isPending ? t('list.loading') : t(state === 'open' ? 'deadLetters.noneOpen' : 'deadLetters.none')}
+        nearEnd={more}
+      />
+    </>
+  );
+}
+
+function useColumns(): readonly Column<DeadLetterDto>[] {
+  const { say: t, language } = useLanguage();
+  const now = useNow(30_000);
+  return [
+    { key: 'kind', title: t('column.kind'), track: '110px', cell: (letter) => t(`deadLetter.kind.${letter.kind}`) },
+    {
+      key: 'reason',
+      title: t('column.reason'),
+      track: 'minmax(200px, 2fr)',
+      cell: (letter) => <span title={letter.reason}>{letter.reason}</span>,
+    },
+    {
+      key: 'device',
+      title: t('column.device'),
+      track: 'minmax(140px, 1fr)',
+      cell: (letter) =>
+        letter.deviceId === null ? (
+          <span className="meta">{t('deadLetters.noDevice')}</span>
+        ) : (
+          <Link to="/devices/$deviceId" params={{ deviceId: letter.deviceId }}>
+            {letter.deviceId}
+          </Link>
+        ),
+    },
+    { key: 'agent', title: t('column.agent'), track: '130px', cell: (letter) => letter.agentId },
+    { key: 'stream', title: t('column.stream'), track: '64px', cell: (letter) => t(`stream.${letter.stream}`) },
+    {
+      key: 'seq',
+      title: t('column.seq'),
+      track: '110px',
+      align: 'end',
+      cell: (letter) => `${count(letter.epoch)} / ${count(letter.seq)}`,
+    },
+    { key: 'bytes', title: t('column.bytes'), track: '80px', align: 'end', cell: (letter) => bytes(letter.bytes) },
+    {
+      key: 'received',
+      title: t('column.received'),
+      hint: zone,
+      track: '140px',
+      align: 'end',
+      cell: (letter) => <span title={fullTime(letter.receivedAt, language)}>{shortTime(letter.receivedAt, now)}</span>,
+    },
+    { key: 'state', title: t('column.state'), track: '80px', cell: (letter) => t(`deadLetter.state.${letter.state}`) },
+  ];
+}

@@ -1,0 +1,60 @@
+import type { OverviewDto } from '@cardwatch/contracts/api';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useNow } from '../../console.tsx';
+import { count, money } from '../../format/money.ts';
+import { duration } from '../../format/time.ts';
+import { useLanguage } from '../../words/words.tsx';
+
+interface FigureProps {
+  readonly label: string;
+  readonly value: string;
+  readonly note?: ReactNode;
+}
+
+function Figure({ label, value, note }: FigureProps) {
+  return (
+    <div className="figure">
+      <dt>{label}</dt>
+      <dd>
+        <span className="figure-value">{value}</span>
+        {note !== undefined && <span className="meta">{note}</span>}
+      </dd>
+    </div>
+  );
+}
+
+/** The numbers under the sentence: today, the last minute, what is still on its way, what is missing. */
+export function Figures({ overview }: { readonly overview: OverviewDto }) {
+  const { say: t, language } = useLanguage();
+  const now = useNow(10_000);
+  const { today, lastMinute, backlog, agents } = overview;
+  const age = backlog.oldestAt === null ? undefined : t('figure.oldest', { age: duration(now - backlog.oldestAt, language) });
+  return (
+    <dl className="figures">
+      <Figure label={t('figure.todayTurnover')} value={money(today.turnoverFen)} note={today.day} />
+      <Figure label={t('figure.todayRecords')} value={count(today.records)} note={t('unit.records')} />
+      <Figure
+        label={t('figure.lastMinute')}
+        value={money(lastMinute.turnoverFen)}
+        note={t('figure.lastMinuteRecords', { n: count(lastMinute.records) })}
+      />
+      <Figure label={t('figure.backlog')} value={count(backlog.records)} note={age ?? t('unit.records')} />
+      <Figure label={t('figure.gaps')} value={count(overview.openGaps)} note={<Link to="/gaps">{t('figure.gapsLink')}</Link>} />
+      <Figure
+        label={t('figure.deadLetters')}
+        value={count(overview.openDeadLetters)}
+        note={
+          <Link to="/gaps" search={{ tab: 'deadLetters' }}>
+            {t('figure.deadLettersLink')}
+          </Link>
+        }
+      />
+      <Figure
+        label={t('figure.agents')}
+        value={`${count(agents.online)} / ${count(agents.total)}`}
+        note={t('figure.agentsOnline')}
+      />
+    </dl>
+  );
+}

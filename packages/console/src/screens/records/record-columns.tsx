@@ -1,0 +1,117 @@
+import type { RecordDto } from '@cardwatch/contracts/api';
+import { purseDirection } from '@cardwatch/contracts';
+import type { EpochMs } from '@cardwatch/kernel';
+import { Link } from '@tanstack/react-router';
+import { count, money, signedMoney } from '../../format/money.ts';
+import { measured, signedSpan } from '../../format/size.ts';
+import { duration, fullTime, type Language, shortTime, zone } from '../../format/time.ts';
+import type { Column } from '../../grid/grid.tsx';
+import type { Say } from '../../words/say.ts';
+
+interface ColumnContext {
+  readonly t: Say;
+  readonly language: Language;
+  readonly now: EpochMs;
+  /** Left out on a device's own page. */
+  readonly withDevice: boolean;
+  readonly byCard?: (cardRef: string) => void;
+}
+
+const none = <span className="meta">–</span>;
+
+/** Time (device) with its drift, number, place, kind, amount, card tail, balance before → after, card counter, how it was collected, received. */
+export function recordColumns({ t, language, now, withDevice, byCard }: ColumnContext): readonly Column<RecordDto>[] {
+  const device: Column<RecordDto> = {
+    key: 'device',
+    title: t('column.device'),
+    track: 'minmax(112px, 1fr)',
+    cell: (record) => (
+      <Link to="/devices/$deviceId" params={{ deviceId: record.deviceId }} title={`${record.deviceName} ${record.deviceId}`}>
+        {record.deviceName}
+      </Link>
+    ),
+  };
+  return [
+    {
+      key: 'observedAt',
+      title: t('column.deviceTime'),
+      hint: zone,
+      track: '142px',
+      cell: (record) => (
+        <span title={timeTitle(record, t, language)}>
+          {shortTime(record.observedAt, now)}
+          {record.clockQuality !== 'ok' && <span className="tone-level2 clock-mark"> {t(`clock.${record.clockQuality}`)}</span>}
+        </span>
+      ),
+    },
+    { key: 'no', title: t('column.recordNo'), track: '78px', align: 'end', cell: (record) => count(record.recordNo) },
+    ...(withDevice ? [device] : []),
+    { key: 'kind', title: t('column.kind'), track: '68px', cell: (record) => t(`kind.${record.kind}`) },
+    {
+      key: 'amount',
+      title: t('column.amount'),
+      track: '92px',
+      align: 'end',
+      cell: (record) => signedMoney(record.amountFen, purseDirection(record.kind)),
+    },
+    {
+      key: 'card',
+      title: t('column.card'),
+      track: '84px',
+      cell: (record) =>
+        byCard === undefined ? (
+          record.cardMasked
+        ) : (
+          <button type="button" className="link" title={t('records.byCard')} onClick={() => byCard(record.cardRef)}>
+            {record.cardMasked}
+          </button>
+        ),
+    },
+    { key: 'balance', title: t('column.balance'), track: 'minmax(164px, 0.9fr)', align: 'end', cell: balanceCell },
+    {
+      key: 'counter',
+      title: t('column.cardCounter'),
+      track: '82px',
+      align: 'end',
+      cell: (record) => (record.cardCounter === null ? none : count(record.cardCounter)),
+    },
+    {
+      key: 'quantity',
+      title: t('column.quantity'),
+      track: '118px',
+      align: 'end',
+      cell: (record) => quantityCell(record, language),
+    },
+    { key: 'collectMode', title: t('column.collectMode'), track: '72px', cell: (record) => t(`collect.${record.collectMode}`) },
+    {
+      key: 'ingestedAt',
+      title: t('column.received'),
+      track: '100px',
+      align: 'end',
+      cell: (record) => <span title={fullTime(record.ingestedAt, language)}>{shortTime(record.ingestedAt, now)}</span>,
+    },
+  ];
+}
+
+function timeTitle({ observedAt, observedText, driftMs }: RecordDto, t: Say, language: Language): string {
+  const drift = driftMs === null ? [] : [`${t('column.drift')} ${signedSpan(driftMs)}`];
+  return [`${fullTime(observedAt, language)} ${zone}`, t('records.asWritten', { text: observedText }), ...drift].join('\n');
+}
+
+function balanceCell({ balanceBeforeFen, balanceAfterFen, checks }: RecordDto) {
+  if (balanceBeforeFen === null || balanceAfterFen === null) return balanceAfterFen === null ? none : money(balanceAfterFen);
+  return (
+    <span className={checks.balance === 'bad' ? 'tone-level1' : ''}>
+      {money(balanceBeforeFen)} → {money(balanceAfterFen)}
+    </span>
+  );
+}
+
+function quantityCell({ quantity, durationS }: RecordDto, language: Language) {
+  if (quantity === null && durationS === null) return none;
+  const parts = [
+    ...(quantity === null ? [] : [`${measured(quantity.value)} ${quantity.unit}`]),
+    ...(durationS === null ? [] : [duration(durationS * 1000, language)]),
+  ];
+  return parts.join(' · ');
+}

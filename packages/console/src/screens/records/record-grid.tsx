@@ -1,0 +1,87 @@
+import type { GapDto, RecordDto } from '@cardwatch/contracts/api';
+import { turnoverFen } from '@cardwatch/contracts';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { type ReactNode, useCallback, useMemo } from 'react';
+import type { RecordFilter } from '../../api/keys.ts';
+import { useConsole, useNow } from '../../console.tsx';
+import { count, money } from '../../format/money.ts';
+import { FailureNote } from '../../frame/failure.tsx';
+import { Grid, type GridRow } from '../../grid/grid.tsx';
+import { useSteady } from '../../grid/use-steady.ts';
+import { useLanguage } from '../../words/words.tsx';
+import { chainOf } from './chain.core.ts';
+import { ChainBreakLine } from './chain-break.tsx';
+import { recordColumns } from './record-columns.tsx';
+
+interface RecordGridProps {
+  readonly filter: RecordFilter;
+  /** Gaps of the one device that is shown: then rows stand by record number and breaks are drawn. */
+  readonly chain?: readonly GapDto[];
+  readonly empty: ReactNode;
+  readonly byCard?: (cardRef: string) => void;
+}
+
+/** New records come with a fresh look at the first page; a list that was scrolled far is left alone. */
+const refreshMs = 10_000;
+const refreshPages = 2;
+const keyOf = (record: RecordDto): string => record.id;
+const fits = (): boolean => true;
+
+export function RecordGrid({ filter, chain, empty, byCard }: RecordGridProps) {
+  const { say: t, language } = useLanguage();
+  const { queries } = useConsole();
+  const now = useNow(30_000);
+  const list = useInfiniteQuery({
+    ...queries.records(filter),
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= refreshPages ? refreshMs : false),
+  });
+  const loaded = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const steady = useSteady(JSON.stringify(filter), loaded, keyOf, fits);
+  const rows = useMemo(() => rowsOf(steady.rows, chain), [steady.rows, chain]);
+  const columns = recordColumns({
+    t,
+    language,
+    now,
+    withDevice: chain === undefined,
+    ...(byCard === undefined ? {} : { byCard }),
+  });
+  const more = useCallback(() => {
+    if (list.hasNextPage && !list.isFetching) void list.fetchNextPage();
+  }, [list]);
+  return (
+    <>
+      {list.error !== null && <FailureNote error={list.error} retry={() => void list.refetch()} />}
+      {steady.waiting > 0 && (
+        <button type="button" className="pill" onClick={steady.release}>
+          {t('records.waiting', { n: count(steady.waiting) })}
+        </button>
+      )}
+      <Grid
+        label={t('rail.records')}
+        columns={columns}
+        rows={rows}
+        empty={list.isPending ? t('list.loading') : empty}
+        nearEnd={more}
+        hold={steady.hold}
+        foot={loaded.length > 0 && <Totals records={loaded} isWhole={!list.hasNextPage} />}
+      />
+    </>
+  );
+}
+
+function rowsOf(records: readonly RecordDto[], chain: readonly GapDto[] | undefined): readonly GridRow<RecordDto>[] {
+  if (chain === undefined) return records.map((record) => ({ type: 'row', key: record.id, value: record }));
+  return chainOf(records, chain).map((link) =>
+    link.type === 'record'
+      ? { type: 'row', key: link.record.id, value: link.record }
+      : { type: 'note', key: link.key, note: <ChainBreakLine chainBreak={link.chainBreak} /> },
+  );
+}
+
+/** 合计 of what is loaded, and whether that is all. */
+function Totals({ records, isWhole }: { readonly records: readonly RecordDto[]; readonly isWhole: boolean }) {
+  const { say: t } = useLanguage();
+  const turnover = records.reduce((sum, record) => sum + turnoverFen(record.kind, record.amountFen), 0);
+  const values = { n: count(records.length), turnover: money(turnover) };
+  return <span className="number">{isWhole ? t('records.total', values) : t('records.totalSoFar', values)}</span>;
+}

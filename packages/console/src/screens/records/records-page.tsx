@@ -1,0 +1,36 @@
+import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { RecordFilter } from '../../api/keys.ts';
+import { withSearch } from '../../search.ts';
+import { useWords } from '../../words/words.tsx';
+import { RecordFilters } from './record-filters.tsx';
+import { RecordGrid } from './record-grid.tsx';
+
+const route = getRouteApi('/app/records');
+
+export function RecordsPage() {
+  const t = useWords();
+  const navigate = route.useNavigate();
+  const { tail, ...search } = route.useSearch();
+  // A full card number is asked for once and stays out of the address, the history and the cache's file of past pages.
+  const [cardNo, setCardNo] = useState<string>();
+  const card = cardNo ?? tail;
+  const filter: RecordFilter = { ...search, ...(card === undefined ? {} : { card }) };
+  const isFiltered = Object.keys(filter).length > 0;
+  return (
+    <div className="page list-page">
+      <h1>
+        {t('rail.records')} <span className="meta">{t('records.masked')}</span>
+      </h1>
+      <RecordFilters cardNo={cardNo} setCardNo={setCardNo} />
+      <RecordGrid
+        filter={filter}
+        empty={t(isFiltered ? 'records.noneFit' : 'records.noneYet')}
+        byCard={(cardRef) => {
+          setCardNo(undefined);
+          void navigate({ search: (old) => withSearch(old, { cardRef, tail: undefined }) });
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,3 @@
+import type { Random } from '@cardwatch/kernel';
+
+export const browserRandom: Random = { next: () => Math.random() };

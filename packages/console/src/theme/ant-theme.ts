@@ -1,0 +1,42 @@
+import { type ThemeConfig, theme } from 'antd';
+import { palettes, type ThemeName } from './palette.ts';
+
+const fontFamily = 'system-ui, -apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+
+/** antd's colours and measures from our palette: flat, square, dense, without animation when the person asks for none. */
+export function antTheme(name: ThemeName): ThemeConfig {
+  const palette = palettes[name];
+  return {
+    algorithm:
+      name === 'light' ? [theme.defaultAlgorithm, theme.compactAlgorithm] : [theme.darkAlgorithm, theme.compactAlgorithm],
+    token: {
+      fontFamily,
+      fontSize: 14,
+      borderRadius: 3,
+      controlHeight: 30,
+      motion: !matchMedia('(prefers-reduced-motion: reduce)').matches,
+      motionDurationMid: '0.15s',
+      motionDurationSlow: '0.15s',
+      colorPrimary: palette.accent,
+      colorLink: palette.accent,
+      colorError: palette.level1,
+      colorWarning: palette.level2,
+      colorSuccess: palette.normal,
+      colorBgBase: palette.surface,
+      colorBgContainer: palette.surface,
+      colorBgElevated: palette.surface,
+      colorBgLayout: palette.canvas,
+      colorText: palette.ink,
+      colorTextBase: palette.ink,
+      colorTextSecondary: palette.meta,
+      colorTextTertiary: palette.meta,
+      colorTextDescription: palette.meta,
+      colorTextPlaceholder: palette.meta,
+      colorBorder: palette.line,
+      colorBorderSecondary: palette.line,
+      colorTextLightSolid: palette.onAccent,
+      boxShadowSecondary: `0 0 0 1px ${palette.line}`,
+      boxShadow: `0 0 0 1px ${palette.line}`,
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { SessionDto } from '@cardwatch/contracts/api';
+import { epochMs } from '@cardwatch/kernel';
+import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { createClient } from './api/client.ts';
+import { isSignedOut, mayRetry } from './api/failure.ts';
+import { keys } from './api/keys.ts';
+import { queriesOf } from './api/queries.ts';
+import type { Console } from './console.tsx';
+import type { Language } from './format/time.ts';
+import { Live } from './live/live.ts';
+import { createConsoleRouter } from './router.tsx';
+import { browserClock } from './shell/clock.ts';
+import { browserRandom } from './shell/random.ts';
+import { browserChoices } from './shell/storage.ts';
+import { languages } from './words/say.ts';
+
+/** Live events keep what is shown up to date; asking again is for what they do not carry. */
+const staleMs = 30_000;
+
+const languageTags: Readonly<Record<Language, string>> = { zh: 'zh-CN', en: 'en' };
+
+/** Puts the one console of this page together. */
+export function wire() {
+  let skewMs = 0;
+  let language: Language = languages.find((known) => known === browserChoices.read('language')) ?? 'zh';
+  const now = () => epochMs(browserClock.now() + skewMs);
+
+  const cache = new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error, query) => isSignedOut(error) && query.queryKey[0] !== 'session' && signedOut(),
+    }),
+    defaultOptions: { queries: { staleTime: staleMs, retry: mayRetry }, mutations: { retry: false } },
+  });
+  const client = createClient({
+    fetch: (input, init) => fetch(input, init),
+    language: () => languageTags[language],
+    csrf: () => cache.getQueryData<SessionDto>(keys.session)?.csrf,
+    heardServerTime: (at) => {
+      // the header counts whole seconds: a small difference says nothing
+      const difference = at + 500 - browserClock.now();
+      skewMs = Math.abs(difference) < 2_000 ? 0 : difference;
+    },
+  });
+  const live = new Live({
+    clock: browserClock,
+    random: browserRandom,
+    fetch: (input, init) => fetch(input, init),
+    cache,
+    signedOut: () => signedOut(),
+  });
+  const console: Console = {
+    client,
+    queries: queriesOf(client, now),
+    live,
+    choices: browserChoices,
+    now,
+    after: browserClock.after,
+  };
+  const router = createConsoleRouter({ cache, queries: console.queries });
+
+  function signedOut(): void {
+    live.stop();
+    cache.removeQueries({ predicate: (query) => query.queryKey[0] !== 'setupState' });
+    const next = router.state.location.href;
+    if (!next.startsWith('/sign-in')) void router.navigate({ to: '/sign-in', search: { next } });
+  }
+
+  return {
+    console,
+    cache,
+    router,
+    language: () => language,
+    setLanguage: (chosen: Language) => {
+      language = chosen;
+      browserChoices.write('language', chosen);
+    },
+  };
+}
+
+export type Wiring = ReturnType<typeof wire>;

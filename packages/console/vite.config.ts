@@ -1,0 +1,16 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** Where `vite packages/console` finds the collector while developing. */
+const collector = 'http://127.0.0.1:8480';
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    target: 'chrome90',
+    manifest: true,
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1_200,
+  },
+  server: { host: '127.0.0.1', proxy: { '/api': { target: collector, changeOrigin: false } } },
+});
