@@ -11,6 +11,7 @@ import { EpochNo, type Stream } from '@cardwatch/contracts';
 import { ok, type Result } from '@cardwatch/kernel';
 import type { DiskFailure } from '../ports.ts';
 import { chainStart } from './chain.ts';
+import { replaceFile } from './disk-io.ts';
 import { footerBytes, parseHolesName, parseSegmentName, segmentHeaderBytes } from './format.ts';
 import type { SegmentFooter, SegmentKey } from './frame.core.ts';
 import { decodeHeader, type SegmentHeader } from './header.core.ts';
@@ -20,7 +21,7 @@ import type { JournalParts } from './parts.ts';
 import { copyToQuarantine, quarantineFolder } from './quarantine.ts';
 import { loseNumbers } from './repair.ts';
 import { type Damage, type SegmentScan, scanSegment } from './scan.core.ts';
-import { emptySegment, footerOf, readWhole, saltOf, segmentPath } from './segment-file.ts';
+import { emptySegment, footerOf, holdsRecord, readWhole, saltOf, segmentPath } from './segment-file.ts';
 import type { AckedEntry } from './state.core.ts';
 
 export interface RecoveredLife {
@@ -87,12 +88,22 @@ async function recoverLife(parts: JournalParts, found: LifeOnDisk): Promise<Resu
     parts.log.log('error', 'journal.holesUnreadable', { stream: life.stream, epoch: life.epoch, kind: holes.error.kind });
   let continues = false;
   for (const [index, base] of found.bases.entries()) {
-    const opened = await openSegment(parts, { stream: life.stream, epoch: life.epoch, base }, life, found.bases[index + 1]);
+    const nextBase = await nextHolding(parts, found, index + 1);
+    const opened = await openSegment(parts, { stream: life.stream, epoch: life.epoch, base }, life, nextBase);
     if (opened === undefined) continue;
     continues = await takeIn(parts, life, opened, found.acked);
   }
   settle(parts, life, found.acked);
   return ok({ life, continues });
+}
+
+/**
+ * The next segment that holds anything. One that was given up while it was empty may stand again after a power cut, because its removal was not
+ * durable yet: it must not hide the numbers that went into the segment before it.
+ */
+async function nextHolding(parts: JournalParts, { stream, epoch, bases }: LifeOnDisk, from: number): Promise<number | undefined> {
+  for (const base of bases.slice(from)) if (await holdsRecord(parts.disk, { stream, epoch, base })) return base;
+  return undefined;
 }
 
 /** One segment as it was found. */
@@ -201,9 +212,9 @@ async function takeIn(parts: JournalParts, life: Life, found: Found, acked: numb
     life.durable = segment.lastSeq;
     life.durableHash = found.endHash;
   }
-  if (scan === undefined || !found.isLast || segment.sealed) return false;
-  const cut = scan.tail === 'clean' || (await cutTail(parts, found));
-  return cut && found.header !== undefined && scan.damages.length === 0;
+  if (!found.isLast) return false;
+  const settled = await settleTail(parts, found);
+  return settled && scan !== undefined && !segment.sealed && found.header !== undefined && scan.damages.length === 0;
 }
 
 async function takeDamage(parts: JournalParts, life: Life, found: Found, damage: Damage): Promise<void> {
@@ -212,21 +223,29 @@ async function takeDamage(parts: JournalParts, life: Life, found: Found, damage:
   await loseNumbers(parts, life, damage);
 }
 
-async function cutTail(parts: JournalParts, found: Found): Promise<boolean> {
-  const { segment } = found;
+/**
+ * Makes the last segment what it is taken for. A process that was killed leaves frames in the page cache that no sync ever covered, or that a failed
+ * sync called clean: they are written again as a whole. Without room for that they are cut and synced in place.
+ */
+async function settleTail(parts: JournalParts, { segment, scan, bytes }: Found): Promise<boolean> {
+  if (scan === undefined || bytes === undefined || segment.sealed) return syncInPlace(parts, segment, undefined);
+  const torn = scan.tail === 'torn';
+  const rewritten = await replaceFile(parts.disk, segment.path, bytes.subarray(0, segment.end));
+  const settled = rewritten.ok || (await syncInPlace(parts, segment, torn ? segment.end : undefined));
+  const { path, end } = segment;
+  if (torn) parts.log.log('warn', 'journal.tornTail', { path, from: end, bytes: segment.bytes - end, cut: settled });
+  if (settled) segment.bytes = end;
+  return settled;
+}
+
+async function syncInPlace(parts: JournalParts, segment: Segment, length: number | undefined): Promise<boolean> {
   const file = await parts.disk.open(segment.path, 'readWrite');
   if (!file.ok) return false;
-  const cut = await file.value.truncate(segment.end);
+  const cut = length === undefined ? ok(undefined) : await file.value.truncate(length);
   const synced = cut.ok ? await file.value.sync() : cut;
   await file.value.close();
-  parts.log.log('warn', 'journal.tornTail', {
-    path: segment.path,
-    from: segment.end,
-    bytes: segment.bytes - segment.end,
-    cut: synced.ok,
-  });
-  if (synced.ok) segment.bytes = segment.end;
-  return synced.ok;
+  const named = synced.ok ? await parts.disk.syncFolder(segment.key.stream) : synced;
+  return named.ok;
 }
 
 /** Where the life stands now, after all its segments and holes. */

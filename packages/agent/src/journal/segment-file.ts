@@ -1,6 +1,6 @@
 /** One segment file: made, sealed, read as a whole. */
 import { err, ok, type Result } from '@cardwatch/kernel';
-import type { Disk, DiskFailure, DiskFile } from '../ports.ts';
+import type { Disk, DiskFailure, DiskFile, RunningHash } from '../ports.ts';
 import { writeAll } from './disk-io.ts';
 import { fileSalt, footerBytes, frameBytes, frameType, segmentHeaderBytes, segmentName } from './format.ts';
 import {
@@ -26,6 +26,8 @@ export const saltOf = (key: SegmentKey): number => fileSalt(key.stream, key.epoc
 export interface OpenSegment {
   readonly segment: Segment;
   readonly file: DiskFile;
+  /** Running hash of all bytes written so far; undefined when the file was continued after a restart. */
+  readonly fileHash: RunningHash | undefined;
 }
 
 export function emptySegment(key: SegmentKey, prevHash: Uint8Array, createdMs: number): Segment {
@@ -56,29 +58,26 @@ export async function createSegment(
   if (!file.ok) return file;
   const header = encodeHeader({ key, agent: parts.agent, createdMs: stamp.wallMs, prevHash }, stamp);
   const written = await writeAll(file.value, header, 0);
-  if (written.ok) return ok({ segment, file: file.value });
+  if (written.ok) {
+    const fileHash = parts.chain.startSha256();
+    fileHash?.update(header);
+    return ok({ segment, file: file.value, fileHash });
+  }
   await file.value.close();
   return written;
 }
 
-/** Writes the footer behind the last frame and syncs. The file is read back for its hash, so what is sealed is what can be read. */
+/** Writes the footer behind the last frame and syncs. */
 export async function sealSegment(
   parts: JournalParts,
   open: OpenSegment,
   endHash: Uint8Array,
 ): Promise<Result<void, DiskFailure>> {
   const { segment, file } = open;
-  const bytes = await file.read(0, segment.end);
-  if (!bytes.ok) return bytes;
-  if (bytes.value.length !== segment.end) return err({ kind: 'io', detail: `${segment.path} is shorter than what was written` });
+  const fileHash = open.fileHash === undefined ? await hashFile(parts, open) : ok(open.fileHash.digest());
+  if (!fileHash.ok) return fileHash;
   const first = segment.key.base;
-  const footer = {
-    count: segment.lastSeq - first + 1,
-    first,
-    last: segment.lastSeq,
-    endHash,
-    fileHash: parts.chain.sha256(bytes.value),
-  };
+  const footer = { count: segment.lastSeq - first + 1, first, last: segment.lastSeq, endHash, fileHash: fileHash.value };
   const target = frameTarget(footerBytes, saltOf(segment.key));
   putFrame(target, 0, { type: frameType.footer, seq: footer.last, payload: encodeFooter(footer) }, stampOf(parts.clock));
   const written = await writeAll(file, target.bytes, segment.end);
@@ -89,6 +88,13 @@ export async function sealSegment(
   return ok(undefined);
 }
 
+async function hashFile(parts: JournalParts, open: OpenSegment): Promise<Result<Uint8Array, DiskFailure>> {
+  const bytes = await open.file.read(0, open.segment.end);
+  if (!bytes.ok) return bytes;
+  if (bytes.value.length === open.segment.end) return ok(parts.chain.sha256(bytes.value));
+  return err({ kind: 'io', detail: `${open.segment.path} is shorter than what was written` });
+}
+
 /** The footer if the file ends in a good one that agrees with its name. */
 export function footerOf(tail: Uint8Array, key: SegmentKey): SegmentFooter | undefined {
   const source = frameSource(tail, saltOf(key));
@@ -96,6 +102,18 @@ export function footerOf(tail: Uint8Array, key: SegmentKey): SegmentFooter | und
   const body = head === undefined ? undefined : readBody(source, 0, head);
   const footer = head === undefined || body === undefined ? undefined : decodeFooter(head, body);
   return footer?.first === key.base && footer.last >= key.base - 1 ? footer : undefined;
+}
+
+/** Whether a whole record stands behind the header. A file that cannot be read is taken to hold some. */
+export async function holdsRecord(disk: Disk, key: SegmentKey): Promise<boolean> {
+  const file = await disk.open(segmentPath(key), 'read');
+  if (!file.ok) return true;
+  const first = await file.value.read(segmentHeaderBytes, frameBytes(journalBounds.lineBytes));
+  await file.value.close();
+  if (!first.ok) return true;
+  const source = frameSource(first.value, saltOf(key));
+  const head = readHead(source, 0);
+  return head?.type === frameType.record && readBody(source, 0, head) !== undefined;
 }
 
 const pieceBytes = 4_096;
