@@ -53,7 +53,7 @@ async function run(ports: AgentPorts, config: AgentConfig, signal: AbortSignal):
   const shared = { journal, clock, log, cursors, reporter };
   const lines = linesOf(config.devices).map(
     ([key, devices]) =>
-      new Line(key, devices, {
+      new Line(devices[0]?.declaration.line ?? key, devices, {
         ...shared,
         crypto: ports.crypto,
         guard,

@@ -32,7 +32,7 @@ export interface LineParts extends DeviceParts {
 
 /** One line and its devices: one loop, one question at a time. */
 export class Line {
-  readonly key: string;
+  readonly name: string;
   readonly units: ReadonlyMap<string, DeviceUnit>;
   readonly #plan: LinePlan;
   readonly #parts: LineParts;
@@ -43,8 +43,9 @@ export class Line {
   readonly #polled = new Map<string, ((ok: boolean) => void)[]>();
   #counted: { readonly at: DurationMs; readonly counters: LineCounters | undefined };
 
-  constructor(key: string, devices: readonly AgentDevice[], parts: LineParts) {
-    this.key = key;
+  /** `name` as the devices' declarations call the line. */
+  constructor(name: string, devices: readonly AgentDevice[], parts: LineParts) {
+    this.name = name;
     this.#parts = parts;
     this.units = new Map(
       devices.map((device) => [device.declaration.deviceId, new DeviceUnit(device, devices.length > 1, parts)] as const),
@@ -105,7 +106,7 @@ export class Line {
     const rise = (name: 'requests' | 'timeouts' | 'crcErrors' | 'noiseBytes' | 'lateFrames' | 'busyMs'): number =>
       Math.max(0, (now?.[name] ?? 0) - (then?.[name] ?? 0));
     return {
-      line: this.key.slice(0, 64),
+      line: this.name,
       utilisationPct: Math.min(100, Math.round((1_000 * rise('busyMs')) / Math.max(1, at - since)) / 10),
       requests: rise('requests'),
       timeouts: rise('timeouts'),

@@ -1,0 +1,155 @@
+/** From the path of a YAML file to all that an agent starts with, or to all that is wrong with it. */
+import type { CommonProfile, ProfileFailure } from '@cardwatch/drivers';
+import { err, ok, type Result } from '@cardwatch/kernel';
+import type { z } from 'zod';
+import { crossCheck, type KnownProfile } from './cross-check.core.ts';
+import { judge, problemAt, readYaml, type YamlFile } from './document.ts';
+import type { ConfigProblem, What } from './problem.ts';
+import { AgentYaml, configLimits, linkKindsOf, SecretsYaml } from './schema.ts';
+
+export type FileFailure =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'tooLarge'; readonly bytes: number }
+  | { readonly kind: 'io'; readonly detail: string };
+
+/** The loader's door to the disk. */
+export interface ConfigDoor {
+  /** Text and permission bits of a file of at most `bytesMax`. */
+  read(path: string, bytesMax: number): Promise<Result<{ readonly text: string; readonly mode: number }, FileFailure>>;
+  /** Undefined when the folder is there, or can be made, and may be read and written. */
+  folderProblem(path: string): Promise<string | undefined>;
+  /** A path of the file, taken from the folder that the file stands in. */
+  from(file: string, path: string): string;
+  profileNames(): Promise<readonly string[]>;
+  profile(name: string): Promise<Result<CommonProfile, ProfileFailure>>;
+}
+
+export interface LoadedConfig {
+  readonly config: AgentYaml;
+  readonly secrets: SecretsYaml;
+  readonly profiles: ReadonlyMap<string, CommonProfile>;
+  readonly dataFolder: string;
+  readonly ca: string | undefined;
+}
+
+export interface LoadOptions {
+  readonly linkKinds?: Readonly<Record<string, readonly string[]>>;
+  /** Turns what is wrong with a profile into text. */
+  describeProfile(failure: ProfileFailure): string;
+}
+
+export async function loadConfig(
+  file: string,
+  door: ConfigDoor,
+  options: LoadOptions,
+): Promise<Result<LoadedConfig, readonly ConfigProblem[]>> {
+  const read = await readFile(file, AgentYaml, door);
+  if (!read.ok) return read;
+  const { yaml, value: config } = read.value;
+  const problem = (path: readonly (string | number)[], what: What): ConfigProblem => problemAt(yaml, path, what);
+  const profiles = await loadProfiles(config, door);
+  const known = await knownProfiles(profiles, door);
+  const crossed = crossCheck(config, known, options.linkKinds ?? linkKindsOf).map(({ path, what }) => problem(path, what));
+  const bad = badProfiles(config, profiles, options).map(({ path, what }) => problem(path, what));
+  const secrets = await loadSecrets(yaml, config, door);
+  const folder = door.from(file, config.data);
+  const folderProblem = await door.folderProblem(folder);
+  const ca = await loadCa(yaml, config, door);
+  const problems = [
+    ...crossed,
+    ...bad,
+    ...(secrets.ok ? [] : secrets.error),
+    ...(folderProblem === undefined ? [] : [problem(['data'], { kind: 'folderUnusable', detail: folderProblem })]),
+    ...(ca.ok ? [] : [ca.error]),
+  ];
+  if (problems.length > 0 || !secrets.ok || !ca.ok) return err(problems);
+  const good = [...profiles].flatMap(([name, profile]) => (profile.ok ? [[name, profile.value] as const] : []));
+  return ok({ config, secrets: secrets.value, profiles: new Map(good), dataFolder: folder, ca: ca.value });
+}
+
+interface ReadFile<T> {
+  readonly yaml: YamlFile;
+  readonly value: T;
+}
+
+async function readFile<T>(
+  file: string,
+  schema: z.ZodType<T>,
+  door: ConfigDoor,
+): Promise<Result<ReadFile<T>, readonly ConfigProblem[]>> {
+  const read = await door.read(file, configLimits.fileBytes);
+  if (!read.ok) {
+    const what = fileProblem(read.error, configLimits.fileBytes);
+    return err([{ file, path: '', line: undefined, column: undefined, value: file, what }]);
+  }
+  const yaml = readYaml(file, read.value.text);
+  if (!yaml.ok) return yaml;
+  const judged = judge(yaml.value, schema);
+  return judged.ok ? ok({ yaml: yaml.value, value: judged.value }) : judged;
+}
+
+function fileProblem(failure: FileFailure, limit: number): What {
+  if (failure.kind === 'missing') return { kind: 'fileMissing' };
+  return failure.kind === 'tooLarge'
+    ? { kind: 'fileTooLarge', bytes: failure.bytes, limit }
+    : { kind: 'fileUnreadable', detail: failure.detail };
+}
+
+type Profiles = ReadonlyMap<string, Result<CommonProfile, ProfileFailure>>;
+
+async function loadProfiles(config: AgentYaml, door: ConfigDoor): Promise<Profiles> {
+  const names = [...new Set(config.devices.map(({ profile }) => profile))];
+  return new Map(await Promise.all(names.map(async (name) => [name, await door.profile(name)] as const)));
+}
+
+/** Profiles that exist; one that exists and cannot be used is known by its name, so that it is not called unknown as well. */
+async function knownProfiles(profiles: Profiles, door: ConfigDoor): Promise<KnownProfile[]> {
+  return (await door.profileNames()).map((name) => {
+    const loaded = profiles.get(name);
+    return { name, protocol: loaded?.ok === true ? loaded.value.protocol : (name.split('/')[0] ?? '') };
+  });
+}
+
+function badProfiles(
+  config: AgentYaml,
+  profiles: Profiles,
+  { describeProfile }: LoadOptions,
+): { path: (string | number)[]; what: What }[] {
+  return config.devices.flatMap(({ profile }, index) => {
+    const loaded = profiles.get(profile);
+    if (loaded === undefined || loaded.ok || loaded.error.kind === 'missing') return [];
+    return [{ path: ['devices', index, 'profile'], what: { kind: 'badProfile', detail: describeProfile(loaded.error) } }];
+  });
+}
+
+async function loadSecrets(
+  agentYaml: YamlFile,
+  config: AgentYaml,
+  door: ConfigDoor,
+): Promise<Result<SecretsYaml, readonly ConfigProblem[]>> {
+  const problem = (what: What): readonly ConfigProblem[] => [problemAt(agentYaml, ['secrets'], what)];
+  const path = door.from(agentYaml.file, config.secrets);
+  const read = await door.read(path, configLimits.secretsBytes);
+  if (!read.ok) return err(problem(fileProblem(read.error, configLimits.secretsBytes)));
+  const wide =
+    (read.value.mode & 0o077) === 0 ? [] : problem({ kind: 'modeTooWide', mode: `0${(read.value.mode & 0o777).toString(8)}` });
+  const yaml = readYaml(path, read.value.text);
+  // What the parser says about a secrets file may quote it.
+  if (!yaml.ok)
+    return err([...wide, ...yaml.error.map((each) => ({ ...each, what: { kind: 'notYaml', detail: '***' } as const }))]);
+  const judged = judge(yaml.value, SecretsYaml, true);
+  if (!judged.ok) return err([...wide, ...judged.error.map((each) => ({ ...each, value: each.value ?? '***' }))]);
+  const { site, agent } = judged.value;
+  const own = `${config.site}/${config.agent}`;
+  const other = `${site}/${agent}` === own ? [] : problem({ kind: 'otherAgent', found: `${site}/${agent}`, expected: own });
+  return wide.length + other.length === 0 ? ok(judged.value) : err([...wide, ...other]);
+}
+
+async function loadCa(yaml: YamlFile, config: AgentYaml, door: ConfigDoor): Promise<Result<string | undefined, ConfigProblem>> {
+  const { caFile } = config.collector;
+  if (caFile === undefined) return ok(undefined);
+  const read = await door.read(door.from(yaml.file, caFile), configLimits.fileBytes);
+  return read.ok
+    ? ok(read.value.text)
+    : err(problemAt(yaml, ['collector', 'caFile'], fileProblem(read.error, configLimits.fileBytes)));
+}

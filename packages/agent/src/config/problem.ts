@@ -1,0 +1,49 @@
+import type { Allowed } from './allowed.core.ts';
+
+/** One thing to mend. `path` as `devices[3].unit`; line and column count from 1; `value` is what stands there, cut, never of a secret. */
+export interface ConfigProblem {
+  readonly file: string;
+  readonly path: string;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+  readonly value: string | undefined;
+  readonly what: What;
+}
+
+export type What =
+  | { readonly kind: 'notYaml'; readonly detail: string }
+  | { readonly kind: 'missing'; readonly allowed: Allowed }
+  | { readonly kind: 'notAllowed'; readonly allowed: Allowed }
+  | { readonly kind: 'unknownKey'; readonly known: readonly string[] }
+  | { readonly kind: 'duplicateId'; readonly first: string }
+  | { readonly kind: 'duplicateLink'; readonly first: string }
+  | { readonly kind: 'duplicateUnit'; readonly first: string }
+  | { readonly kind: 'unknownLink'; readonly known: readonly string[] }
+  | { readonly kind: 'unknownProfile'; readonly known: readonly string[] }
+  | { readonly kind: 'badProfile'; readonly detail: string }
+  | { readonly kind: 'linkKind'; readonly protocol: string; readonly allowed: readonly string[] }
+  | { readonly kind: 'caWithoutTls' }
+  | { readonly kind: 'fileMissing' }
+  | { readonly kind: 'fileUnreadable'; readonly detail: string }
+  | { readonly kind: 'fileTooLarge'; readonly bytes: number; readonly limit: number }
+  | { readonly kind: 'modeTooWide'; readonly mode: string }
+  | { readonly kind: 'otherAgent'; readonly found: string; readonly expected: string }
+  | { readonly kind: 'folderUnusable'; readonly detail: string };
+
+export const valueTextMax = 60;
+
+/** A value as it stands in a message. */
+export function valueText(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > valueTextMax ? `${text.slice(0, valueTextMax)}…` : text;
+}
+
+export type PathPart = string | number;
+
+/** `['devices', 3, 'unit']` as `devices[3].unit`. */
+export const pathText = (path: readonly PathPart[]): string =>
+  path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`),
+    '',
+  );
