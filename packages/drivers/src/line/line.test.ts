@@ -42,6 +42,7 @@ function bench(delays: readonly (number | undefined)[], settings: Partial<LineSe
     name: 'a',
     charMs: 1,
     gapMs: 5,
+    framing: 'wire',
     reopenAfterSilent: undefined,
     open: () => {
       if (result.refuse) return Promise.resolve({ ok: false, error: { kind: 'unreachable', detail: 'ECONNREFUSED' } });
@@ -61,7 +62,7 @@ function bench(delays: readonly (number | undefined)[], settings: Partial<LineSe
     clock,
     streams,
     refuse: false,
-    ask: (station, over = {}, signal = undefined) =>
+    ask: (station, over = {}, signal) =>
       line.run(
         {
           settings: whole,
@@ -185,6 +186,7 @@ describe('line', () => {
       name: 'slow',
       charMs: 4,
       gapMs: 16,
+      framing: 'wire',
       reopenAfterSilent: undefined,
       open: () => {
         const stream = new ScriptedStream((_, self) => void clock.after(30, () => self.feed(frame(1, 42))));

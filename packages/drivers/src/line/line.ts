@@ -120,6 +120,7 @@ export class Line {
       job.fail({ kind: 'unreachable', detail: 'the line is down, its next attempt comes too late for this request' });
       return;
     }
+    this.counters.noiseBytes += this.#rx.clear();
     const opened = await this.#keeper.open(job.settings);
     this.#activeAtMs = this.#ports.clock.mono();
     this.#silent = 0;
@@ -129,7 +130,7 @@ export class Line {
 
   async #exchange(job: Job, stream: ByteStream): Promise<void> {
     const { clock } = this.#ports;
-    this.counters.noiseBytes += this.#rx.clear();
+    if (job.settings.framing === 'wire') this.counters.noiseBytes += this.#rx.clear();
     this.counters.requests++;
     const sentAtMs = clock.mono();
     this.#activeAtMs = sentAtMs + job.request.length * job.settings.charMs;
@@ -204,6 +205,7 @@ export class Line {
         : { kind: 'malformed', detail: 'wrong checksum and no other reply', frameHex: flight.damagedHex },
     );
     if (job.restMs > 0) this.#resting.set(job.station, { job, untilMs: this.#ports.clock.mono() + job.restMs });
+    if (job.settings.framing === 'stream' && this.#rx.length > 0) this.#keeper.lose('half a frame');
     this.#countSilence(flight);
     this.#land();
   }

@@ -49,6 +49,11 @@ export interface LineSettings {
   readonly charMs: number;
   /** Quiet time before each send, ms. */
   readonly gapMs: number;
+  /**
+   * How the line gets back into step. `wire`: whatever came in before a send is dropped. `stream`: frames are whole and numbered, none is
+   * dropped unread, and half a frame at a time-out closes the stream.
+   */
+  readonly framing: 'wire' | 'stream';
   /** Time-outs in a row without a single byte after which the stream is opened anew; undefined: never. */
   readonly reopenAfterSilent: number | undefined;
   open(): Promise<Result<ByteStream, DriverFailure>>;

@@ -69,6 +69,7 @@ function tcpSettings({ host, port, connectTimeoutMs }: Connection, io: DriverIo)
     name: 'mbap',
     charMs: 0,
     gapMs: 0,
+    framing: 'stream',
     reopenAfterSilent: 5,
     open: () => io.openTcp({ host, port, connectTimeoutMs }),
   };

@@ -51,6 +51,7 @@ function wireSettings(connection: WireConnection, io: DriverIo): LineSettings {
     name: wireName(connection),
     charMs: charMs(connection),
     gapMs: connection.gapMs ?? quietGapMs(connection),
+    framing: 'wire' as const,
   };
   if (connection.kind === 'serial')
     return { ...common, reopenAfterSilent: undefined, open: () => io.openSerial(serialTarget(connection)) };

@@ -1,0 +1,79 @@
+/** Every driver of the registry against every fault, on every kind of connection that it knows, in virtual time. */
+import { type Observation, type PollCapability, createRegistry, protocolNames } from '@cardwatch/drivers';
+import { drive, elapse, scriptedIo } from '@cardwatch/drivers/scripted';
+import { type DurationMs, SeededRandom, type VirtualClock } from '@cardwatch/kernel';
+import { describe, expect, test } from 'vitest';
+import { type Fault, type FaultBench, type Wire, faults } from './fault-rows.ts';
+import { expectedValues, modbusBenches } from './modbus-bench.ts';
+
+const benches: readonly FaultBench[] = [...modbusBenches];
+const signal = new AbortController().signal;
+let visited = 0;
+
+test('every protocol of the registry has benches, one for each kind of connection', () => {
+  expect([...new Set(benches.map(({ protocol }) => protocol))].sort()).toEqual([...protocolNames].sort());
+  expect(benches.map(({ connection }) => connection['kind'])).toEqual(['rtuOverTcp', 'serial', 'modbusTcp']);
+});
+
+test('every bench has every row', () => {
+  for (const { rows } of benches) expect(Object.keys(rows).sort()).toEqual([...faults].sort());
+});
+
+const values = ({ readings }: Observation): Record<string, unknown> =>
+  Object.fromEntries(readings.map(({ point, raw }) => [point, raw]));
+
+interface Opened {
+  readonly poll: PollCapability;
+  readonly counters: Readonly<Record<string, unknown>>;
+  readonly clock: VirtualClock;
+  close(): Promise<void>;
+}
+
+/** The fault strikes the first request; all later ones are answered soundly after 5 ms. */
+async function open(bench: FaultBench, fault: Fault): Promise<Opened> {
+  const driver = createRegistry(new SeededRandom(3)).get(bench.protocol);
+  if (driver === undefined) throw new Error(`no driver ${bench.protocol}`);
+  let requests = 0;
+  const { io, clock } = scriptedIo((request, stream) => {
+    requests++;
+    const reply = bench.answer(request) ?? new Uint8Array();
+    const wire: Wire = {
+      request,
+      reply,
+      feed: (bytes, afterMs = 5) => void clock.after(afterMs, () => stream.feed(bytes)),
+      reset: () => stream.reset(),
+    };
+    if (requests === 1) bench.rows[fault].act(wire);
+    else wire.feed(reply);
+  });
+  const opened = await driver.open(driver.connection.parse(bench.connection), driver.profile.parse(bench.profile), io);
+  if (!opened.ok || opened.value.poll === undefined || opened.value.line === undefined)
+    throw new Error('a session that polls a line');
+  return { poll: opened.value.poll, counters: lineOf(opened.value.line), clock, close: opened.value.close };
+}
+
+const lineOf = (line: object): Readonly<Record<string, unknown>> => line as Readonly<Record<string, unknown>>;
+
+describe.each(benches)('$protocol over $connection.kind', (bench) => {
+  test.each(faults.map((fault) => [fault] as const))('%s', async (fault) => {
+    const row = bench.rows[fault];
+    const { poll, clock, close, counters } = await open(bench, fault);
+    const first = await drive(clock, poll.run('live', signal));
+    expect(first.ok ? 'ok' : first.error.kind).toBe(row.outcome);
+    if (first.ok) expect(values(first.value)).toEqual(expectedValues.live);
+    const startedMs: DurationMs = clock.mono();
+    const other = await drive(clock, poll.run('identity', signal));
+    expect(other.ok && values(other.value)).toEqual(expectedValues.identity);
+    const again = await drive(clock, poll.run('live', signal));
+    expect(again.ok && values(again.value)).toEqual(expectedValues.live);
+    expect(clock.mono() - startedMs).toBeLessThan(2_000);
+    expect(counters).toMatchObject(row.counters ?? {});
+    await close();
+    await elapse(clock, 60_000);
+    visited++;
+  });
+});
+
+test('every row of every bench was run', () => {
+  expect(visited).toBe(benches.length * faults.length);
+});
