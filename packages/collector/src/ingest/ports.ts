@@ -10,6 +10,8 @@ export const ingestLimits = {
   shedHealthAt: 0.6,
   shedEventAt: 0.8,
   shedBacklogAt: 0.7,
+  /** Share of `queueBytes` that one agent may fill. */
+  agentQueueShare: 0.25,
   /** A commit takes at most this many records. */
   commitRecords: 8_192,
   /** A commit begins when this many records wait, or `commitWaitMs` after the first. */
@@ -28,6 +30,9 @@ export const ingestLimits = {
   /** A lease is held this long after its instance was last heard. */
   leaseMs: 45_000,
   duplicateClearsMs: 600_000,
+  /** A refused process start is disconnected after this, so that its refusal arrives first. */
+  refusedGoesMs: 500,
+  badHelloRetryMs: 60_000,
   /** Silence after which an agent counts as lost although its connection stands. */
   silentMs: 45_000,
   tickMs: 5_000,
@@ -56,6 +61,8 @@ export interface IngestPorts {
   readonly uuid: () => string;
   /** Ends an agent's connection: another instance holds its identity. Absent where the broker is not ours. */
   readonly disconnect?: (agent: AgentId) => void;
+  /** Called after every commit: live queries look at the outbox. */
+  readonly committed?: () => void;
   /** Lets sockets and timers run between two batches that are parsed. Absent: nothing in between. */
   readonly breathe?: () => Promise<void>;
   readonly limits?: Partial<IngestLimits>;
@@ -83,6 +90,8 @@ export interface Ingest {
   receive(from: AgentAddress, kind: UpKind, payload: Uint8Array): void;
   /** The broker took the agent's connection, or lost it. `takenOver`: a second connection of the same agent threw it out. */
   connected(from: AgentAddress): void;
+  /** A sign of life that is no message (an MQTT ping). */
+  heard(from: AgentAddress): void;
   disconnected(from: AgentAddress, why: 'closed' | 'takenOver'): void;
   readonly commands: {
     /** A command row was made for this agent: send what is due. */

@@ -23,7 +23,7 @@ CREATE TABLE device (
   campus TEXT NOT NULL, area TEXT, area_type TEXT, place TEXT NOT NULL, declared INTEGER NOT NULL DEFAULT 1,
   state TEXT NOT NULL DEFAULT 'unknown', cause TEXT, since INTEGER NOT NULL, last_seen_at INTEGER, last_record_at INTEGER,
   -- what the agent last said of it; shown state is derived from this, the agent's presence and maintenance
-  reported_state TEXT, reported_cause TEXT, reported_since INTEGER,
+  reported_state TEXT, reported_cause TEXT, reported_since INTEGER, reported_at INTEGER,
   generation INTEGER, last_record_no INTEGER, uncollected INTEGER, free_records INTEGER, blacklist_version INTEGER, parameter_version INTEGER,
   firmware TEXT, drift_ms INTEGER, rtt_ms REAL, bus_errors INTEGER, maintenance INTEGER NOT NULL DEFAULT 0
 ) STRICT;

@@ -1,0 +1,144 @@
+import { type AgentId, downTopic } from '@cardwatch/contracts';
+import type { CancelTimer } from '@cardwatch/kernel';
+import type { ParsedBatch } from '../store/roles.ts';
+import { type AckDraft, acksOf, type Committed, draftAcks } from './ack.core.ts';
+import { ChainCheck } from './chain.ts';
+import type { Counters } from './counters.ts';
+import type { DrainPermits } from './credit.core.ts';
+import type { Intake, WaitingBatch } from './intake.ts';
+import type { IngestLimits, IngestPorts } from './ports.ts';
+import { readBatch } from './read-batch.ts';
+
+export interface CommitLoopParts {
+  readonly ports: IngestPorts;
+  readonly limits: IngestLimits;
+  readonly counters: Counters;
+  readonly intake: Intake;
+  readonly permits: DrainPermits;
+  readonly forked: (agent: AgentId) => void;
+  readonly idle: () => void;
+}
+
+type Batch = Pick<ParsedBatch, 'agent' | 'site' | 'head' | 'stream'>;
+
+const encoder = new TextEncoder();
+
+/** Takes from the intake, reads, commits, and only then acknowledges. While one commit is written the next is read. */
+export class CommitLoop {
+  readonly #parts: CommitLoopParts;
+  readonly #chain = new ChainCheck();
+  #cancelTimer: CancelTimer | undefined;
+  #reading = false;
+  #committing = 0;
+  /** After a failed commit so many batches go alone, so that one that cannot be written does not hold the others. */
+  #alone = 0;
+
+  constructor(parts: CommitLoopParts) {
+    this.#parts = parts;
+  }
+
+  get busy(): boolean {
+    return this.#reading || this.#committing > 0 || this.#parts.intake.records > 0;
+  }
+
+  arrived(): void {
+    const { limits, intake, ports } = this.#parts;
+    if (intake.records >= limits.commitEagerRecords) this.#pump();
+    else this.#cancelTimer ??= ports.clock.after(limits.commitWaitMs, () => this.#pump());
+  }
+
+  /** What waits is committed without waiting for more. */
+  hurry(): void {
+    this.#pump();
+  }
+
+  #pump(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (this.#reading || this.#committing >= this.#parts.limits.commitsInFlight || this.#parts.intake.records === 0) return;
+    this.#reading = true;
+    void this.#readNext().then((batches) => {
+      this.#reading = false;
+      if (batches.length > 0) this.#commit(batches);
+      this.#settle();
+    });
+  }
+
+  #settle(): void {
+    if (this.#parts.intake.records > 0) this.#pump();
+    else if (!this.busy) this.#parts.idle();
+  }
+
+  async #readNext(): Promise<ParsedBatch[]> {
+    const { intake, limits, ports } = this.#parts;
+    const batches: ParsedBatch[] = [];
+    for (const waiting of intake.take(this.#alone > 0 ? 1 : limits.commitRecords)) {
+      const parsed = this.#read(waiting);
+      if (parsed !== undefined) batches.push(parsed);
+      if (ports.breathe !== undefined) await ports.breathe();
+    }
+    return batches;
+  }
+
+  #read({ open }: WaitingBatch): ParsedBatch | undefined {
+    const parsed = readBatch(open, this.#chain, this.#parts.ports.clock.now());
+    if (parsed.ok) return parsed.value;
+    this.#parts.intake.refuse(open.from, parsed.error);
+    return undefined;
+  }
+
+  #commit(batches: readonly ParsedBatch[]): void {
+    const { ports, counters } = this.#parts;
+    // The buffers of a batch may move to another thread: what the answer needs is taken out before.
+    const heads: Batch[] = batches.map(({ agent, site, head, stream }) => ({ agent, site, head, stream }));
+    this.#committing++;
+    void ports.store.commit(batches).then(
+      (outcomes) => {
+        this.#alone = Math.max(0, this.#alone - heads.length);
+        this.#committing--;
+        this.#committed(outcomes.map((outcome, at) => committed(heads[at] as Batch, outcome)));
+        this.#settle();
+      },
+      (cause: unknown) => {
+        counters.commitFailuresTotal++;
+        this.#alone = heads.length > 1 ? heads.length * 2 : this.#alone;
+        this.#committing--;
+        ports.log.log('error', 'commit failed, nothing of it is acknowledged', { batches: heads.length, cause: String(cause) });
+        this.#settle();
+      },
+    );
+  }
+
+  #committed(all: readonly Committed[]): void {
+    const { counters, ports } = this.#parts;
+    const now = ports.clock.now();
+    counters.commitsTotal++;
+    counters.lastCommitAt = now;
+    for (const { from, outcome } of all) {
+      counters.batchesTotal++;
+      counters.recordsTotal += outcome.accepted;
+      counters.duplicatesTotal += outcome.duplicates;
+      counters.conflictsTotal += outcome.conflicts;
+      counters.rejectedTotal += outcome.reject.length;
+      if (outcome.forked) this.#parts.forked(from.agent);
+    }
+    for (const draft of draftAcks(all)) this.#acknowledge(draft);
+    ports.committed?.();
+  }
+
+  #acknowledge(draft: AckDraft): void {
+    const { ports, permits, intake } = this.#parts;
+    const now = ports.clock.now();
+    const credit = permits.creditFor({ agent: draft.from.agent, backlog: draft.backlog }, intake.bytes, now);
+    const topic = downTopic(draft.from, 'ack');
+    for (const ack of acksOf(draft, credit, now)) ports.publish(topic, encoder.encode(JSON.stringify(ack)));
+  }
+}
+
+const committed = ({ agent, site, head, stream }: Batch, outcome: Committed['outcome']): Committed => ({
+  from: { site, agent },
+  epoch: head.epoch,
+  stream,
+  backlog: head.lane === 'backlog',
+  outcome,
+});

@@ -1,0 +1,2 @@
+export { createIngest } from './ingest.ts';
+export * from './ports.ts';

@@ -1,0 +1,89 @@
+import type { AgentAddress, Stream } from '@cardwatch/contracts';
+import type { Counters } from './counters.ts';
+import { type BatchRefusal, type OpenBatch, openBatch } from './open-batch.ts';
+import type { IngestLimits, IngestPorts } from './ports.ts';
+import { Schedule, type Waiting } from './schedule.core.ts';
+
+export interface WaitingBatch extends Waiting {
+  readonly open: OpenBatch;
+}
+
+export interface IntakeParts {
+  readonly ports: IngestPorts;
+  readonly limits: IngestLimits;
+  readonly counters: Counters;
+  /** Whether this process start of the agent may speak for it. */
+  readonly mayPublish: (from: AgentAddress, instance: string) => boolean;
+  readonly arrived: () => void;
+}
+
+/** The bounded queue before the commit. What does not fit is shed: not acknowledged, so the journal sends it again. */
+export class Intake {
+  readonly #parts: IntakeParts;
+  readonly #schedule: Schedule<WaitingBatch>;
+  readonly #agentBytes = new Map<string, number>();
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+    this.#schedule = new Schedule(parts.limits.liveShare);
+  }
+
+  get bytes(): number {
+    return this.#schedule.bytes;
+  }
+
+  get records(): number {
+    return this.#schedule.records;
+  }
+
+  receive(from: AgentAddress, stream: Stream, payload: Uint8Array): void {
+    if (this.#isFullFor(stream, from)) return this.#shed();
+    const opened = openBatch(from, stream, payload);
+    if (!opened.ok) return this.refuse(from, opened.error);
+    const open = opened.value;
+    const { lane } = open.head;
+    if (lane === 'backlog' && this.#share() >= this.#parts.limits.shedBacklogAt) return this.#shed();
+    if (!this.#parts.mayPublish(from, open.head.instance)) return this.#count('refusedBatchesTotal');
+    const item = { agent: from.agent, lane, records: Math.max(1, open.lines.length), bytes: open.body.length, open };
+    this.#schedule.add(item);
+    this.#agentBytes.set(from.agent, (this.#agentBytes.get(from.agent) ?? 0) + item.bytes);
+    this.#parts.arrived();
+  }
+
+  take(records: number): WaitingBatch[] {
+    const taken = this.#schedule.take(records);
+    for (const { agent, bytes } of taken) {
+      const left = (this.#agentBytes.get(agent) ?? 0) - bytes;
+      if (left > 0) this.#agentBytes.set(agent, left);
+      else this.#agentBytes.delete(agent);
+    }
+    return taken;
+  }
+
+  /** Not acknowledged, counted, audited. */
+  refuse(from: AgentAddress, refusal: BatchRefusal): void {
+    this.#count('refusedBatchesTotal');
+    this.#parts.ports.audit({ agent: from.agent, action: 'batchRefused', reason: `${refusal.kind}: ${refusal.detail}` });
+  }
+
+  #share(): number {
+    return this.#schedule.bytes / this.#parts.limits.queueBytes;
+  }
+
+  /** Health goes first, then events, money last; one agent never fills the queue alone. */
+  #isFullFor(stream: Stream, from: AgentAddress): boolean {
+    const { limits } = this.#parts;
+    const share = this.#share();
+    if ((this.#agentBytes.get(from.agent) ?? 0) >= limits.agentQueueShare * limits.queueBytes) return true;
+    if (stream === 'health') return share >= limits.shedHealthAt;
+    return stream === 'event' ? share >= limits.shedEventAt : share >= 1;
+  }
+
+  #shed(): void {
+    this.#count('shedTotal');
+  }
+
+  #count(name: 'shedTotal' | 'refusedBatchesTotal'): void {
+    this.#parts.counters[name]++;
+  }
+}

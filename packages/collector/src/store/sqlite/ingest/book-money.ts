@@ -1,0 +1,151 @@
+import { hash } from 'node:crypto';
+import type { UndecodedRecord } from '@cardwatch/contracts';
+import { minuteMs } from '@cardwatch/kernel';
+import { type Booking, decideBooking } from '../../../ingest/book.core.ts';
+import { contentHashAt, moneyColumn, moneyColumns } from '../../../ingest/money-rows.core.ts';
+import type { ParsedBatch, ParsedLine } from '../../roles.ts';
+import { keepDeadLetter, resolveDeadLetter } from './dead-letters.ts';
+import type { TerminalEntry } from './terminals.ts';
+import type { CommitParts, SeqStanding, Tally } from './transaction.ts';
+
+type MoneyBatch = Extract<ParsedBatch, { stream: 'money' }>;
+
+/** A record that comes later than this after its device time is late in the flow. */
+const lateMs = 300_000;
+
+/** Books every record that its business key does not know, whatever the sequence says. */
+export function bookMoney(parts: CommitParts, batch: MoneyBatch, standing: (seq: number) => SeqStanding, tally: Tally): void {
+  bookRows(parts, batch, standing, tally);
+  for (const line of batch.others) {
+    if (standing(line.seq) === 'known') tally.duplicates++;
+    else if (line.ok) keepUndecoded(parts, batch, line, tally);
+    else keepInvalid(parts, batch, line, tally);
+  }
+}
+
+function bookRows(parts: CommitParts, batch: MoneyBatch, standing: (seq: number) => SeqStanding, tally: Tally): void {
+  const { numbers } = batch.rows;
+  const entries: (TerminalEntry | undefined)[] = [];
+  for (let row = 0; row < batch.rows.count; row++) {
+    const at = row * moneyColumns;
+    const stands = standing(numbers[at + moneyColumn.seq] as number);
+    if (stands === 'known') {
+      tally.duplicates++;
+      continue;
+    }
+    const device = numbers[at + moneyColumn.device] as number;
+    const generation = numbers[at + moneyColumn.generation] as number;
+    let entry = entries[device];
+    if (entry?.generation !== generation) {
+      entry = openTerminal(parts, batch, device, generation);
+      entries[device] = entry;
+    }
+    count(tally, stands, bookRow(parts, batch, row, entry, tally));
+  }
+}
+
+/** A number that was accepted before and brings a record that nobody knew: two journals share one identity. */
+function count(tally: Tally, stands: SeqStanding, booking: Booking): void {
+  if (booking === 'new') tally.accepted++;
+  else if (booking === 'duplicate') tally.duplicates++;
+  else tally.conflicts++;
+  if (stands === 'doubtful' && booking !== 'duplicate') tally.forked = true;
+}
+
+function openTerminal(
+  parts: CommitParts,
+  { rows, agent, ingestedAt }: MoneyBatch,
+  device: number,
+  generation: number,
+): TerminalEntry {
+  const deviceId = rows.devices[device] as string;
+  parts.devices.mention(deviceId, { agent, profile: rows.profiles[device] ?? '', now: ingestedAt });
+  return parts.terminals.entry(deviceId, generation, agent);
+}
+
+function bookRow(parts: CommitParts, batch: MoneyBatch, row: number, entry: TerminalEntry, tally: Tally): Booking {
+  const { rows } = batch;
+  const recordNo = rows.numbers[row * moneyColumns + moneyColumn.recordNo] as number;
+  if (entry.booked.add(recordNo)) {
+    insertRow(parts, batch, row, entry);
+    return 'new';
+  }
+  const contentHash = contentHashAt(rows, row);
+  const bookedHash = parts.records.hashOf(entry.device, entry.generation, recordNo);
+  const booking = decideBooking(true, bookedHash, contentHash);
+  if (booking === 'new') {
+    insertRow(parts, batch, row, entry);
+    resolveDeadLetter(parts.db, entry.device, contentHash);
+  } else if (booking === 'conflict') keepConflict(parts, batch, row, entry, tally);
+  return booking;
+}
+
+function insertRow(parts: CommitParts, batch: MoneyBatch, row: number, entry: TerminalEntry): void {
+  const { rows, agent, head, ingestedAt } = batch;
+  parts.records.add(rows, row, { agent, epoch: head.epoch, ingestedAt });
+  const at = row * moneyColumns;
+  const observedAt = rows.numbers[at + moneyColumn.observedAt] as number;
+  const minute = observedAt - (observedAt % minuteMs);
+  let sum = entry.flow.get(minute);
+  if (sum === undefined) {
+    sum = { records: 0, turnoverFen: 0, lateRecords: 0 };
+    entry.flow.set(minute, sum);
+  }
+  sum.records++;
+  sum.turnoverFen += rows.numbers[at + moneyColumn.turnoverFen] as number;
+  if (ingestedAt - observedAt > lateMs) sum.lateRecords++;
+  if (observedAt > entry.lastRecordAt) entry.lastRecordAt = observedAt;
+}
+
+function keepConflict(parts: CommitParts, batch: MoneyBatch, row: number, entry: TerminalEntry, tally: Tally): void {
+  const { rows, agent, head, ingestedAt } = batch;
+  const at = row * moneyColumns;
+  const seq = rows.numbers[at + moneyColumn.seq] as number;
+  const reason = `record ${rows.numbers[at + moneyColumn.recordNo]} of generation ${entry.generation} is booked with other content`;
+  tally.reject.push({ seq, reason });
+  keepDeadLetter(parts.db, {
+    agent,
+    epoch: head.epoch,
+    stream: 'money',
+    seq,
+    device: entry.device,
+    kind: 'conflict',
+    reason,
+    contentHash: contentHashAt(rows, row),
+    bytes: rows.body.subarray(rows.numbers[at + moneyColumn.lineStart], rows.numbers[at + moneyColumn.lineEnd]),
+    now: ingestedAt,
+  });
+}
+
+type GoodLine<T> = Extract<ParsedLine<T>, { ok: true }>;
+type BadLine = Extract<ParsedLine<never>, { ok: false }>;
+
+/** Its number is accounted for, so it is no gap; the record itself is open as a dead letter. */
+function keepUndecoded(
+  parts: CommitParts,
+  batch: MoneyBatch,
+  { seq, line, bytes }: GoodLine<UndecodedRecord>,
+  tally: Tally,
+): void {
+  const { agent, head, ingestedAt } = batch;
+  const { deviceId, generation, recordNo, contentHash, reason } = line;
+  parts.devices.mention(deviceId, { agent, profile: line.profile, now: ingestedAt });
+  const entry = parts.terminals.entry(deviceId, generation, agent);
+  const isNew = recordNo === undefined || entry.booked.add(recordNo);
+  if (!isNew && parts.records.hashOf(deviceId, generation, recordNo) === contentHash) {
+    tally.duplicates++;
+    return;
+  }
+  tally.reject.push({ seq, reason: `undecoded: ${reason}`.slice(0, 120) });
+  const letter = { agent, epoch: head.epoch, stream: 'money', seq, device: deviceId, kind: 'undecoded', reason } as const;
+  keepDeadLetter(parts.db, { ...letter, contentHash, bytes, now: ingestedAt });
+}
+
+/** A line that says nothing we understand: kept as it is. */
+export function keepInvalid(parts: CommitParts, batch: ParsedBatch, { seq, reason, bytes }: BadLine, tally: Tally): void {
+  const { agent, head, stream, ingestedAt } = batch;
+  tally.reject.push({ seq, reason: `invalid: ${reason}`.slice(0, 120) });
+  const contentHash = hash('sha256', bytes, 'hex').slice(0, 32);
+  const letter = { agent, epoch: head.epoch, stream, seq, device: null, kind: 'invalid', reason } as const;
+  keepDeadLetter(parts.db, { ...letter, contentHash, bytes, now: ingestedAt });
+}

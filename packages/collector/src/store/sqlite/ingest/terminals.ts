@@ -1,0 +1,101 @@
+import { BookedNumbers } from '../../../ingest/book.core.ts';
+import { type Declaration, declare, type GapRow, holesOf, open, settle } from '../../../ingest/gaps.core.ts';
+import { type Numbering, readGaps, writeGaps } from './gap-rows.ts';
+import type { OutboxDraft } from './outbox.ts';
+import { int, type Statements } from './statements.ts';
+
+export interface FlowSum {
+  records: number;
+  turnoverFen: number;
+  lateRecords: number;
+}
+
+/** One generation of one terminal, as it stands with what is under way in the present transaction. */
+export interface TerminalEntry {
+  readonly device: string;
+  readonly generation: number;
+  readonly booked: BookedNumbers;
+  /** Who sent last: new gap rows carry its name. */
+  agent: string;
+  lastRecordAt: number;
+  /** By minute of device time, of the present transaction. */
+  flow: Map<number, FlowSum>;
+  declared: Declaration[];
+}
+
+const terminalEntriesMax = 20_000;
+
+/** Booked record numbers of all terminals: read once, kept, written back by `flush` inside the transaction that booked them. */
+export class TerminalBook {
+  readonly #db: Statements;
+  readonly #entries = new Map<string, TerminalEntry>();
+  readonly #dirty = new Set<TerminalEntry>();
+
+  constructor(db: Statements) {
+    this.#db = db;
+  }
+
+  /** For writing: the entry will be flushed. */
+  entry(device: string, generation: number, agent: string): TerminalEntry {
+    const key = `${device} ${generation}`;
+    let entry = this.#entries.get(key);
+    if (entry === undefined) {
+      entry = this.#read(device, generation, agent);
+      this.#entries.set(key, entry);
+    }
+    entry.agent = agent;
+    this.#dirty.add(entry);
+    return entry;
+  }
+
+  #read(device: string, generation: number, agent: string): TerminalEntry {
+    const rows = this.#db.all(
+      'SELECT first, last FROM booked WHERE device_id = ? AND generation = ? ORDER BY first',
+      device,
+      generation,
+    );
+    const booked = new BookedNumbers(rows.map((row) => [int(row['first']), int(row['last'])]));
+    return { device, generation, booked, agent, lastRecordAt: 0, flow: new Map(), declared: [] };
+  }
+
+  dirty(): Iterable<TerminalEntry> {
+    return this.#dirty;
+  }
+
+  flush(outbox: OutboxDraft, now: number): void {
+    for (const entry of this.#dirty) {
+      this.#store(entry);
+      const holesChanged = entry.booked.takeHolesChanged();
+      if (holesChanged || entry.declared.length > 0) this.#reconcile(outbox, entry, now);
+      entry.declared = [];
+    }
+    this.#dirty.clear();
+    if (this.#entries.size > terminalEntriesMax) this.reset();
+  }
+
+  #store({ device, generation, booked }: TerminalEntry): void {
+    const { stand, gone } = booked.takeChanges();
+    for (const first of gone) {
+      this.#db.run('DELETE FROM booked WHERE device_id = ? AND generation = ? AND first = ?', device, generation, first);
+    }
+    for (const [first, last] of stand) this.#db.run(upsert, device, generation, first, last);
+  }
+
+  #reconcile(outbox: OutboxDraft, entry: TerminalEntry, now: number): void {
+    const { device, generation, agent } = entry;
+    const numbering: Numbering = { scope: 'device', device, generation };
+    const present = entry.booked.ranges();
+    const before = readGaps(this.#db, numbering);
+    const settled = settle(before, present, now);
+    const told = entry.declared.reduce<GapRow[]>((rows, said) => declare(rows, present, said, now), settled);
+    const after = open(told, holesOf(present), 'skipped', now);
+    writeGaps(this.#db, outbox, { numbering, agent }, { before, after });
+  }
+
+  reset(): void {
+    this.#entries.clear();
+    this.#dirty.clear();
+  }
+}
+
+const upsert = `INSERT INTO booked (device_id, generation, first, last) VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET last = excluded.last`;
