@@ -1,15 +1,11 @@
 /** `pnpm chaos --seed N`: real processes under kill -9 and a broken network; afterwards the ledger equals the truth to the fen, or it exits with 1. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chance, intBetween, pick, SeededRandom, yuanFromFen } from '@cardwatch/kernel';
-import { Plan } from '@cardwatch/simulators';
 import { Command } from 'commander';
-import { parse } from 'yaml';
-import { agentsOf, agentYaml } from '../campus/agent-config.ts';
-import { untilListening } from '../campus/ports.ts';
-import { type Program, runProgram, startProgram, stopPrograms } from '../campus/programs.ts';
-import { compare, type Comparison, type TruthRow } from './ledger.ts';
+import { Site } from '../campus/site.ts';
+import { type Comparison, compare, type TruthRow } from './ledger.ts';
 import { type Proxy, startProxy } from './proxy.ts';
 
 interface ChaosOptions {
@@ -34,59 +30,29 @@ const options = new Command('pnpm chaos')
 const drainSecondsMax = 150;
 const random = new SeededRandom(options.seed);
 const folder = mkdtempSync(join(tmpdir(), 'cardwatch-chaos-'));
-mkdirSync(join(folder, 'logs'));
-const ports = {
-  http: options.basePort,
-  mqtt: options.basePort + 1,
-  simulators: options.basePort + 2,
-  status: options.basePort + 3,
-  lines: options.basePort + 10,
-};
-const running = new Map<string, Program>();
-const planFile = join(folder, 'campus.yaml');
+const site = new Site({
+  folder,
+  site: 'chaos',
+  scale: 's',
+  httpPort: options.basePort,
+  mqttPort: options.basePort + 1,
+  simulatorsPort: options.basePort + 2,
+  statusPort: options.basePort + 3,
+  linePort: options.basePort + 10,
+  simulatorWords: ['--rate', String(options.rate), '--seed', String(options.seed)],
+});
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-const argumentsOf: Record<string, readonly ['agent' | 'collector' | 'simulators', readonly string[]]> = {
-  simulators: [
-    'simulators',
-    [
-      'run',
-      '--plan',
-      planFile,
-      '--http-port',
-      String(ports.simulators),
-      '--rate',
-      String(options.rate),
-      '--seed',
-      String(options.seed),
-      '--data',
-      join(folder, 'simulators'),
-    ],
-  ],
-  collector: [
-    'collector',
-    ['run', '--data', join(folder, 'collector'), '--http-port', String(ports.http), '--mqtt-port', String(ports.mqtt)],
-  ],
-};
-
-function start(name: string): void {
-  const [program, args] = argumentsOf[name] ?? ['agent', ['run', '--config', join(folder, `${name}.yaml`)]];
-  running.set(name, startProgram(name, program, args, join(folder, 'logs')));
-}
-
 async function killAndRestart(name: string): Promise<void> {
-  const program = running.get(name);
-  if (program === undefined) return;
-  program.child.kill('SIGKILL');
-  await program.ended;
+  await site.kill(name);
   await sleep(intBetween(random, 200, 4_000));
-  start(name);
+  await site.restart(name);
 }
 
-async function strike(agents: readonly string[], proxy: Proxy): Promise<string> {
+async function strike(proxy: Proxy): Promise<string> {
   const target = pick(random, ['agent', 'collector', 'network']);
   if (target === 'agent') {
-    const agent = pick(random, agents);
+    const agent = pick(random, site.agents);
     await killAndRestart(agent);
     return `kill -9 ${agent}`;
   }
@@ -107,15 +73,12 @@ async function strike(agents: readonly string[], proxy: Proxy): Promise<string> 
 }
 
 async function truth(): Promise<readonly TruthRow[]> {
-  const response = await fetch(`http://127.0.0.1:${ports.simulators}/truth`);
-  const body = (await response.json()) as { readonly devices?: readonly TruthRow[] } | readonly TruthRow[];
-  return Array.isArray(body)
-    ? (body as readonly TruthRow[])
-    : ((body as { readonly devices?: readonly TruthRow[] }).devices ?? []);
+  const response = await fetch(`http://127.0.0.1:${site.options.simulatorsPort}/truth`);
+  return ((await response.json()) as { readonly devices: readonly TruthRow[] }).devices;
 }
 
 async function post(path: string): Promise<void> {
-  const response = await fetch(`http://127.0.0.1:${ports.simulators}${path}`, {
+  const response = await fetch(`http://127.0.0.1:${site.options.simulatorsPort}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: '{}',
@@ -123,40 +86,23 @@ async function post(path: string): Promise<void> {
   if (!response.ok) throw new Error(`${path} answered ${response.status}`);
 }
 
-/** Starts all four, with the agents behind the proxy. */
-async function raise(): Promise<{ readonly agents: readonly string[]; readonly proxy: Proxy }> {
-  runProgram('simulators', ['plan', '--scale', 's', '--base-port', String(ports.lines), '--out', planFile]);
-  const plan = Plan.parse(parse(readFileSync(planFile, 'utf8')));
-  const agents = agentsOf(plan);
-  start('simulators');
-  await untilListening(ports.simulators, 'simulators', 20_000);
-  const proxy = await startProxy(ports.mqtt);
-  for (const [index, agent] of agents.entries()) {
-    const secrets = join(folder, `${agent}.secrets.yaml`);
-    runProgram('collector', ['agent', 'add', agent, '--site', 'chaos', '--data', join(folder, 'collector'), '--out', secrets]);
-    const place = {
-      agent,
-      site: 'chaos',
-      secrets,
-      data: join(folder, agent),
-      mqttUrl: `mqtt://127.0.0.1:${proxy.port}`,
-      statusPort: ports.status + index,
-    };
-    writeFileSync(join(folder, `${agent}.yaml`), agentYaml(plan, place), { mode: 0o600 });
-  }
-  start('collector');
-  await untilListening(ports.http, 'collector', 20_000);
-  for (const agent of agents) start(agent);
-  return { agents, proxy };
+/** Starts all, with the agents behind the proxy. */
+async function raise(): Promise<Proxy> {
+  await site.startSimulators();
+  const proxy = await startProxy(site.options.mqttPort);
+  for (const agent of site.agents) site.enrol(agent, proxy.port);
+  await site.startCollector();
+  for (const agent of site.agents) site.startAgent(agent);
+  return proxy;
 }
 
-async function sellUnderStrikes(agents: readonly string[], proxy: Proxy): Promise<number> {
+async function sellUnderStrikes(proxy: Proxy): Promise<number> {
   const begun = Date.now();
   const times = Array.from({ length: options.kills }, () => random.next() * options.seconds * 1_000).sort((a, b) => a - b);
   let struck = 0;
   for (const at of times) {
     await sleep(Math.max(0, begun + at - Date.now()));
-    const what = await strike(agents, proxy);
+    const what = await strike(proxy);
     console.log(`${((Date.now() - begun) / 1000).toFixed(1).padStart(6)} s  strike ${++struck}: ${what}`);
   }
   await sleep(Math.max(0, begun + options.seconds * 1_000 - Date.now()));
@@ -166,22 +112,22 @@ async function sellUnderStrikes(agents: readonly string[], proxy: Proxy): Promis
 async function untilDrained(): Promise<Comparison> {
   await post('/stop-demand');
   const end = Date.now() + drainSecondsMax * 1_000;
-  let last = compare(await truth(), join(folder, 'collector', 'cardwatch.db'));
+  let last = compare(await truth(), site.database);
   let same = 0;
   while (Date.now() < end && same < 3) {
     await sleep(1_000);
     const before = last.truthRecords;
-    last = compare(await truth(), join(folder, 'collector', 'cardwatch.db'));
+    last = compare(await truth(), site.database);
     same = last.differing.length === 0 && last.truthRecords === before ? same + 1 : 0;
   }
   return last;
 }
 
 async function main(): Promise<number> {
-  const { agents, proxy } = await raise();
-  const struck = await sellUnderStrikes(agents, proxy);
+  const proxy = await raise();
+  const struck = await sellUnderStrikes(proxy);
   const result = await untilDrained();
-  await stopPrograms([...running.values()], 5_000);
+  await site.stopAll(5_000);
   await proxy.close();
   console.log(`seed ${options.seed}: ${struck} strikes in ${options.seconds} s, ${result.terminals} terminals`);
   console.log(`truth  ${result.truthRecords} records ¥${yuanFromFen(result.truthFen)}`);
@@ -199,7 +145,7 @@ main().then(
   (code) => process.exit(code),
   async (reason: unknown) => {
     console.error(reason);
-    await stopPrograms([...running.values()], 1_000);
+    await site.stopAll(1_000);
     process.exit(1);
   },
 );

@@ -1,0 +1,150 @@
+/** A whole site of real processes in one data folder: simulators, collector, agents. `npm start`, chaos and benches all raise it here. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Plan } from '@cardwatch/simulators';
+import { parse } from 'yaml';
+import { agentsOf, agentYaml } from './agent-config.ts';
+import { untilListening } from './ports.ts';
+import { type Program, runProgram, startProgram, stopPrograms } from './programs.ts';
+
+export interface SiteOptions {
+  readonly folder: string;
+  readonly site: string;
+  readonly scale: 's' | 'm' | 'l';
+  readonly httpPort: number;
+  readonly mqttPort: number;
+  readonly simulatorsPort: number;
+  /** The first agent's status page; the next follow. */
+  readonly statusPort: number;
+  /** The first simulated line; the next follow. */
+  readonly linePort: number;
+  /** Further words for `cardwatch-simulators run`: speed, seed, rate. */
+  readonly simulatorWords: readonly string[];
+}
+
+const readyMs = 30_000;
+
+export class Site {
+  readonly options: SiteOptions;
+  readonly plan: Plan;
+  readonly agents: readonly string[];
+  readonly #running = new Map<string, Program>();
+  readonly #planFile: string;
+
+  constructor(options: SiteOptions) {
+    this.options = options;
+    const { folder, scale, linePort } = options;
+    mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 });
+    this.#planFile = join(folder, `campus-${scale}.yaml`);
+    if (!existsSync(this.#planFile))
+      runProgram('simulators', ['plan', '--scale', scale, '--base-port', String(linePort), '--out', this.#planFile]);
+    this.plan = Plan.parse(parse(readFileSync(this.#planFile, 'utf8')));
+    this.agents = agentsOf(this.plan);
+  }
+
+  get database(): string {
+    return join(this.options.folder, 'collector', 'cardwatch.db');
+  }
+
+  get devices(): number {
+    return this.plan.lines.reduce((sum, line) => sum + line.devices.length, 0);
+  }
+
+  program(name: string): Program | undefined {
+    return this.#running.get(name);
+  }
+
+  async startSimulators(): Promise<Program> {
+    const { simulatorsPort, simulatorWords, folder } = this.options;
+    const words = [
+      'run',
+      '--plan',
+      this.#planFile,
+      '--http-port',
+      String(simulatorsPort),
+      '--data',
+      join(folder, 'simulators'),
+      ...simulatorWords,
+    ];
+    const program = this.#start('simulators', 'simulators', words);
+    await untilListening(simulatorsPort, 'cardwatch-simulators', readyMs);
+    return program;
+  }
+
+  async startCollector(): Promise<Program> {
+    const { httpPort, mqttPort } = this.options;
+    const program = this.#start('collector', 'collector', [
+      'run',
+      '--data',
+      this.#collectorFolder,
+      '--http-port',
+      String(httpPort),
+      '--mqtt-port',
+      String(mqttPort),
+    ]);
+    await untilListening(httpPort, 'cardwatch-collector', readyMs);
+    return program;
+  }
+
+  /** Enrols the agent when it is new and writes its configuration. `mqttPort`: where it finds the broker, a proxy perhaps. */
+  enrol(agent: string, mqttPort: number): void {
+    const { folder, site, statusPort } = this.options;
+    const secrets = join(folder, `${agent}.secrets.yaml`);
+    if (!existsSync(secrets))
+      runProgram('collector', ['agent', 'add', agent, '--site', site, '--data', this.#collectorFolder, '--out', secrets]);
+    const mqttUrl = `mqtt://127.0.0.1:${mqttPort}`;
+    const place = {
+      agent,
+      site,
+      secrets,
+      data: this.agentFolder(agent),
+      mqttUrl,
+      statusPort: statusPort + this.agents.indexOf(agent),
+    };
+    writeFileSync(this.#configOf(agent), agentYaml(this.plan, place), { mode: 0o600 });
+  }
+
+  agentFolder(agent: string): string {
+    return join(this.options.folder, agent);
+  }
+
+  startAgent(agent: string): Program {
+    return this.#start(agent, 'agent', ['run', '--config', this.#configOf(agent)]);
+  }
+
+  async restart(name: string): Promise<void> {
+    if (name === 'collector') await this.startCollector();
+    else if (name === 'simulators') await this.startSimulators();
+    else this.startAgent(name);
+  }
+
+  /** kill -9. */
+  async kill(name: string): Promise<void> {
+    const program = this.#running.get(name);
+    program?.child.kill('SIGKILL');
+    await program?.ended;
+  }
+
+  async stop(name: string, graceMs: number): Promise<void> {
+    const program = this.#running.get(name);
+    if (program !== undefined) await stopPrograms([program], graceMs);
+  }
+
+  async stopAll(graceMs: number): Promise<void> {
+    await stopPrograms([...this.#running.values()], graceMs);
+  }
+
+  get #collectorFolder(): string {
+    return join(this.options.folder, 'collector');
+  }
+
+  #configOf(agent: string): string {
+    return join(this.options.folder, `${agent}.yaml`);
+  }
+
+  #start(name: string, program: 'agent' | 'collector' | 'simulators', words: readonly string[]): Program {
+    const started = startProgram(name, program, words, join(this.options.folder, 'logs'));
+    this.#running.set(name, started);
+    return started;
+  }
+}
