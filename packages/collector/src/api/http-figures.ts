@@ -24,15 +24,19 @@ export class HttpFigures {
     figures.count += 1;
   }
 
+  /** Text format: all samples of a metric together. */
   lines(): string[] {
-    const out: string[] = ['# TYPE cardwatch_http_requests_total counter', '# TYPE cardwatch_http_request_seconds histogram'];
-    for (const [route, figures] of this.#routes) out.push(...routeLines(route, figures));
-    out.push('# TYPE cardwatch_http_streams gauge', `cardwatch_http_streams ${this.streams}`);
-    out.push(
+    const routes = [...this.#routes];
+    return [
+      '# TYPE cardwatch_http_requests_total counter',
+      ...routes.flatMap(([route, figures]) => countLines(route, figures)),
+      '# TYPE cardwatch_http_request_seconds histogram',
+      ...routes.flatMap(([route, figures]) => histogramLines(route, figures)),
+      '# TYPE cardwatch_http_streams gauge',
+      `cardwatch_http_streams ${this.streams}`,
       '# TYPE cardwatch_http_streams_dropped_total counter',
       `cardwatch_http_streams_dropped_total ${this.streamsDropped}`,
-    );
-    return out;
+    ];
   }
 
   #of(route: string): RouteFigures {
@@ -44,17 +48,18 @@ export class HttpFigures {
   }
 }
 
-function routeLines(route: string, figures: RouteFigures): string[] {
-  const lines = [...figures.byStatus].map(
-    ([status, count]) => `cardwatch_http_requests_total{route="${route}",status="${status}"} ${count}`,
-  );
+const countLines = (route: string, { byStatus }: RouteFigures): string[] =>
+  [...byStatus].map(([status, count]) => `cardwatch_http_requests_total{route="${route}",status="${status}"} ${count}`);
+
+function histogramLines(route: string, { buckets, sumMs, count }: RouteFigures): string[] {
+  const name = 'cardwatch_http_request_seconds';
+  const lines: string[] = [];
   let below = 0;
   for (const [i, bound] of boundsMs.entries()) {
-    below += figures.buckets[i] ?? 0;
-    lines.push(`cardwatch_http_request_seconds_bucket{route="${route}",le="${bound / 1000}"} ${below}`);
+    below += buckets[i] ?? 0;
+    lines.push(`${name}_bucket{route="${route}",le="${bound / 1000}"} ${below}`);
   }
-  lines.push(`cardwatch_http_request_seconds_bucket{route="${route}",le="+Inf"} ${figures.count}`);
-  lines.push(`cardwatch_http_request_seconds_sum{route="${route}"} ${(figures.sumMs / 1000).toFixed(6)}`);
-  lines.push(`cardwatch_http_request_seconds_count{route="${route}"} ${figures.count}`);
+  lines.push(`${name}_bucket{route="${route}",le="+Inf"} ${count}`);
+  lines.push(`${name}_sum{route="${route}"} ${(sumMs / 1000).toFixed(6)}`, `${name}_count{route="${route}"} ${count}`);
   return lines;
 }

@@ -1,7 +1,13 @@
+import { Role, Scope } from '@cardwatch/contracts/api';
+import { dayMs } from '@cardwatch/kernel';
 import { Command, Option } from 'commander';
 import type { Terminal } from '../shell/terminal.ts';
-import { idleMinutes, portNumber, type RunOptions } from './options.ts';
+import { type AgentAddOptions, agentAdd, agentList } from './agent.ts';
+import { type ExportOptions, exportVerb } from './export.ts';
+import { days, idleMinutes, portNumber, type RunOptions, scopeList, shanghaiDay, slug } from './options.ts';
+import { type TokenAddOptions, tokenAdd, type UserAddOptions, userAdd } from './people.ts';
 import { run } from './run.ts';
+import { verify } from './verify.ts';
 
 const dataOption = (): Option =>
   new Option('--data <dir>', 'data folder 数据目录').default('./data/collector').env('CARDWATCH_DATA');
@@ -13,7 +19,74 @@ export function program(version: string, terminal: Terminal, ended: (code: numbe
     .version(version)
     .showHelpAfterError();
   runVerb(root, async (options) => ended(await run(options, version, terminal)));
+  const parts = { root, terminal, ended };
+  agentVerbs(parts);
+  peopleVerbs(parts);
+  ledgerVerbs(parts);
   return root;
+}
+
+interface Parts {
+  readonly root: Command;
+  readonly terminal: Terminal;
+  readonly ended: (code: number) => void;
+}
+
+function agentVerbs({ root, terminal, ended }: Parts): void {
+  const agent = root.command('agent').description('agents 采集器');
+  agent
+    .command('add')
+    .argument('<agent>', 'its id, e.g. yb-a', slug)
+    .description('register an agent and make its secrets 登记采集器并生成密钥文件')
+    .requiredOption('--site <site>', 'its site 站点', slug)
+    .option('--out <file>', 'secrets file, mode 0600 密钥文件')
+    .addOption(dataOption())
+    .action(async (id: string, options: AgentAddOptions) => ended(await agentAdd(id, options, terminal)));
+  agent
+    .command('list')
+    .description('id, site, state, devices, version, last seen')
+    .addOption(dataOption())
+    .action(async ({ data }: { data: string }) => ended(await agentList(data, terminal)));
+}
+
+function peopleVerbs({ root, terminal, ended }: Parts): void {
+  root
+    .command('user')
+    .description('accounts 账号')
+    .command('add')
+    .argument('<name>')
+    .description('make an account; the password is asked for 建立账号')
+    .addOption(new Option('--role <role>').choices(Role.options).makeOptionMandatory())
+    .option('--display-name <text>', 'name on the screen 显示名')
+    .addOption(dataOption())
+    .action(async (name: string, options: UserAddOptions) => ended(await userAdd(name, options, terminal)));
+  root
+    .command('token')
+    .description('bearer tokens 接口令牌')
+    .command('add')
+    .description('make a token; shown once 建立令牌')
+    .requiredOption('--scopes <list>', Scope.options.join(','), scopeList)
+    .requiredOption('--label <text>', 'what it is for 用途')
+    .option('--days <n>', 'life in days 有效天数', days, 365)
+    .addOption(dataOption())
+    .action(async (options: TokenAddOptions) => ended(await tokenAdd(options, terminal)));
+}
+
+function ledgerVerbs({ root, terminal, ended }: Parts): void {
+  root
+    .command('verify')
+    .description('database, ranges, sums and audit chain 校验账目与审计链')
+    .addOption(dataOption())
+    .action(async ({ data }: { data: string }) => ended(await verify(data, terminal)));
+  root
+    .command('export')
+    .description('masked data onto standard output 导出（脱敏）')
+    .command('records')
+    .requiredOption('--from <day>', 'first day, Asia/Shanghai 起始日', shanghaiDay)
+    .requiredOption('--to <day>', 'last day, included 截止日（含）', shanghaiDay)
+    .addOption(new Option('--format <format>').choices(['csv', 'ndjson']).default('csv'))
+    .addOption(dataOption())
+    .action(async (options: ExportOptions) => ended(await exportVerb({ ...options, to: options.to + dayMs }, terminal)));
 }
 
 function runVerb(root: Command, act: (options: RunOptions) => Promise<void>): void {

@@ -59,7 +59,7 @@ async function runIn(folder: DataFolder, { options, version, terminal, stopAsked
       runningWords(`${scheme}://${options.httpHost ?? options.host}:${served.value.port}`, `${options.host}:${options.mqttPort}`),
     );
     await Promise.race([stopAsked, desk.ended]);
-    terminal.exit(0, stopGraceMs);
+    terminal.endWithin(stopGraceMs);
     await served.value.close();
     return 0;
   } finally {

@@ -9,8 +9,10 @@ export interface Terminal {
   readSecret(prompt: string): Promise<string>;
   /** Resolves at the first Ctrl-C or SIGTERM; the second one ends the process at once. */
   stopAsked(): Promise<string>;
-  /** Ends the process when nothing else does within `graceMs`. */
-  exit(code: number, graceMs: number): void;
+  /** The exit code, once nothing is left to do. */
+  end(code: number): void;
+  /** Ends the process when it has not ended by itself within `graceMs`. */
+  endWithin(graceMs: number): void;
 }
 
 export const terminal: Terminal = {
@@ -28,10 +30,10 @@ export const terminal: Terminal = {
       process.on('SIGINT', () => stop('SIGINT'));
       process.on('SIGTERM', () => stop('SIGTERM'));
     }),
-  exit: (code, graceMs) => {
+  end: (code) => {
     process.exitCode = code;
-    setTimeout(() => process.exit(code), graceMs).unref();
   },
+  endWithin: (graceMs) => void setTimeout(() => process.exit(), graceMs).unref(),
 };
 
 async function readSecret(prompt: string): Promise<string> {

@@ -1,6 +1,6 @@
 /** `people.db`, what the API writes: people, sessions, tokens, audit, settings. A file of its own, so that ingest never waits for a person. */
 export const people = {
-  version: 2,
+  version: 1,
   sql: `
 CREATE TABLE person (
   name TEXT PRIMARY KEY, display_name TEXT NOT NULL, role TEXT NOT NULL, password TEXT NOT NULL, disabled INTEGER NOT NULL DEFAULT 0,

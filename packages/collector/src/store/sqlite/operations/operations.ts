@@ -1,9 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
+import type { DeviceState, StateCause } from '@cardwatch/contracts';
 import type { CommandDto } from '@cardwatch/contracts/api';
+import { type ShownState, shownState } from '../../../core/presence/shown-state.core.ts';
 import type { MaintenanceChange, OperationsRole, RecollectOrder } from '../../operations/roles.ts';
 import { transaction } from '../people/file.ts';
 import type { Row } from '../read/connection.ts';
-import { int, text, textOrNull, word } from '../read/row.ts';
+import { int, intOrNull, text, textOrNull, word, wordOrNull } from '../read/row.ts';
 
 /** How long a tiny transaction of a person waits for the ingest writer. */
 const busyMs = 5_000;
@@ -23,27 +25,29 @@ export function openSqliteOperations(file: string): OperationsRole & { close(): 
 
 function setMaintenance(db: DatabaseSync, { deviceId, maintenance, now }: MaintenanceChange): boolean {
   const row = db
-    .prepare('SELECT device.*, agent.state AS agent_state FROM device LEFT JOIN agent USING (agent_id) WHERE device_id = ?')
+    .prepare(
+      `SELECT device.*, agent.state AS agent_state, agent.since AS agent_since
+       FROM device LEFT JOIN agent USING (agent_id) WHERE device_id = ?`,
+    )
     .get(deviceId);
   if (row === undefined) return false;
-  const shown = shownState(row, maintenance);
-  const since = shown.state === row['state'] ? int(row['since']) : now;
-  db.prepare('UPDATE device SET maintenance = ?, state = ?, cause = ?, since = ? WHERE device_id = ?').run(
-    maintenance ? 1 : 0,
-    shown.state,
-    shown.cause,
-    since,
-    deviceId,
-  );
+  const { state, cause, since } = shown(row, maintenance);
+  const began = state === row['state'] ? int(row['since']) : (since ?? now);
+  const sql = 'UPDATE device SET maintenance = ?, state = ?, cause = ?, since = ? WHERE device_id = ?';
+  db.prepare(sql).run(maintenance ? 1 : 0, state, cause, began, deviceId);
   db.prepare("INSERT INTO outbox (topic, key, at) VALUES ('device', ?, ?)").run(deviceId, now);
   return true;
 }
 
-/** Maintenance covers everything; without it the device shows what its agent last said, or unknown when the agent is lost. */
-function shownState(row: Row, maintenance: boolean): { readonly state: string; readonly cause: string | null } {
-  if (maintenance) return { state: 'maintenance', cause: null };
-  if (row['agent_state'] !== 'online') return { state: 'unknown', cause: 'agentLost' };
-  return { state: textOrNull(row['reported_state']) ?? 'unknown', cause: textOrNull(row['reported_cause']) };
+function shown(row: Row, maintenance: boolean): ShownState {
+  const state = wordOrNull<DeviceState>(row['reported_state']);
+  const reported = { cause: wordOrNull<StateCause>(row['reported_cause']), since: intOrNull(row['reported_since']) ?? 0 };
+  return shownState({
+    maintenance,
+    agentOnline: row['agent_state'] === 'online',
+    agentSince: intOrNull(row['agent_since']) ?? 0,
+    reported: state === null ? null : { state, ...reported },
+  });
 }
 
 const underWay = "('pending', 'sent')";

@@ -1,26 +1,14 @@
 import { DatabaseSync } from 'node:sqlite';
+import { migrate } from '../migrate.ts';
 import { people } from '../migrations/002-people.ts';
 
-/** `people.db`: schema version 1 is the people migration. Made with mode 0600 by the caller's umask; FULL, because an audit row is a promise. */
+/** `people.db`, with migrations of its own. FULL, because an audit row is a promise. */
 export function openPeopleFile(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: 5_000 });
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -2048;');
-  migrate(db);
+  migrate(db, [people]);
   return db;
 }
-
-function migrate(db: DatabaseSync): void {
-  db.exec('BEGIN IMMEDIATE');
-  try {
-    if (version(db) === 0) db.exec(`${people.sql}; PRAGMA user_version = 1;`);
-    db.exec('COMMIT');
-  } catch (error) {
-    db.exec('ROLLBACK');
-    throw error;
-  }
-}
-
-const version = (db: DatabaseSync): unknown => db.prepare('PRAGMA user_version').get()?.['user_version'];
 
 export function transaction<T>(db: DatabaseSync, work: () => T): T {
   db.exec('BEGIN IMMEDIATE');

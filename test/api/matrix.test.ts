@@ -1,0 +1,107 @@
+import { type Endpoint, type EndpointName, endpoints, ErrorBody, Role, roleScopes, Scope } from '@cardwatch/contracts/api';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addPerson, type Answer, bearer, call, type House, openHouse, signIn } from './harness.ts';
+import { pathOf, samples } from './samples.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+  for (const role of Role.options) await addPerson(house, role, role);
+});
+afterAll(() => house.close());
+
+const names = Object.keys(endpoints) as EndpointName[];
+const of = (name: EndpointName): Endpoint => endpoints[name];
+/** These answer by what is in the store, not by who asks. */
+const decidedElsewhere: ReadonlySet<EndpointName> = new Set(['setup']);
+
+let made = 0;
+async function ask(name: EndpointName, headers: Readonly<Record<string, string>>): Promise<Answer> {
+  const { method, path } = of(name);
+  const { params, query, body } = samples[name];
+  made += 1;
+  const content = body === undefined ? {} : { body: body(made) };
+  return call(house, pathOf(path, { params, query }), { method: method.toUpperCase(), headers, ...content });
+}
+
+let visited = 0;
+function expectServed(name: EndpointName, answer: Answer): void {
+  visited += 1;
+  expect(`${name} ${answer.status} ${answer.status === 200 ? '' : answer.text}`).toBe(`${name} 200 `);
+  const parsed = of(name).response.safeParse(answer.json);
+  expect(`${name} ${parsed.success ? '' : parsed.error.message}`).toBe(`${name} `);
+}
+
+function expectRefused(name: EndpointName, answer: Answer, status: number): void {
+  visited += 1;
+  expect(`${name} ${answer.status}`).toBe(`${name} ${status}`);
+  const body = ErrorBody.parse(answer.json);
+  expect(body.code).toBe(status === 401 ? 'signInNeeded' : 'forbidden');
+  expect(answer.headers.get('x-request-id')).toBe(body.requestId);
+}
+
+const mayAs = (scopes: readonly Scope[], scope: Endpoint['scope'], hasSession: boolean): boolean =>
+  scope === null || (scope === 'session' ? hasSession : scopes.includes(scope));
+
+describe('who may what', () => {
+  test.each(Role.options)('%s: what the role grants is served, the rest is refused and audited', async (role) => {
+    let refused = 0;
+    for (const name of names.filter((one) => !decidedElsewhere.has(one))) {
+      const { headers } = await signIn(house, role);
+      const answer = await ask(name, headers);
+      if (mayAs(roleScopes[role], of(name).scope, true)) expectServed(name, answer);
+      else {
+        expectRefused(name, answer, 403);
+        refused += 1;
+      }
+    }
+    const trail = await house.desk.role.audit({ limit: 500 });
+    const rows = trail.ok ? trail.value.items.filter((row) => row.actor === role && row.action === 'access.refused') : [];
+    expect(rows).toHaveLength(refused);
+    expect(refused).toBeGreaterThan(0);
+  });
+
+  test('nobody: only what has no scope', async () => {
+    for (const name of names.filter((one) => !decidedElsewhere.has(one))) {
+      const answer = await ask(name, {});
+      if (of(name).scope === null) expectServed(name, answer);
+      else expectRefused(name, answer, 401);
+    }
+  });
+
+  test.each(Scope.options)('a token of scope %s: that scope alone', async (scope) => {
+    const headers = await bearer(house, [scope]);
+    for (const name of names.filter((one) => of(one).scope !== null)) {
+      const answer = await ask(name, headers);
+      if (mayAs([scope], of(name).scope, false)) expectServed(name, answer);
+      else expectRefused(name, answer, 403);
+    }
+  });
+
+  test.each([
+    'Bearer nothing',
+    'Bearer',
+    'Basic YTpi',
+    `Bearer cw_${'A'.repeat(43)}`,
+    `bearer cw_${'A'.repeat(43)}`,
+    'Bearer cw_ x',
+    `Token cw_${'A'.repeat(43)}`,
+  ])('%j is nobody, even beside a good cookie', async (authorization) => {
+    const { headers } = await signIn(house, 'admin');
+    expectRefused('users', await ask('users', { ...headers, authorization }), 401);
+  });
+
+  test('a token that has run out is nobody', async () => {
+    const headers = await bearer(house, ['read']);
+    expectServed('overview', await ask('overview', headers));
+    house.pass(61_000);
+    expectRefused('overview', await ask('overview', headers), 401);
+  });
+
+  test('every endpoint was asked by every role, by nobody and by every scope', () => {
+    const withScope = names.filter((name) => of(name).scope !== null).length;
+    const others = names.length - decidedElsewhere.size;
+    expect(withScope).toBeGreaterThan(15);
+    expect(visited).toBe(others * (Role.options.length + 1) + withScope * Scope.options.length + 9);
+  });
+});
