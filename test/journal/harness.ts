@@ -1,5 +1,5 @@
 /** A journal on a memory disk under virtual time. */
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import {
   type Hasher,
   type Journal,
@@ -13,7 +13,10 @@ import { AgentId, chainInput, EpochNo, type Stream } from '@cardwatch/contracts'
 import { epochMs, type Logger, silentLogger, VirtualClock } from '@cardwatch/kernel';
 import { MemoryDisk } from './memory-disk.ts';
 
-export const hasher: Hasher = { sha256: (bytes) => hash('sha256', bytes, 'buffer') };
+export const hasher: Hasher = {
+  sha256: (bytes) => hash('sha256', bytes, 'buffer'),
+  startSha256: () => createHash('sha256'),
+};
 export const agent = AgentId.parse('yb-bath-1');
 export const epoch1 = EpochNo.parse(1);
 export const epoch2 = EpochNo.parse(2);
@@ -46,7 +49,14 @@ export async function rig(
   const disk = options.disk ?? new MemoryDisk();
   const clock = options.clock ?? new VirtualClock(startAt);
   const log = options.log ?? silentLogger;
-  const journal = await openJournal({ disk, clock, hasher, log, agent, limits: { commit: atOnce, ...options.limits } });
+  const journal = await openJournal({
+    disk,
+    clock,
+    hasher,
+    log,
+    agent,
+    limits: { commit: atOnce, ballastShare: 0, ...options.limits },
+  });
   if (options.epoch !== false && journal.epoch() === undefined) await journal.openEpoch(epoch1, uuid1);
   return { disk, clock, journal };
 }

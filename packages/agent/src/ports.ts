@@ -39,6 +39,13 @@ export interface Disk {
 /** SHA-256, HMAC and the like come in so that cores stay pure. */
 export interface Hasher {
   sha256(bytes: Uint8Array): Uint8Array;
+  /** SHA-256 of what comes in pieces. Without it a whole is read back and hashed at once. */
+  readonly startSha256?: () => RunningHash;
+}
+
+export interface RunningHash {
+  update(bytes: Uint8Array): void;
+  digest(): Uint8Array;
 }
 
 export type LinkFailure =

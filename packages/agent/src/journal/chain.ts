@@ -1,4 +1,4 @@
-import type { Hasher } from '../ports.ts';
+import type { Hasher, RunningHash } from '../ports.ts';
 import { hashBytes } from './format.ts';
 import { putU64, viewOf } from './frame.core.ts';
 import { journalBounds } from './limits.ts';
@@ -30,6 +30,11 @@ export class Chain {
     let hash = previous;
     for (let seq = first; seq <= last; seq++) hash = this.next(hash, seq, noLine);
     return hash;
+  }
+
+  /** Undefined when the hasher cannot hash in pieces. */
+  startSha256(): RunningHash | undefined {
+    return this.#hasher.startSha256?.();
   }
 
   sha256(bytes: Uint8Array): Uint8Array {

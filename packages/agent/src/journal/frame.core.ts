@@ -38,12 +38,13 @@ export interface FrameTarget {
   readonly salt: number;
 }
 
-export const frameTarget = (length: number, salt: number): FrameTarget => {
-  const bytes = new Uint8Array(length);
-  return { bytes, view: viewOf(bytes), salt };
+/** For `length` bytes; a buffer of an earlier target that is large enough may be given again. */
+export const frameTarget = (length: number, salt: number, again?: FrameTarget): FrameTarget => {
+  const bytes = again !== undefined && again.bytes.length >= length ? again.bytes : new Uint8Array(length);
+  return { bytes, view: again?.bytes === bytes ? again.view : viewOf(bytes), salt };
 };
 
-/** Writes one frame at `at` into zeroed bytes and returns the offset behind it. */
+/** Writes one frame at `at` and returns the offset behind it. */
 export function putFrame(
   target: FrameTarget,
   at: number,
@@ -59,11 +60,15 @@ export function putFrame(
   putU64(view, at + 8, frame.seq);
   putU64(view, at + 16, stamp.wallMs);
   putU64(view, at + 24, Math.floor(stamp.monoMs));
-  const headCrc = crc32c(bytes.subarray(at, at + 36), target.salt);
+  view.setUint32(at + 32, 0, true);
+  const headCrc = crc32c(bytes, target.salt, at, at + 36);
   view.setUint32(at + 36, headCrc, true);
-  bytes.set(frame.payload, at + frameHeadBytes);
-  view.setUint32(at + frameHeadBytes + length, crc32c(frame.payload, headCrc), true);
-  return at + frameBytes(length);
+  const body = at + frameHeadBytes;
+  const end = at + frameBytes(length);
+  bytes.set(frame.payload, body);
+  view.setUint32(body + length, crc32c(bytes, headCrc, body, body + length), true);
+  for (let pad = body + length + bodyCrcBytes; pad < end; pad++) bytes[pad] = 0;
+  return end;
 }
 
 /** A file or a part of it, with the salt of its frames. */
@@ -88,7 +93,7 @@ export interface FrameHead {
 export function readHead(source: FrameSource, at: number): FrameHead | undefined {
   const { bytes, view } = source;
   if (at + frameHeadBytes > bytes.length || view.getUint16(at, true) !== frameMagic) return undefined;
-  if (crc32c(bytes.subarray(at, at + 36), source.salt) !== view.getUint32(at + 36, true)) return undefined;
+  if (crc32c(bytes, source.salt, at, at + 36) !== view.getUint32(at + 36, true)) return undefined;
   const length = view.getUint32(at + 4, true);
   const type = view.getUint8(at + 3);
   if (view.getUint8(at + 2) !== formatVersion || type < frameType.record || type > frameType.footer) return undefined;
@@ -101,8 +106,8 @@ export function readBody(source: FrameSource, at: number, head: FrameHead): Uint
   const start = at + frameHeadBytes;
   const end = start + head.length;
   if (end + bodyCrcBytes > source.bytes.length) return undefined;
-  const payload = source.bytes.subarray(start, end);
-  return crc32c(payload, source.view.getUint32(at + 36, true)) === source.view.getUint32(end, true) ? payload : undefined;
+  const crc = crc32c(source.bytes, source.view.getUint32(at + 36, true), start, end);
+  return crc === source.view.getUint32(end, true) ? source.bytes.subarray(start, end) : undefined;
 }
 
 /**

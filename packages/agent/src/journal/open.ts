@@ -15,6 +15,8 @@ export interface JournalOptions {
   readonly log: Logger;
   readonly agent: AgentId;
   readonly limits?: Partial<JournalLimits>;
+  /** Bytes that the journal may take, ballast included; by default what the partition has for it. Quarantine comes on top. */
+  readonly budgetBytes?: number;
 }
 
 /**
@@ -25,7 +27,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { disk, clock, hasher, log } = options;
   const limits = { ...journalLimits, ...options.limits };
   const agent = agentHash(hasher, options.agent);
-  const journal = new SegmentJournal({ disk, clock, log, chain: new Chain(hasher), agent, limits });
+  const journal = new SegmentJournal({ disk, clock, log, chain: new Chain(hasher), agent, limits }, options.budgetBytes);
   await journal.start();
   return journal;
 }

@@ -26,6 +26,7 @@ export const saltOf = (key: SegmentKey): number => fileSalt(key.stream, key.epoc
 export interface OpenSegment {
   readonly segment: Segment;
   readonly file: DiskFile;
+  readonly salt: number;
   /** Running hash of all bytes written so far; undefined when the file was continued after a restart. */
   readonly fileHash: RunningHash | undefined;
 }
@@ -61,7 +62,7 @@ export async function createSegment(
   if (written.ok) {
     const fileHash = parts.chain.startSha256();
     fileHash?.update(header);
-    return ok({ segment, file: file.value, fileHash });
+    return ok({ segment, file: file.value, salt: saltOf(key), fileHash });
   }
   await file.value.close();
   return written;

@@ -1,21 +1,20 @@
 import { type EpochNo, type Stream, streams } from '@cardwatch/contracts';
-import { err, exponential, ok, type Result } from '@cardwatch/kernel';
+import { type CancelTimer, err, exponential, ok, type Result } from '@cardwatch/kernel';
 import type { DiskFailure } from '../ports.ts';
 import { AckedStore } from './acked.ts';
-import { readFile, replaceFile } from './disk-io.ts';
+import { loadEpoch, storeEpoch } from './epoch-file.ts';
 import type { Journal, JournalFailure, JournalHealth, JournalSlice, StreamState } from './journal.ts';
 import { firstSeq, type Life, lifeBytes, oldestUnackedAt, type Segment } from './life.ts';
 import type { JournalParts } from './parts.ts';
 import { quarantineFolder } from './quarantine.ts';
 import { type ReadLimits, StreamReader } from './reader.ts';
 import { emptyLife, type RecoveredLife, recoverStream } from './recovery.ts';
-import { type AckedEntry, decodeEpoch, encodeEpoch } from './state.core.ts';
+import { saltOf } from './segment-file.ts';
+import { Space } from './space.ts';
+import type { AckedEntry } from './state.core.ts';
 import { SyncTimes } from './sync-times.ts';
 import { Tail } from './tail.ts';
 import { type Appended, StreamWriter } from './writer.ts';
-
-const epochPath = 'epoch.state';
-const epochBytesMax = 4_096;
 
 /** One stream: its lives, oldest first, its writer and its reader. */
 interface Lane {
@@ -27,6 +26,7 @@ interface Lane {
 export class SegmentJournal implements Journal {
   readonly #parts: JournalParts;
   readonly #acked: AckedStore;
+  readonly #space: Space;
   readonly #lanes: Readonly<Record<Stream, Lane>>;
   readonly #syncTimes = new SyncTimes();
   readonly #listeners: ((stream: Stream) => void)[] = [];
@@ -34,12 +34,19 @@ export class SegmentJournal implements Journal {
   /** Why the folders cannot be read; undefined once recovery is through. */
   #unread: DiskFailure | undefined = { kind: 'io', detail: 'not read yet' };
   #attempts = 0;
+  #cancelStart: CancelTimer | undefined;
   #opening: Promise<unknown> | undefined;
   #closed = false;
 
-  constructor(parts: JournalParts) {
+  constructor(parts: JournalParts, budgetBytes: number | undefined) {
     this.#parts = parts;
     this.#acked = new AckedStore(parts, () => this.#ackedEntries());
+    this.#space = new Space(parts, {
+      lives: (stream) => this.#lanes[stream].lives,
+      current: (stream) => this.#lanes[stream].writer.tail?.life,
+      flushAcked: () => this.#acked.flush(),
+      budgetBytes,
+    });
     this.#lanes = { money: this.#newLane('money'), event: this.#newLane('event'), health: this.#newLane('health') };
   }
 
@@ -52,7 +59,7 @@ export class SegmentJournal implements Journal {
     }
     this.#unread = recovered.error;
     this.#parts.log.log('error', 'journal.unreadable', { kind: recovered.error.kind });
-    this.#parts.clock.after(exponential(this.#parts.limits.probe, this.#attempts++), () => {
+    this.#cancelStart = this.#parts.clock.after(exponential(this.#parts.limits.probe, this.#attempts++), () => {
       if (!this.#closed) void this.start();
     });
   }
@@ -105,6 +112,7 @@ export class SegmentJournal implements Journal {
     if (life !== undefined && acked > life.acked) {
       life.acked = acked;
       this.#acked.changed();
+      this.#space.tend();
     }
     return Promise.resolve();
   }
@@ -117,12 +125,14 @@ export class SegmentJournal implements Journal {
     const failed = this.#unread !== undefined || streams.some((stream) => this.#lanes[stream].writer.failed !== undefined);
     const lives = streams.flatMap((stream) => this.#lanes[stream].lives);
     const holes = lives.reduce((sum, life) => sum + life.holes.filter((hole) => hole.last > life.acked).length, 0);
-    return { storage: failed ? 'failed' : 'ok', ...this.#syncTimes.percentiles(), holes };
+    return { storage: failed ? 'failed' : this.#space.state(), ...this.#syncTimes.percentiles(), holes };
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#cancelStart?.();
+    await this.#space.close();
     for (const stream of streams) {
       await this.#lanes[stream].writer.close();
       await this.#lanes[stream].reader.close();
@@ -133,13 +143,13 @@ export class SegmentJournal implements Journal {
   #newLane(stream: Stream): Lane {
     const writer = new StreamWriter(this.#parts, {
       stream,
-      makeRoom: () => true,
+      makeRoom: (wanting, bytes) => this.#space.makeRoom(wanting, bytes),
       onDurable: (durable) => {
         for (const listener of this.#listeners) listener(durable);
       },
     });
     const release = async (segment: Segment): Promise<void> => {
-      if (!segment.sealed) await writer.alone(async () => writer.tail?.retire());
+      if (writer.tail?.isWriting(segment) === true) await writer.alone(async () => writer.tail?.retire());
     };
     return { lives: [], writer, reader: new StreamReader(this.#parts, release) };
   }
@@ -163,34 +173,28 @@ export class SegmentJournal implements Journal {
       if (!lives.ok) return lives;
       found[stream] = lives.value;
     }
-    const epoch = await this.#loadEpoch(streams.flatMap((stream) => found[stream] ?? []));
+    const newest = Math.max(0, ...streams.flatMap((stream) => found[stream] ?? []).map(({ life }) => life.epoch));
+    const epoch = await loadEpoch(this.#parts, newest);
     if (!epoch.ok) return epoch;
+    this.#epoch = epoch.value;
+    for (const stream of streams) this.#lanes[stream].lives.push(...(found[stream] ?? []).map(({ life }) => life));
+    await this.#space.load();
     for (const stream of streams) await this.#take(stream, found[stream] ?? []);
-    return ok(undefined);
-  }
-
-  /** The life that goes on; none when its file is lost, another agent's, or older than what is on the disk: a new one is asked for. */
-  async #loadEpoch(found: readonly RecoveredLife[]): Promise<Result<void, DiskFailure>> {
-    const bytes = await readFile(this.#parts.disk, epochPath, epochBytesMax);
-    if (!bytes.ok && bytes.error.kind !== 'missing') return bytes;
-    const state = bytes.ok ? decodeEpoch(bytes.value) : undefined;
-    const newest = Math.max(0, ...found.map(({ life }) => life.epoch));
-    const usable = state !== undefined && state.agent === this.#parts.agent && state.no >= newest;
-    if (usable) this.#epoch = { no: state.no, uuid: state.uuid };
-    else if (bytes.ok || newest > 0) this.#parts.log.log('error', 'journal.epochLost', { newest });
     return ok(undefined);
   }
 
   async #take(stream: Stream, found: readonly RecoveredLife[]): Promise<void> {
     const lane = this.#lanes[stream];
-    lane.lives.push(...found.map(({ life }) => life));
     const no = this.#epoch?.no;
     if (no === undefined) return;
     const current = found.find(({ life }) => life.epoch === no);
     if (current === undefined) return lane.writer.use(this.#newTail(this.#newLife(stream, no)));
     const segment = current.continues ? current.life.segments.at(-1) : undefined;
     const file = segment === undefined ? undefined : await this.#parts.disk.open(segment.path, 'readWrite');
-    const open = segment !== undefined && file?.ok === true ? { segment, file: file.value } : undefined;
+    const open =
+      segment !== undefined && file?.ok === true
+        ? { segment, file: file.value, salt: saltOf(segment.key), fileHash: undefined }
+        : undefined;
     lane.writer.use(this.#newTail(current.life, open));
   }
 
@@ -203,8 +207,8 @@ export class SegmentJournal implements Journal {
   #newTail(life: Life, open?: ConstructorParameters<typeof Tail>[2]['open']): Tail {
     return new Tail(this.#parts, life, {
       open,
-      segmentBytes: this.#parts.limits.segmentBytes,
-      pressure: { pressed: () => Promise.resolve(false) },
+      segmentBytes: this.#space.segmentBytes(life.stream),
+      pressure: { pressed: () => this.#space.pressed(life.stream) },
       onSync: (tookMs) => this.#syncTimes.add(tookMs),
     });
   }
@@ -216,7 +220,7 @@ export class SegmentJournal implements Journal {
     const lives = streams.flatMap((stream) => this.#lanes[stream].lives);
     const newest = Math.max(this.#epoch?.no ?? 0, ...lives.map((life) => life.epoch));
     if (no <= newest) return err({ kind: 'epochTaken', newest });
-    const written = await replaceFile(this.#parts.disk, epochPath, encodeEpoch({ no, uuid, agent: this.#parts.agent }));
+    const written = await storeEpoch(this.#parts, no, uuid);
     if (!written.ok) return err({ kind: 'storageFailed', cause: written.error });
     for (const stream of streams) {
       const { writer } = this.#lanes[stream];

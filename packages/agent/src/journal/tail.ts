@@ -3,16 +3,25 @@ import { err, ok, type Result } from '@cardwatch/kernel';
 import type { DiskFailure } from '../ports.ts';
 import { writeAll } from './disk-io.ts';
 import { frameBytes, frameType } from './format.ts';
-import { frameTarget, putFrame } from './frame.core.ts';
+import { type FrameTarget, frameTarget, putFrame } from './frame.core.ts';
 import { type Life, learnPoint, type Segment } from './life.ts';
 import { journalBounds } from './limits.ts';
 import { type JournalParts, stampOf } from './parts.ts';
-import { createSegment, type OpenSegment, recordBytes, saltOf, sealSegment } from './segment-file.ts';
+import { createSegment, type OpenSegment, recordBytes, sealSegment } from './segment-file.ts';
 
 /** Where room comes from when the disk says that it is full. */
 export interface Pressure {
   /** Gives up what may be given up for this stream, one step of the order; false when nothing is left. */
   pressed(): Promise<boolean>;
+}
+
+interface Encoded {
+  readonly segment: Segment;
+  readonly lines: readonly Uint8Array[];
+  readonly afterSeq: number;
+  readonly target: FrameTarget;
+  readonly frames: Uint8Array;
+  readonly wallMs: number;
 }
 
 export class Tail {
@@ -25,7 +34,17 @@ export class Tail {
   /** The file is new: its folder is synced with the first commit. */
   #fresh = false;
   #lastSeq: number;
+  /** Chain hash of the first `#chained` pending lines, which end at `#chainedEnd`. */
   #hash: Uint8Array;
+  #chained = 0;
+  #chainedEnd = 0;
+  /** Written bytes that the file hash has not seen. */
+  #unhashed: Encoded | undefined;
+  /** The next `put`, put together while the present one is with the kernel. */
+  #prepared: Encoded | undefined;
+  /** Free buffers: a buffer is used again when its write has resolved and its bytes are hashed. */
+  readonly #buffers: FrameTarget[] = [];
+  #sealing: Promise<void> = Promise.resolve();
   /** End of what is durable in the open segment. */
   #durableEnd = 0;
   /** Lines that are not durable, kept until they are; the first `#written` of them stand in the open segment. */
@@ -51,6 +70,7 @@ export class Tail {
     this.#lastSeq = life.durable;
     this.#hash = life.durableHash;
     this.#durableEnd = options.open?.segment.end ?? 0;
+    this.#chainedEnd = this.#durableEnd;
   }
 
   /** Bytes written and not yet durable. */
@@ -68,9 +88,16 @@ export class Tail {
    * written again into a new segment; when that fails too the position goes back to the last durable number and the failure is returned.
    */
   async put(lines: readonly Uint8Array[], sync: boolean): Promise<Result<void, DiskFailure>> {
+    if (this.#prepared?.lines !== lines) this.#prepared = undefined;
     for (const line of lines) this.#pending.push(line);
     const first = await this.#attempt(sync);
     return first.ok ? first : this.#again(first.error);
+  }
+
+  /** Encodes the lines of the next `put` ahead. Of no use, and no harm, when the present one fails, the segment ends or other lines come. */
+  prepare(lines: readonly Uint8Array[]): void {
+    const open = this.#open;
+    if (open !== undefined) this.#prepared = this.#encode(open, lines, this.life.durable + this.#pending.length);
   }
 
   async sync(): Promise<Result<void, DiskFailure>> {
@@ -88,49 +115,54 @@ export class Tail {
     return synced;
   }
 
-  /** Seals the open segment: nothing more will come in this epoch. */
+  isWriting(segment: Segment): boolean {
+    return this.#open?.segment === segment;
+  }
+
+  /** Seals the open segment: nothing more will come into it. */
   async retire(): Promise<void> {
     await this.sync();
-    const open = this.#open;
-    if (open === undefined) return;
-    this.#open = undefined;
-    const sealed = await sealSegment(this.#parts, open, this.#hash);
-    if (!sealed.ok) this.#parts.log.log('warn', 'journal.notSealed', { path: open.segment.path, kind: sealed.error.kind });
-    await open.file.close();
+    if (this.#open !== undefined) this.#seal(this.#open);
+    await this.#sealing;
   }
 
   async close(): Promise<void> {
     await this.#open?.file.close();
     this.#open = undefined;
+    await this.#sealing;
   }
 
   async #attempt(sync: boolean): Promise<Result<void, DiskFailure>> {
-    const bytes = this.#pending.slice(this.#written).reduce((sum, line) => sum + recordBytes(line), 0);
-    if (this.#open !== undefined && this.#isFull(this.#open.segment, bytes)) {
-      const rotated = await this.#rotate(this.#open);
-      if (!rotated.ok) return rotated;
+    const lines = this.#written === 0 ? this.#pending : this.#pending.slice(this.#written);
+    if (this.#open !== undefined && this.#isFull(this.#open.segment, lines)) {
+      const synced = this.#written > 0 ? await this.#sync() : ok(undefined);
+      if (!synced.ok) return synced;
+      this.#seal(this.#open);
     }
     if (this.#open === undefined) {
       const opened = await this.#openNew();
       if (!opened.ok) return opened;
     }
-    const written = await this.#write(this.#pending.slice(this.#written), bytes);
+    const written = await this.#write(lines);
     return written.ok && sync ? this.#sync() : written;
   }
 
-  #isFull(segment: Segment, bytes: number): boolean {
+  #isFull(segment: Segment, lines: readonly Uint8Array[]): boolean {
+    const bytes = lines.reduce((sum, line) => sum + recordBytes(line), 0);
     if (segment.lastSeq < segment.key.base) return false;
     const age = this.#parts.clock.now() - segment.createdMs;
     return segment.end + bytes > this.#segmentBytes || age > this.#parts.limits.segmentAgeMs;
   }
 
-  async #rotate(open: OpenSegment): Promise<Result<void, DiskFailure>> {
-    const sealed = await sealSegment(this.#parts, open, this.#hash);
-    if (!sealed.ok) return sealed;
-    this.#becomeDurable();
+  /** The footer is written in the background: all that it closes is durable already, and without it the segment is walked at the next start. */
+  #seal(open: OpenSegment): void {
     this.#open = undefined;
-    await open.file.close();
-    return ok(undefined);
+    const endHash = this.life.durableHash;
+    this.#sealing = this.#sealing.then(async () => {
+      const sealed = await sealSegment(this.#parts, open, endHash);
+      if (!sealed.ok) this.#parts.log.log('warn', 'journal.notSealed', { path: open.segment.path, kind: sealed.error.kind });
+      await open.file.close();
+    });
   }
 
   async #openNew(): Promise<Result<void, DiskFailure>> {
@@ -142,43 +174,71 @@ export class Tail {
     this.#open = opened.value;
     this.#fresh = true;
     this.#durableEnd = opened.value.segment.end;
+    this.#chainedEnd = this.#durableEnd;
     this.life.segments.push(opened.value.segment);
     return ok(undefined);
   }
 
-  async #write(lines: readonly Uint8Array[], bytes: number): Promise<Result<void, DiskFailure>> {
+  async #write(lines: readonly Uint8Array[]): Promise<Result<void, DiskFailure>> {
     const open = this.#open;
     if (open === undefined) return err({ kind: 'io', detail: 'no open segment' });
+    this.#chainWritten();
     const { segment } = open;
-    const target = frameTarget(bytes, saltOf(segment.key));
-    const stamp = stampOf(this.#parts.clock);
-    let at = 0;
-    let seq = this.#lastSeq;
-    for (const payload of lines) at = putFrame(target, at, { type: frameType.record, seq: ++seq, payload }, stamp);
-    const writing = writeAll(open.file, target.bytes, segment.end);
-    this.#advance(segment, lines, stamp.wallMs);
-    return writing;
+    const encoded = this.#takePrepared(segment, lines.length) ?? this.#encode(open, lines, this.#lastSeq);
+    const written = await writeAll(open.file, encoded.frames, segment.end);
+    if (!written.ok) return written;
+    this.#lastSeq += lines.length;
+    this.#written += lines.length;
+    segment.lastSeq = this.#lastSeq;
+    segment.end += encoded.frames.length;
+    segment.bytes = segment.end;
+    this.#unhashed = encoded;
+    return written;
   }
 
-  /** Numbers, chain and known places move on; runs while the kernel writes. */
-  #advance(segment: Segment, lines: readonly Uint8Array[], wallMs: number): void {
-    for (const line of lines) {
-      const seq = this.#lastSeq + 1;
-      learnPoint(segment, { seq, offset: segment.end, prevHash: this.#hash, wallMs }, journalBounds.pointSpacing);
+  #encode(open: OpenSegment, lines: readonly Uint8Array[], afterSeq: number): Encoded {
+    const bytes = lines.reduce((sum, line) => sum + recordBytes(line), 0);
+    const target = frameTarget(Math.max(bytes, journalBounds.writeBufferBytes), open.salt, this.#buffers.pop());
+    const stamp = stampOf(this.#parts.clock);
+    let at = 0;
+    let seq = afterSeq;
+    for (const payload of lines) at = putFrame(target, at, { type: frameType.record, seq: ++seq, payload }, stamp);
+    return { segment: open.segment, lines, afterSeq, target, frames: target.bytes.subarray(0, at), wallMs: stamp.wallMs };
+  }
+
+  #takePrepared(segment: Segment, count: number): Encoded | undefined {
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    const fits = prepared?.segment === segment && prepared.afterSeq === this.#lastSeq && prepared.lines.length === count;
+    return fits ? prepared : undefined;
+  }
+
+  /** Chain and known places of what was written since the last call; put where the kernel is busy with a sync. */
+  #chainWritten(): void {
+    const segment = this.#open?.segment;
+    if (segment === undefined) return;
+    for (; this.#chained < this.#written; this.#chained++) {
+      const line = this.#pending[this.#chained];
+      if (line === undefined) return;
+      const seq = this.life.durable + this.#chained + 1;
+      const point = { seq, offset: this.#chainedEnd, prevHash: this.#hash, wallMs: this.#unhashed?.wallMs ?? segment.createdMs };
+      learnPoint(segment, point, journalBounds.pointSpacing);
       this.#hash = this.#parts.chain.next(this.#hash, seq, line);
-      this.#lastSeq = seq;
-      segment.lastSeq = seq;
-      segment.end += frameBytes(line.length);
+      this.#chainedEnd += frameBytes(line.length);
     }
-    this.#written += lines.length;
-    segment.bytes = segment.end;
+    if (this.#unhashed === undefined) return;
+    this.#open?.fileHash?.update(this.#unhashed.frames);
+    if (this.#unhashed.target.bytes.length === journalBounds.writeBufferBytes) this.#buffers.push(this.#unhashed.target);
+    this.#unhashed = undefined;
   }
 
   async #sync(): Promise<Result<void, DiskFailure>> {
     const open = this.#open;
     if (open === undefined) return err({ kind: 'io', detail: 'no open segment' });
     const startedAt = this.#parts.clock.mono();
-    const synced = await open.file.sync();
+    const syncing = open.file.sync();
+    this.#chainWritten();
+    const synced = await syncing;
     const folder = synced.ok && this.#fresh ? await this.#parts.disk.syncFolder(this.life.stream) : synced;
     if (!folder.ok) return folder;
     this.#onSync(this.#parts.clock.mono() - startedAt);
@@ -188,6 +248,8 @@ export class Tail {
   }
 
   #becomeDurable(): void {
+    this.#chainWritten();
+    this.#chained = 0;
     this.#durableEnd = this.#open?.segment.end ?? 0;
     this.#pending = this.#pending.slice(this.#written);
     this.#written = 0;
@@ -217,6 +279,8 @@ export class Tail {
     this.#lastSeq = this.life.durable;
     this.#hash = this.life.durableHash;
     this.#written = 0;
+    this.#chained = 0;
+    this.#unhashed = undefined;
     if (open === undefined) return;
     await open.file.close();
     const { segment } = open;

@@ -16,6 +16,12 @@ interface Waiting {
   readonly resolve: (result: Appended) => void;
 }
 
+interface Batch {
+  readonly calls: readonly Waiting[];
+  readonly lines: readonly Uint8Array[];
+  readonly bytes: number;
+}
+
 export interface WriterOptions {
   readonly stream: Stream;
   /** True, at once or later, when that many bytes may be written for this stream. */
@@ -29,6 +35,8 @@ export class StreamWriter {
   readonly #rule: CommitRule;
   #tail: Tail | undefined;
   #waiting: Waiting[] = [];
+  /** The next commit, taken and encoded while the present one is with the kernel. */
+  #next: Batch | undefined;
   #waitingRecords = 0;
   #waitingBytes = 0;
   /** The first one has waited long enough. */
@@ -38,6 +46,7 @@ export class StreamWriter {
   #cancelSync: CancelTimer | undefined;
   #jobs: (() => Promise<void>)[] = [];
   #busy = false;
+  #committing = false;
   #failed: DiskFailure | undefined;
   #cancelProbe: CancelTimer | undefined;
   #probes = 0;
@@ -85,19 +94,24 @@ export class StreamWriter {
 
   /** Commits what waits under the present epoch and seals its segment; call it within `alone`. */
   async retire(): Promise<void> {
-    while (this.#waiting.length > 0 && this.#failed === undefined && this.#tail !== undefined) await this.#commit();
+    await this.#commitAll();
     await this.#tail?.retire();
   }
 
   async close(): Promise<void> {
     await this.alone(async () => {
-      while (this.#waiting.length > 0 && this.#failed === undefined && this.#tail !== undefined) await this.#commit();
+      await this.#commitAll();
       await this.#tail?.sync();
       this.#closed = true;
       this.#refuseAll({ kind: 'closed' });
       for (const cancel of [this.#cancelDue, this.#cancelSync, this.#cancelProbe]) cancel?.();
       await this.#tail?.close();
     });
+  }
+
+  async #commitAll(): Promise<void> {
+    const waits = (): boolean => this.#next !== undefined || this.#waiting.length > 0;
+    while (waits() && this.#failed === undefined && this.#tail !== undefined) await this.#commit();
   }
 
   #refusal(lines: readonly Uint8Array[]): JournalFailure | undefined {
@@ -123,12 +137,23 @@ export class StreamWriter {
           this.#kick();
         });
     }
-    this.#kick();
+    if (this.#committing) this.#prepareNext();
+    else this.#kick();
+  }
+
+  /** A full commit need not wait for more: its frames are put together while the disk works. */
+  #prepareNext(): void {
+    if (this.#next !== undefined || !this.#isFull()) return;
+    this.#next = this.#take();
+    this.#tail?.prepare(this.#next.lines);
   }
 
   #isReady(): boolean {
-    const full = this.#waitingRecords >= this.#rule.records || this.#waitingBytes >= this.#rule.bytes;
-    return this.#waiting.length > 0 && (this.#due || full);
+    return this.#next !== undefined || (this.#waiting.length > 0 && (this.#due || this.#isFull()));
+  }
+
+  #isFull(): boolean {
+    return this.#waitingRecords >= this.#rule.records || this.#waitingBytes >= this.#rule.bytes;
   }
 
   #kick(): void {
@@ -149,15 +174,19 @@ export class StreamWriter {
   }
 
   async #commit(): Promise<void> {
-    const batch = this.#take();
-    const bytes = batch.reduce((sum, waiting) => sum + waiting.bytes, 0);
-    const room = this.#options.makeRoom(this.#options.stream, bytes);
+    const batch = this.#next ?? this.#take();
+    this.#next = undefined;
+    const room = this.#options.makeRoom(this.#options.stream, batch.bytes);
+    if (room !== true && !(await room)) return refuse(batch, { kind: 'full', stream: this.#options.stream });
     const tail = this.#tail;
     if (tail === undefined) return refuse(batch, { kind: 'noEpoch' });
-    if (room !== true && !(await room)) return refuse(batch, { kind: 'full', stream: this.#options.stream });
-    const sync = this.#rule.syncDelayMs === 0 || tail.unsyncedBytes + bytes > journalBounds.unsyncedBytes;
+    const sync = this.#rule.syncDelayMs === 0 || tail.unsyncedBytes + batch.bytes > journalBounds.unsyncedBytes;
     const before = tail.life.durable;
-    const stored = await tail.put(batch.length === 1 ? (batch[0]?.lines ?? []) : batch.flatMap((waiting) => waiting.lines), sync);
+    this.#committing = true;
+    const storing = tail.put(batch.lines, sync);
+    this.#prepareNext();
+    const stored = await storing;
+    this.#committing = false;
     if (!stored.ok) {
       refuse(batch, { kind: 'storageFailed', cause: stored.error });
       this.#fail(stored.error);
@@ -169,24 +198,25 @@ export class StreamWriter {
   }
 
   /** The calls of the next commit, in the order in which they came. */
-  #take(): Waiting[] {
+  #take(): Batch {
     let count = 0;
     let records = 0;
     let bytes = 0;
     for (const waiting of this.#waiting) {
+      const over =
+        records + waiting.lines.length > journalBounds.commitRecords || bytes + waiting.bytes > journalBounds.commitBytes;
+      if (count > 0 && over) break;
       records += waiting.lines.length;
       bytes += waiting.bytes;
-      if (count > 0 && (records > journalBounds.commitRecords || bytes > journalBounds.commitBytes)) break;
       count++;
     }
-    const batch = this.#waiting.splice(0, count);
-    for (const waiting of batch) {
-      this.#waitingRecords -= waiting.lines.length;
-      this.#waitingBytes -= waiting.bytes;
-    }
+    const calls = this.#waiting.splice(0, count);
+    this.#waitingRecords -= records;
+    this.#waitingBytes -= bytes;
     this.#cancelDue?.();
     this.#due = this.#waiting.length > 0;
-    return batch;
+    const lines = calls.length === 1 ? (calls[0]?.lines ?? []) : calls.flatMap((call) => call.lines);
+    return { calls, lines, bytes };
   }
 
   #awaitSync(): void {
@@ -232,18 +262,20 @@ export class StreamWriter {
   }
 
   #refuseAll(failure: JournalFailure): void {
+    if (this.#next !== undefined) refuse(this.#next, failure);
+    this.#next = undefined;
     while (this.#waiting.length > 0) refuse(this.#take(), failure);
   }
 }
 
-function confirm(batch: readonly Waiting[], lastSeq: number): void {
-  let seq = lastSeq - batch.reduce((sum, waiting) => sum + waiting.lines.length, 0);
-  for (const { lines, resolve } of batch) {
+function confirm(batch: Batch, lastSeq: number): void {
+  let seq = lastSeq - batch.lines.length;
+  for (const { lines, resolve } of batch.calls) {
     resolve(ok({ firstSeq: seq + 1, lastSeq: seq + lines.length }));
     seq += lines.length;
   }
 }
 
-const refuse = (batch: readonly Waiting[], failure: JournalFailure): void => {
-  for (const { resolve } of batch) resolve(err(failure));
+const refuse = (batch: Batch, failure: JournalFailure): void => {
+  for (const { resolve } of batch.calls) resolve(err(failure));
 };
