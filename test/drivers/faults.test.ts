@@ -1,8 +1,12 @@
 /** Every driver of the registry against every fault, on every kind of connection that it knows, in virtual time. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Observation, type PollCapability, createRegistry, protocolNames } from '@cardwatch/drivers';
 import { drive, elapse, scriptedIo } from '@cardwatch/drivers/scripted';
+import { profileRoot } from '@cardwatch/firmware-protocols';
 import { type DurationMs, SeededRandom, type VirtualClock } from '@cardwatch/kernel';
 import { describe, expect, test } from 'vitest';
+import { profileNames } from '../golden/case.ts';
 import { type Fault, type FaultBench, type Wire, faults } from './fault-rows.ts';
 import { expectedValues, modbusBenches } from './modbus-bench.ts';
 
@@ -13,6 +17,15 @@ let visited = 0;
 test('every protocol of the registry has benches, one for each kind of connection', () => {
   expect([...new Set(benches.map(({ protocol }) => protocol))].sort()).toEqual([...protocolNames].sort());
   expect(benches.map(({ connection }) => connection['kind'])).toEqual(['rtuOverTcp', 'serial', 'modbusTcp']);
+});
+
+test('every protocol has a page and a model with a data sheet', () => {
+  for (const protocol of protocolNames) {
+    expect(existsSync(join(profileRoot, protocol, 'README.md'))).toBe(true);
+    const models = profileNames(profileRoot).filter((name) => name.startsWith(`${protocol}/`));
+    expect(models.length).toBeGreaterThan(0);
+    for (const model of models) expect(existsSync(join(profileRoot, model, 'datasheet.md'))).toBe(true);
+  }
 });
 
 test('every bench has every row', () => {

@@ -74,6 +74,9 @@ describe('block reader', () => {
     const reader = new BlockReader(new Reader(its, 1), [1, 50, 100].map(at), { maxHole: 8, maxBlock: 125 });
     expect(await reader.read(never)).toEqual(err(timeout));
     expect(asked).toEqual(['1+1', '1+1']);
+    // Known to be silent: no repetition until it answers again.
+    expect(await reader.read(never)).toEqual(err(timeout));
+    expect(asked.length).toBe(3);
   });
 
   test('a lost reply is asked for again, what was read stays when the device goes silent', async () => {

@@ -9,10 +9,14 @@ export interface RegisterRange {
   readonly quantity: number;
 }
 
-/** Reads and writes of one device. A read that was lost or damaged is repeated; a write never is. */
+/**
+ * Reads and writes of one device. A read that was lost or damaged is repeated, unless the device was silent before: a dead device costs
+ * its line one time-out a task. A write is never repeated.
+ */
 export class Reader {
   readonly #transport: ModbusTransport;
   readonly #retries: number;
+  #silent = false;
   /** Of the last reply, ms. */
   rttMs = 0;
 
@@ -28,10 +32,13 @@ export class Reader {
       const reply = await this.#transport.exchange({ fc, address: range.address, quantity: range.quantity }, signal);
       if (reply.ok) {
         this.rttMs = reply.value.rttMs;
+        this.#silent = false;
         const { value } = reply.value;
         return 'bytes' in value ? ok(value.bytes) : err(malformed('no registers in the reply', new Uint8Array()));
       }
-      if (attempt >= this.#retries || !worthRepeating(reply.error)) return err(reply.error);
+      if (!this.#silent && attempt < this.#retries && worthRepeating(reply.error)) continue;
+      this.#silent = reply.error.kind === 'timeout';
+      return err(reply.error);
     }
   }
 

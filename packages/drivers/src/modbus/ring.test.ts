@@ -16,12 +16,15 @@ interface Bench {
   records(): Promise<Observation>;
 }
 
-async function bench(slave: RingSlave, between: (request: Uint8Array) => void = () => {}): Promise<Bench> {
-  const far: FarSide = (written, stream) => {
+function bench(slave: RingSlave, between: (request: Uint8Array) => void = () => {}): Promise<Bench> {
+  return benchOf((written, stream) => {
     between(written);
     const reply = answerRtu(slave, written);
     if (reply !== undefined) stream.feed(reply);
-  };
+  });
+}
+
+async function benchOf(far: FarSide): Promise<Bench> {
   const { io, clock } = scriptedIo(far);
   const driver = createRegistry(new SeededRandom(1)).get('modbus');
   if (driver === undefined) throw new Error('modbus is registered');
@@ -135,6 +138,25 @@ describe('ring readout', () => {
     const tail = slave.get(ringRegisters.tail);
     expect(await settle(confirm?.(never) ?? noConfirm())).toMatchObject({ ok: true });
     expect(slave.get(ringRegisters.tail)).toBe(tail);
+  });
+});
+
+describe('behind an adapter that sends requests back', () => {
+  test.each([
+    ['taken', true],
+    ['lost on its way', false],
+  ])('the echo of the confirmation is not its reply: %s', async (_, taken) => {
+    const slave = ringSlave({ records: 3 });
+    const far: FarSide = (written, stream) => {
+      stream.feed(written);
+      if (written[1] === 6 && !taken) return;
+      stream.feed(answerRtu(slave, written) ?? new Uint8Array());
+    };
+    const { records, settle } = await benchOf(far);
+    const { confirm } = await records();
+    const confirmed = await settle(confirm?.(never) ?? noConfirm());
+    expect(confirmed.ok).toBe(taken);
+    expect(slave.get(ringRegisters.tail)).toBe(taken ? 3 : 0);
   });
 });
 

@@ -7,7 +7,7 @@ import type { ModbusTcp } from './connection.ts';
 import { libraryCall } from './library-call.ts';
 import { mbapFrame, mbapFrameBytesMax, mbapMatcher } from './mbap.core.ts';
 import { type ModbusReply, type ModbusRequest, encodeRequest, limits, parseReply } from './pdu.core.ts';
-import { type ModbusTransport, deadlineFor } from './transport.ts';
+import { type ModbusTransport, deadlineFor, judged } from './transport.ts';
 
 type Connection = z.infer<typeof ModbusTcp>;
 
@@ -20,8 +20,7 @@ export function tcpTransport(connection: Connection, line: Line, io: DriverIo): 
       const call = codecFor(connection.unit, request);
       const reply = await line.run(tcpTransaction(connection, settings, call.pdu, line.nextNumber()), signal);
       if (!reply.ok) return reply;
-      const judged = call.judge(reply.value.value);
-      return judged.ok ? { ok: true, value: { value: judged.value, rttMs: reply.value.rttMs } } : judged;
+      return judged(call.judge(reply.value.value), reply.value.rttMs);
     },
   };
 }

@@ -25,10 +25,21 @@ export function rtuTransport(connection: WireConnection, line: Line, io: DriverI
     exchange: async (request, signal) => {
       const reply = await line.run(rtuTransaction(connection, settings, request), signal);
       if (!reply.ok) return reply;
-      const parsed = parseReply(request, reply.value.value);
-      return parsed.ok ? ok({ value: parsed.value, rttMs: reply.value.rttMs }) : err(parsed.error);
+      return judged(parseReply(request, reply.value.value), reply.value.rttMs);
     },
   };
+}
+
+/**
+ * A gateway's own exceptions do not come from the device: 10 (no path to it) and 11 (it did not answer) must not make it look alive.
+ * Application protocol, 7.
+ */
+export function judged(reply: Result<ModbusReply, DriverFailure>, rttMs: number): Result<Reply<ModbusReply>, DriverFailure> {
+  if (reply.ok) return ok({ value: reply.value, rttMs });
+  const { error } = reply;
+  if (error.kind === 'refused' && error.deviceCode === 10) return err({ kind: 'unreachable', detail: error.detail });
+  if (error.kind === 'refused' && error.deviceCode === 11) return err({ kind: 'timeout', afterMs: Math.round(rttMs) });
+  return reply;
 }
 
 function rtuTransaction(connection: WireConnection, settings: LineSettings, request: ModbusRequest): Transaction<Uint8Array> {

@@ -2,8 +2,12 @@ import { type Result, err, ok } from '@cardwatch/kernel';
 import { SerialPort } from 'serialport';
 import type { ByteStream, DriverFailure, SerialTarget } from '../contract.ts';
 
-/** Opens a serial port for exclusive use and throws away what stood in its buffers. */
-export function openSerial(target: SerialTarget): Promise<Result<ByteStream, DriverFailure>> {
+/** Ports that are on their way to being closed, by path: a port is locked until that is done. */
+export type ClosingPorts = Map<string, Promise<void>>;
+
+/** Opens a serial port for exclusive use and throws away what stood in its buffers. Waits for an earlier close of the same path. */
+export async function openSerial(target: SerialTarget, closing: ClosingPorts): Promise<Result<ByteStream, DriverFailure>> {
+  await closing.get(target.path);
   return new Promise((resolve) => {
     const port = new SerialPort({ ...target, autoOpen: false, lock: true });
     // The one error listener for the life of the port: an unplugged adapter reports here and then closes.
@@ -13,12 +17,12 @@ export function openSerial(target: SerialTarget): Promise<Result<ByteStream, Dri
     });
     port.open((error) => {
       if (error) return resolve(err({ kind: 'unreachable', detail: error.message }));
-      port.flush(() => resolve(ok(portStream(port, () => lastError))));
+      port.flush(() => resolve(ok(portStream(port, () => lastError, closing))));
     });
   });
 }
 
-function portStream(port: SerialPort, lastError: () => string | undefined): ByteStream {
+function portStream(port: SerialPort, lastError: () => string | undefined, closing: ClosingPorts): ByteStream {
   let onClose: ((reason: string) => void) | undefined;
   let closed = false;
   const tell = (error?: Error | null): void => onClose?.(error?.message ?? lastError() ?? 'port closed');
@@ -38,7 +42,12 @@ function portStream(port: SerialPort, lastError: () => string | undefined): Byte
       if (closed) tell();
     },
     close: () => {
-      if (port.isOpen) port.close(() => {});
+      if (!port.isOpen) return;
+      const closed = new Promise<void>((resolve) => port.close(() => resolve()));
+      closing.set(
+        port.path,
+        closed.finally(() => closing.delete(port.path)),
+      );
     },
   };
 }
