@@ -128,7 +128,7 @@ export const endpoints = define({
     method: 'get',
     path: '/records',
     summary:
-      'Transaction records, newest first, cards masked. `card` is a card number (hashed at once, never stored or logged) or `cardRef`',
+      'Transaction records, newest first, cards masked. `card` is a card number (hashed at once, never stored or logged), `cardTail` its last four digits',
     scope: 'records:read',
     query: PageQuery.extend({
       deviceId: DeviceId.optional(),
@@ -139,6 +139,10 @@ export const endpoints = define({
       cardRef: z
         .string()
         .regex(/^[0-9a-f]{32}$/)
+        .optional(),
+      cardTail: z
+        .string()
+        .regex(/^\d{4}$/)
         .optional(),
       kind: RecordKind.optional(),
       ...timeRange,

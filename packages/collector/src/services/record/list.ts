@@ -11,6 +11,7 @@ export interface RecordsQuestion extends PageAsk {
   /** Digits of a card; become pseudonyms here and go no further. */
   readonly card?: string | undefined;
   readonly cardRef?: string | undefined;
+  readonly cardTail?: string | undefined;
   readonly kind?: RecordKind | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;

@@ -59,6 +59,8 @@ export interface RecordsAsk extends PageAsk {
   readonly deviceId?: string | undefined;
   /** Any of these pseudonyms (one card gives one a site). */
   readonly cardRefs?: readonly string[] | undefined;
+  /** Last four digits, of many cards: looks through what the other conditions leave. */
+  readonly cardTail?: string | undefined;
   readonly kind?: RecordKind | undefined;
   /** Device time, `from` included, `to` excluded, epoch ms. */
   readonly from?: number | undefined;

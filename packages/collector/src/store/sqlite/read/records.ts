@@ -77,6 +77,7 @@ function conditions(ask: RecordsAsk, way: Way, keys: readonly CursorKey[] | unde
     .and('record.device_id = ?', ask.deviceId)
     .and(`${observed} >= ?`, ask.from)
     .and(`${observed} < ?`, ask.to)
+    .and('record.card_tail = ?', ask.cardTail)
     .and('record.kind = ?', ask.kind)
     .and(`(${way.order.join(', ')}) < (?, ?)`, keys?.[0], keys?.[1]);
 }
