@@ -3,6 +3,7 @@ import { createContext, type ReactNode, useContext, useEffect, useState, useSync
 import type { Client } from './api/client.ts';
 import type { Queries } from './api/queries.ts';
 import type { Connection } from './live/connection.step.ts';
+import type { Presence } from './frame/presence.ts';
 import type { Live } from './live/live.ts';
 import type { Choices } from './shell/storage.ts';
 
@@ -12,6 +13,7 @@ export interface Console {
   readonly queries: Queries;
   readonly live: Live;
   readonly choices: Choices;
+  readonly presence: Presence;
   /** The collector's time as far as this browser knows it. */
   readonly now: () => EpochMs;
   readonly after: (delayMs: number, fire: () => void) => () => void;
@@ -32,6 +34,12 @@ export function useConsole(): Console {
 export function useConnection(): Connection {
   const { live } = useConsole();
   return useSyncExternalStore(live.watch, live.state);
+}
+
+/** `everyMs` while somebody is there, else false: for `refetchInterval`. */
+export function usePollMs(everyMs: number): number | false {
+  const { presence } = useConsole();
+  return useSyncExternalStore(presence.watch, presence.isThere) ? everyMs : false;
 }
 
 /** The collector's time, renewed every `everyMs`: for ages and durations on the screen. */

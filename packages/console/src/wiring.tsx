@@ -7,6 +7,7 @@ import { keys } from './api/keys.ts';
 import { queriesOf } from './api/queries.ts';
 import type { Console } from './console.tsx';
 import type { Language } from './format/time.ts';
+import { Presence } from './frame/presence.ts';
 import { Live } from './live/live.ts';
 import { createConsoleRouter } from './router.tsx';
 import { browserClock } from './shell/clock.ts';
@@ -27,7 +28,8 @@ export function wire() {
 
   const cache = new QueryClient({
     queryCache: new QueryCache({
-      onError: (error, query) => isSignedOut(error) && query.queryKey[0] !== 'session' && signedOut(),
+      onError: (error, query) =>
+        isSignedOut(error) && (query.queryKey[0] !== 'session' || query.state.data !== undefined) && signedOut(),
     }),
     defaultOptions: { queries: { staleTime: staleMs, retry: mayRetry }, mutations: { retry: false } },
   });
@@ -53,6 +55,7 @@ export function wire() {
     queries: queriesOf(client, now),
     live,
     choices: browserChoices,
+    presence: new Presence(browserClock),
     now,
     after: browserClock.after,
   };

@@ -24,7 +24,7 @@ export function queriesOf(client: Client, now: () => number) {
   return {
     setupState: () => single(keys.setupState, 'setupState', {}),
     session: () => ({ ...single(keys.session, 'session', {}), staleTime: 60_000, retry: false }),
-    health: () => ({ ...single(keys.health, 'health', {}), refetchInterval: 10_000 }),
+    health: () => single(keys.health, 'health', {}),
     overview: () => single(keys.overview, 'overview', {}),
     agents: () => single(keys.agents, 'agents', {}),
     users: () => single(keys.users, 'users', {}),

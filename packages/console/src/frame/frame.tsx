@@ -1,9 +1,11 @@
-import { Outlet, useNavigate } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { Outlet } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { connectionLimits } from '../live/connection.step.ts';
-import { useConsole } from '../console.tsx';
+import { useConsole, usePollMs } from '../console.tsx';
 import { isTyping } from '../grid/typing.ts';
 import { useWords } from '../words/words.tsx';
+import { signsOfLife } from './presence.ts';
 import { Rail } from './rail.tsx';
 import { StaleBanner } from './stale-banner.tsx';
 import { searchFieldId, TopBar } from './top-bar.tsx';
@@ -14,6 +16,7 @@ export function Frame() {
   const { choices } = useConsole();
   const [narrow, setNarrow] = useState(choices.read('rail') === 'narrow');
   useLive();
+  useKeepAlive();
   useSearchKey();
   const toggle = (): void => {
     choices.write('rail', narrow ? 'wide' : 'narrow');
@@ -56,9 +59,22 @@ function useLive(): void {
   }, [live, after]);
 }
 
+const keepAliveMs = 240_000;
+
+/** The session lives as long as somebody is there, also when the page asks for nothing. */
+function useKeepAlive(): void {
+  const { presence, queries } = useConsole();
+  useEffect(() => {
+    for (const sign of signsOfLife) document.addEventListener(sign, presence.seen, { passive: true });
+    return () => {
+      for (const sign of signsOfLife) document.removeEventListener(sign, presence.seen);
+    };
+  }, [presence]);
+  useQuery({ ...queries.session(), refetchInterval: usePollMs(keepAliveMs) });
+}
+
 /** `/` puts the cursor into the search field. */
 function useSearchKey(): void {
-  const navigate = useNavigate();
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key !== '/' || isTyping(event)) return;
@@ -67,5 +83,5 @@ function useSearchKey(): void {
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
-  }, [navigate]);
+  }, []);
 }

@@ -89,7 +89,7 @@ function ThemeSwitch() {
   return (
     <Dropdown menu={{ items, selectable: true, selectedKeys: [theme.name] }} trigger={['click']}>
       <button type="button" className="quiet" aria-haspopup="menu">
-        {t('theme.label')}：{t(`theme.${theme.name}`)}
+        {t('theme.is', { name: t(`theme.${theme.name}`) })}
       </button>
     </Dropdown>
   );

@@ -1,7 +1,7 @@
 import type { DeviceDto, GapDto } from '@cardwatch/contracts/api';
 import type { DeviceFilter, GapFilter } from '../api/keys.ts';
 
-/** Whether a device that changed belongs to a filtered list; text is compared the way the collector does it: part of id, name or place. */
+/** Whether a device that changed belongs to a filtered list; text is compared the way the collector does it: part of id or name. */
 export function fitsDevice(device: DeviceDto, filter: DeviceFilter): boolean {
   const { place } = device;
   if (filter.state !== undefined && filter.state !== device.state) return false;
@@ -9,8 +9,7 @@ export function fitsDevice(device: DeviceDto, filter: DeviceFilter): boolean {
   if (filter.campus !== undefined && filter.campus !== place.campus) return false;
   if (filter.area !== undefined && filter.area !== place.area) return false;
   if (filter.q === undefined || filter.q === '') return true;
-  const text = [device.deviceId, device.name, place.campus, place.zone, place.building, place.area].join('\n').toLowerCase();
-  return text.includes(filter.q.toLowerCase());
+  return `${device.deviceId}\n${device.name}`.toLowerCase().includes(filter.q.toLowerCase());
 }
 
 export function fitsGap(gap: GapDto, filter: GapFilter): boolean {

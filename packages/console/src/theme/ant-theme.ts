@@ -9,6 +9,14 @@ export function antTheme(name: ThemeName): ThemeConfig {
   return {
     algorithm:
       name === 'light' ? [theme.defaultAlgorithm, theme.compactAlgorithm] : [theme.darkAlgorithm, theme.compactAlgorithm],
+    components: {
+      Segmented: {
+        trackBg: palette.raised,
+        itemSelectedBg: palette.surface,
+        itemSelectedColor: palette.accent,
+        itemColor: palette.ink,
+      },
+    },
     token: {
       fontFamily,
       fontSize: 14,

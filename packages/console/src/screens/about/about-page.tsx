@@ -1,18 +1,20 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useConsole, useNow } from '../../console.tsx';
+import { useConsole, useNow, usePollMs } from '../../console.tsx';
 import { count } from '../../format/money.ts';
 import { bytes } from '../../format/size.ts';
 import { duration, shortTime, zone } from '../../format/time.ts';
 import { FailureNote } from '../../frame/failure.tsx';
 import { useLanguage } from '../../words/words.tsx';
 
+const refreshMs = 10_000;
+
 /** What runs here, how it does, and which keys this page listens to. */
 export function AboutPage() {
   const { say: t, language } = useLanguage();
   const { queries } = useConsole();
   const now = useNow(10_000);
-  const health = useQuery(queries.health());
+  const health = useQuery({ ...queries.health(), refetchInterval: usePollMs(refreshMs) });
   const data = health.data;
   const facts: readonly (readonly [string, ReactNode])[] =
     data === undefined

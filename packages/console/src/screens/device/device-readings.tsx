@@ -44,15 +44,16 @@ export function DeviceReadings({ deviceId }: { readonly deviceId: string }) {
 }
 
 function ReadingRow({ reading }: { readonly reading: ReadingDto }) {
-  const { say: t, language } = useLanguage();
+  const { language } = useLanguage();
   const now = useNow(10_000);
+  const shown = readingText(reading, language);
   return (
     <tr>
       <th scope="row" title={reading.point}>
         {pointWord(reading.point, language)}
       </th>
       <td className="end value">
-        {readingText(reading, t)} <span className="meta unit">{reading.unit}</span>
+        {shown.value} <span className="meta unit">{shown.unit}</span>
       </td>
       <td className={reading.quality === 'good' ? 'meta' : 'tone-level2'}>
         {sayOr(language, `quality.${reading.quality}`, reading.quality)}

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useConsole } from '../../console.tsx';
-import { measured } from '../../format/size.ts';
 import { minuteTime } from '../../format/time.ts';
-import { useWords } from '../../words/words.tsx';
+import { useLanguage } from '../../words/words.tsx';
+import { readingText } from './reading-text.ts';
 import { sparkline } from './sparkline.core.ts';
 
 const box = { width: 260, height: 28 } as const;
@@ -17,22 +17,22 @@ export function PointChart({
   readonly point: string;
   readonly unit: string;
 }) {
-  const t = useWords();
+  const { say: t, language } = useLanguage();
   const { queries } = useConsole();
   const history = useQuery(queries.history(deviceId, point)).data?.items ?? [];
   const line = sparkline(history, box);
   if (line === undefined) return null;
   const from = minuteTime(line.from);
-  const label = t('readings.course', { low: measured(line.low), high: measured(line.high), unit, from });
+  const low = readingText({ value: line.low, unit }, language);
+  const high = readingText({ value: line.high, unit }, language);
+  const label = t('readings.course', { low: low.value, high: high.value, unit: high.unit, from });
   return (
     <span className="spark">
       <svg width={box.width} height={box.height} viewBox={`0 0 ${box.width} ${box.height}`} role="img" aria-label={label}>
         <path d={line.path} fill="none" stroke="var(--chart)" strokeWidth="1.25" />
         <circle cx={line.last.x} cy={line.last.y} r="2" fill="var(--chart)" />
       </svg>
-      <span className="meta number">
-        {measured(line.low)}–{measured(line.high)}
-      </span>
+      <span className="meta number">{low.value === high.value ? low.value : `${low.value} – ${high.value}`}</span>
       <span className="meta number">{t('readings.from', { from })}</span>
     </span>
   );

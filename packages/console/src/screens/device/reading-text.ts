@@ -1,14 +1,21 @@
 import type { ReadingDto } from '@cardwatch/contracts/api';
+import { money } from '../../format/money.ts';
 import { measured } from '../../format/size.ts';
-import type { Language } from '../../format/time.ts';
-import { type Say, sayOr } from '../../words/say.ts';
+import { duration, type Language } from '../../format/time.ts';
+import { sayIn, sayOr } from '../../words/say.ts';
 
 /** A point's word, or its own name when the dictionary has none: profiles may bring points of their own. */
 export const pointWord = (point: string, language: Language): string => sayOr(language, `point.${point}`, point);
 
-export function readingText(reading: ReadingDto, t: Say): string {
-  const { value } = reading;
-  if (value === null) return '–';
-  if (typeof value === 'boolean') return t(value ? 'value.yes' : 'value.no');
-  return typeof value === 'number' ? measured(value) : value;
+/** Value and unit as a person reads them: fen become yuan, seconds a duration, words of a profile the language's. */
+export function readingText(
+  { value, unit }: Pick<ReadingDto, 'value' | 'unit'>,
+  language: Language,
+): { readonly value: string; readonly unit: string } {
+  if (value === null) return { value: '–', unit: '' };
+  if (typeof value === 'boolean') return { value: sayIn(language)(value ? 'value.yes' : 'value.no'), unit: '' };
+  if (typeof value === 'string') return { value: sayOr(language, `word.${value}`, value), unit };
+  if (unit === 'fen') return { value: money(Math.round(value)), unit: '' };
+  if (unit === 's') return { value: duration(value * 1000, language), unit: '' };
+  return { value: measured(value), unit };
 }

@@ -2,7 +2,7 @@ import type { DeadLetterDto } from '@cardwatch/contracts/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
-import { useConsole, useNow } from '../../console.tsx';
+import { useConsole, useNow, usePollMs } from '../../console.tsx';
 import { count } from '../../format/money.ts';
 import { bytes } from '../../format/size.ts';
 import { fullTime, shortTime, zone } from '../../format/time.ts';
@@ -16,7 +16,10 @@ const refreshMs = 15_000;
 export function DeadLetterGrid({ state }: { readonly state: DeadLetterDto['state'] | undefined }) {
   const { say: t } = useLanguage();
   const { queries } = useConsole();
-  const list = useInfiniteQuery({ ...queries.deadLetters(state === undefined ? {} : { state }), refetchInterval: refreshMs });
+  const list = useInfiniteQuery({
+    ...queries.deadLetters(state === undefined ? {} : { state }),
+    refetchInterval: usePollMs(refreshMs),
+  });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const more = useCallback(() => {
     if (list.hasNextPage && !list.isFetching) void list.fetchNextPage();

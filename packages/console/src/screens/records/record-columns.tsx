@@ -36,7 +36,7 @@ export function recordColumns({ t, language, now, withDevice, byCard }: ColumnCo
       key: 'observedAt',
       title: t('column.deviceTime'),
       hint: zone,
-      track: '142px',
+      track: '134px',
       cell: (record) => (
         <span title={timeTitle(record, t, language)}>
           {shortTime(record.observedAt, now)}
@@ -46,7 +46,7 @@ export function recordColumns({ t, language, now, withDevice, byCard }: ColumnCo
     },
     { key: 'no', title: t('column.recordNo'), track: '78px', align: 'end', cell: (record) => count(record.recordNo) },
     ...(withDevice ? [device] : []),
-    { key: 'kind', title: t('column.kind'), track: '68px', cell: (record) => t(`kind.${record.kind}`) },
+    { key: 'kind', title: t('column.kind'), track: '76px', cell: (record) => t(`kind.${record.kind}`) },
     {
       key: 'amount',
       title: t('column.amount'),
@@ -78,11 +78,11 @@ export function recordColumns({ t, language, now, withDevice, byCard }: ColumnCo
     {
       key: 'quantity',
       title: t('column.quantity'),
-      track: '118px',
+      track: '112px',
       align: 'end',
       cell: (record) => quantityCell(record, language),
     },
-    { key: 'collectMode', title: t('column.collectMode'), track: '72px', cell: (record) => t(`collect.${record.collectMode}`) },
+    { key: 'collectMode', title: t('column.collectMode'), track: '76px', cell: (record) => t(`collect.${record.collectMode}`) },
     {
       key: 'ingestedAt',
       title: t('column.received'),

@@ -3,7 +3,7 @@ import { turnoverFen } from '@cardwatch/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useMemo } from 'react';
 import type { RecordFilter } from '../../api/keys.ts';
-import { useConsole, useNow } from '../../console.tsx';
+import { useConsole, useNow, usePollMs } from '../../console.tsx';
 import { count, money } from '../../format/money.ts';
 import { FailureNote } from '../../frame/failure.tsx';
 import { Grid, type GridRow } from '../../grid/grid.tsx';
@@ -31,9 +31,10 @@ export function RecordGrid({ filter, chain, empty, byCard }: RecordGridProps) {
   const { say: t, language } = useLanguage();
   const { queries } = useConsole();
   const now = useNow(30_000);
+  const pollMs = usePollMs(refreshMs);
   const list = useInfiniteQuery({
     ...queries.records(filter),
-    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= refreshPages ? refreshMs : false),
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= refreshPages ? pollMs : false),
   });
   const loaded = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const steady = useSteady(JSON.stringify(filter), loaded, keyOf, fits);

@@ -12,10 +12,13 @@ export function RecordsPage() {
   const t = useWords();
   const navigate = route.useNavigate();
   const { tail, ...search } = route.useSearch();
-  // A full card number is asked for once and stays out of the address, the history and the cache's file of past pages.
+  // a full card number stays in the page's memory: the address and the history are no place for it
   const [cardNo, setCardNo] = useState<string>();
-  const card = cardNo ?? tail;
-  const filter: RecordFilter = { ...search, ...(card === undefined ? {} : { card }) };
+  const filter: RecordFilter = {
+    ...search,
+    ...(tail === undefined ? {} : { cardTail: tail }),
+    ...(cardNo === undefined ? {} : { card: cardNo }),
+  };
   const isFiltered = Object.keys(filter).length > 0;
   return (
     <div className="page list-page">

@@ -1,0 +1,81 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { consoleIsBuilt } from '../campus/console.ts';
+
+const budgetBytes = 400 * 1000;
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const Manifest = z.record(
+  z.string(),
+  z.object({
+    file: z.string(),
+    imports: z.array(z.string()).optional(),
+    dynamicImports: z.array(z.string()).optional(),
+    css: z.array(z.string()).optional(),
+  }),
+);
+type Manifest = z.infer<typeof Manifest>;
+
+/** Files of an entry and of all that it imports statically. */
+function filesOf(manifest: Manifest, entry: string, seen: Set<string> = new Set()): Set<string> {
+  const chunk = manifest[entry];
+  if (chunk === undefined) throw new Error(`${entry} is not in the manifest`);
+  if (seen.has(chunk.file)) return seen;
+  seen.add(chunk.file);
+  for (const css of chunk.css ?? []) seen.add(css);
+  for (const imported of chunk.imports ?? []) filesOf(manifest, imported, seen);
+  return seen;
+}
+
+describe('the weight of the console', () => {
+  let dist = join(root, 'packages/console/dist');
+  let made: string | undefined;
+  let manifest: Manifest;
+
+  beforeAll(() => {
+    if (!consoleIsBuilt()) {
+      made = mkdtempSync(join(tmpdir(), 'cardwatch-console-'));
+      dist = made;
+      const vite = join(root, 'node_modules/vite/bin/vite.js');
+      const args = [vite, 'build', 'packages/console', '--outDir', dist, '--emptyOutDir', '--logLevel', 'warn'];
+      const built = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', timeout: 120_000 });
+      if (built.status !== 0) throw new Error(built.stderr);
+    }
+    manifest = Manifest.parse(JSON.parse(readFileSync(join(dist, '.vite/manifest.json'), 'utf8')));
+  }, 120_000);
+
+  afterAll(() => {
+    if (made !== undefined) rmSync(made, { recursive: true, force: true });
+  });
+
+  const gzipBytes = (files: Iterable<string>): number =>
+    [...files].reduce((sum, file) => sum + gzipSync(readFileSync(join(dist, file)), { level: 9 }).length, 0);
+  const routesOf = (): readonly string[] => Object.keys(manifest).filter((key) => /^src\/screens\/.*-page\.tsx$/.test(key));
+
+  test('every route, with all that it loads at first, is at most 400 kB gzip', () => {
+    expect(routesOf().length).toBeGreaterThanOrEqual(10);
+    const heavy = routesOf()
+      .map((route) => [route, gzipBytes(new Set([...filesOf(manifest, 'index.html'), ...filesOf(manifest, route)]))] as const)
+      .filter(([, bytes]) => bytes > budgetBytes);
+    expect(heavy).toEqual([]);
+  });
+
+  test('charts are loaded by the chart alone', () => {
+    const withCharts = routesOf().filter((route) => [...filesOf(manifest, route)].some((file) => /flow-chart/.test(file)));
+    expect(withCharts).toEqual([]);
+    expect(manifest['src/chart/flow-chart.tsx']).toBeDefined();
+  });
+
+  test('the page has no inline script, and everything that it names is there', () => {
+    const html = readFileSync(join(dist, 'index.html'), 'utf8');
+    expect(html.match(/<script(?![^>]*\ssrc=)/g)).toBeNull();
+    const named = [...html.matchAll(/(?:src|href)="\/([^"]+)"/g)].map((match) => match[1] ?? '');
+    expect(named.length).toBeGreaterThan(1);
+    expect(named.filter((file) => !existsSync(join(dist, file)))).toEqual([]);
+  });
+});

@@ -1,0 +1,226 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumIsThere, launch, openPage, seriousViolations, type WatchedPage } from './browser.ts';
+import * as campus from './campus.ts';
+import { type RunningCollector, startCollector } from './collector.ts';
+import { LittleAgent } from './little-agent.ts';
+
+const site = 'demo';
+const agentId = 'yb-1';
+const password = 'a-long-pass-phrase';
+const why = chromiumIsThere ? '' : ' (skipped: no /usr/bin/chromium)';
+
+describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`, () => {
+  let collector: RunningCollector;
+  let browser: Browser;
+  let watched: WatchedPage;
+  let page: Page;
+  let agent: LittleAgent | undefined;
+
+  beforeAll(async () => {
+    [collector, browser] = await Promise.all([startCollector(site, [agentId]), launch()]);
+    // the sign-in page asks who is there and is told nobody; one wrong password is part of the play
+    watched = await openPage(browser, collector.url, /status of 401/);
+    page = watched.page;
+    page.setDefaultTimeout(10_000);
+  }, 60_000);
+
+  afterAll(async () => {
+    await agent?.close();
+    await browser?.close();
+    await collector?.close();
+  });
+
+  const heading = (text: string | RegExp) => page.getByRole('heading', { level: 1, name: text });
+  const rail = (name: string) => page.getByRole('navigation', { name: '主导航' }).getByRole('link', { name });
+  const rows = () =>
+    page
+      .getByRole('grid')
+      .getByRole('row')
+      .filter({ has: page.getByRole('gridcell') });
+
+  test('the set-up code makes the first account and signs it in', async () => {
+    await page.goto('/');
+    await heading('首次设置').waitFor();
+    await page.getByLabel('设置码').fill(collector.setupCode);
+    await page.getByLabel('登录名').fill('root.admin');
+    await page.getByLabel('姓名').fill('系统管理员');
+    await page.getByLabel('密码', { exact: true }).fill(password);
+    await page.getByLabel('再次输入密码').fill(`${password}x`);
+    await page.getByRole('button', { name: '建立账号并登录' }).click();
+    await page.getByText('两次输入的密码不一致').waitFor();
+    await page.getByLabel('再次输入密码').fill(password);
+    await page.getByRole('button', { name: '建立账号并登录' }).click();
+    await heading(/还没有设备/).waitFor();
+    expect(await rail('流水').count()).toBe(0);
+  });
+
+  test('the administrator makes an account for the duty engineer', async () => {
+    await rail('账号').click();
+    await page.getByRole('button', { name: '新增账号' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('登录名').fill('zhang.gong');
+    await dialog.getByLabel('姓名').fill('张工');
+    await dialog.getByLabel('密码', { exact: true }).fill(password);
+    await dialog.getByLabel('再次输入密码').fill(password);
+    await dialog.getByRole('button', { name: '新增账号' }).click();
+    await page.getByRole('gridcell', { name: 'zhang.gong' }).waitFor();
+    expect(await rows().count()).toBe(2);
+  });
+
+  test('devices, states and money of an agent appear on the overview without a reload', async () => {
+    await rail('总览').click();
+    await heading(/还没有设备/).waitFor();
+    const secrets = collector.agents[agentId];
+    if (secrets === undefined) throw new Error('the agent was not registered');
+    const { mqttPort } = collector;
+    agent = await LittleAgent.connect({ mqttPort, site, agent: agentId, secret: secrets.mqttSecret, devices: campus.devices });
+    const now = Date.now();
+    await agent.send('health', [...campus.heartbeats(now), ...campus.readings(0, now), campus.agentHealth(now)]);
+    await agent.send('money', [...campus.sessions(0, 20, secrets.siteKey, now), ...campus.sessions(1, 20, secrets.siteKey, now)]);
+    await agent.send('event', [campus.gapEvent(now)]);
+    await heading(/临港东区浴室 1 台设备离线；漏采 1 处/).waitFor();
+    await page
+      .getByRole('link', { name: /离线 1/ })
+      .first()
+      .waitFor();
+    // 17 + 20 records; holds of 5.00 and releases of 2.75: 9 - 8 and 10 - 10 of them
+    await page.getByText('¥41.50').first().waitFor();
+    await page.locator('.chart svg').waitFor();
+    expect(await page.locator('.area').count()).toBe(2);
+  });
+
+  test('signing out ends the session; a wrong password says so with an id to quote', async () => {
+    await page.getByRole('button', { name: '系统管理员' }).click();
+    await page.getByRole('menuitem', { name: '退出登录' }).click();
+    await heading('登录').waitFor();
+    await page.goto('/devices?state=offline');
+    await page.getByLabel('登录名').fill('zhang.gong');
+    await page.getByLabel('密码').fill('not-the-password');
+    await page.getByRole('button', { name: '登录' }).click();
+    await page.getByText(/请求编号 [0-9a-f]+/).waitFor();
+    await page.getByLabel('密码').fill(password);
+    await page.getByRole('button', { name: '登录' }).click();
+    await heading(/设备/).waitFor();
+    expect(new URL(page.url()).search).toBe('?state=offline');
+    expect(await rows().count()).toBe(1);
+  });
+
+  test('the device list is filtered by the address and changes live, but never under the pointer', async () => {
+    await page.getByRole('button', { name: /全部/ }).click();
+    await rows().nth(23).waitFor();
+    expect(await rows().count()).toBe(24);
+    await page.getByRole('columnheader', { name: '状态' }).getByRole('button').click();
+    expect(new URL(page.url()).searchParams.get('sort')).toBe('state');
+    await rows().first().getByText('离线').waitFor();
+    const changed = rows().filter({ hasText: campus.nameOf(5) });
+    await changed.hover();
+    const before = await rows().allInnerTexts();
+    await agent?.send('health', [campus.heartbeat(5, 'offline', Date.now())]);
+    await changed.getByText('离线').waitFor();
+    const names = (texts: readonly string[]): readonly string[] => texts.map((text) => /\d+ 号水控/.exec(text)?.[0] ?? '');
+    expect(names(await rows().allInnerTexts())).toEqual(names(before));
+    await page.mouse.move(300, 20);
+    await rows().nth(1).getByText(campus.nameOf(5)).waitFor();
+  });
+
+  test('the keyboard reaches the search, moves in the list and opens a row', async () => {
+    await page.keyboard.press('/');
+    await page.keyboard.type('西区浴室 13');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: '取消搜索“西区浴室 13”' }).waitFor();
+    await rows().first().waitFor();
+    expect(await rows().count()).toBe(1);
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await heading(campus.nameOf(12)).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/devices/yb-bath-13');
+  });
+
+  test('a device has its own address: state, readings, records with the break, gaps', async () => {
+    await page.goto(`/devices/${campus.holed}`);
+    await heading(campus.nameOf(0)).waitFor();
+    await page.getByRole('rowheader', { name: '水温' }).waitFor();
+    await page.getByRole('img', { name: /最低/ }).waitFor();
+    await page.getByRole('tab', { name: '流水' }).click();
+    await page.getByText('缺 3 笔（6–8）').waitFor();
+    await page.getByText('估计 ¥7.75').waitFor();
+    expect(await rows().filter({ hasText: '预扣' }).count()).toBe(9);
+    expect(await page.getByText('****0042').count()).toBe(17);
+    expect(await page.content()).not.toContain(campus.cardNo);
+    await page.getByRole('tab', { name: '漏采' }).click();
+    expect(new URL(page.url()).searchParams.get('tab')).toBe('gaps');
+    await page.getByRole('button', { name: '补采' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel(/原因/).fill('演练：读取失败后补采');
+    await dialog.getByRole('button', { name: '补采' }).click();
+    await page.getByText('已下达补采').waitFor();
+  });
+
+  test('records are found by card number, which stays out of the address', async () => {
+    await rail('流水').click();
+    await rows().first().waitFor();
+    await page.getByLabel(/^卡号/).fill(campus.cardNo);
+    await page.keyboard.press('Enter');
+    await page.getByText('合计 37 笔').waitFor();
+    expect(page.url()).not.toContain(campus.cardNo);
+  });
+
+  test('gaps, records that could not be booked, agents and about say what they know', async () => {
+    await rail('漏采与未入账').click();
+    await page.getByRole('gridcell', { name: '6–8' }).waitFor();
+    await page.getByRole('tab', { name: /未能入账/ }).click();
+    await page.getByText('没有未能入账的记录').waitFor();
+    await rail('采集器').click();
+    await page.getByRole('link', { name: agentId }).click();
+    await page.getByRole('rowheader', { name: 'rs485-2' }).waitFor();
+    await rail('关于').click();
+    await page.getByText('数据库大小').waitFor();
+  });
+
+  test('the language is switched as a whole and remembered', async () => {
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.reload();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Records' }).waitFor();
+    for (const path of ['/', '/devices', '/records', '/gaps', '/agents', '/about']) {
+      await page.goto(path);
+      await page.locator('h1').first().waitFor();
+      const words = await page.locator('.rail, .top-bar, h1, [role=columnheader], .figure dt, .chip, dt').allInnerTexts();
+      const names = /临港|浴室|号水控|张工|中文/;
+      expect(words.length).toBeGreaterThan(10);
+      expect(
+        words.flatMap((text) => text.split('\n')).filter((line) => /[\u4e00-\u9fff]/.test(line) && !names.test(line)),
+      ).toEqual([]);
+    }
+    await page.getByRole('button', { name: '中文' }).click();
+    await rail('总览').waitFor();
+  });
+
+  test.each(['浅色', '深色', '高对比'])('no serious violation of accessibility in theme %s', async (theme) => {
+    await page.getByRole('button', { name: /^主题/ }).click();
+    await page.getByRole('menuitem', { name: theme }).click();
+    const found: string[] = [];
+    const paths = [
+      '/',
+      '/devices',
+      `/devices/${campus.holed}`,
+      `/devices/${campus.holed}?tab=records`,
+      '/records',
+      '/gaps',
+      '/agents?agentId=yb-1',
+      '/about',
+    ];
+    for (const path of paths) {
+      await page.goto(path);
+      await page.locator('h1').first().waitFor();
+      await page.waitForLoadState('load');
+      found.push(...(await seriousViolations(page)).map((violation) => `${path} ${violation}`));
+    }
+    expect(found).toEqual([]);
+  });
+
+  test('nothing complained in all of this, and nothing was asked of another origin', () => {
+    expect(watched.complaints).toEqual([]);
+  });
+});
