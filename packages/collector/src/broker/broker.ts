@@ -1,0 +1,212 @@
+import type { Server, Socket } from 'node:net';
+import { type AgentId, parseTopic } from '@cardwatch/contracts';
+import type { Clock, Logger } from '@cardwatch/kernel';
+import { Aedes, type Client } from 'aedes';
+import { Admission } from './admission.ts';
+import type { Credentials } from './credentials.ts';
+import { Doorkeeper } from './doorkeeper.ts';
+import type { BrokerAudit, BrokerEvents, BrokerRefusal } from './events.ts';
+import { guardFrames } from './frames.ts';
+import { type BrokerLimits, brokerLimits } from './limits.ts';
+import { closeListener, listen, type TlsFiles } from './listener.ts';
+import type { Peer } from './peer.ts';
+
+export interface BrokerOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly tls?: TlsFiles;
+  readonly credentials: Credentials;
+  readonly events: BrokerEvents;
+  readonly audit: (entry: BrokerAudit) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly limits?: Partial<BrokerLimits>;
+}
+
+export interface BrokerStats {
+  /** Agents that are connected and authenticated. */
+  readonly clients: number;
+  readonly sockets: number;
+  readonly connectsTotal: number;
+  readonly refusedTotal: number;
+  readonly refused: Readonly<Partial<Record<BrokerRefusal, number>>>;
+  /** Answers not sent because their agent was gone or did not read. */
+  readonly unsentTotal: number;
+}
+
+export interface Broker {
+  readonly host: string;
+  readonly port: number;
+  publish(topic: string, payload: Uint8Array): void;
+  disconnect(agent: AgentId): void;
+  stats(): BrokerStats;
+  /** Ends all connections. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** Starts the embedded broker. Rejects when the port cannot be listened on. */
+export async function startBroker(options: BrokerOptions): Promise<Broker> {
+  const broker = new EmbeddedBroker(options);
+  await broker.start();
+  return broker;
+}
+
+class EmbeddedBroker implements Broker {
+  readonly host: string;
+  readonly #options: BrokerOptions;
+  readonly #limits: BrokerLimits;
+  readonly #aedes: Aedes;
+  readonly #doorkeeper: Doorkeeper;
+  readonly #sockets = new Set<Socket>();
+  /** Outlives the socket's place in the set: aedes tells the end of a connection later. */
+  readonly #peers = new WeakMap<Socket, Peer>();
+  readonly #clients = new Map<AgentId, Client>();
+  readonly #refused: Partial<Record<BrokerRefusal, number>> = {};
+  #server: Server | undefined;
+  #connectsTotal = 0;
+  #unsentTotal = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: BrokerOptions) {
+    this.#options = options;
+    this.host = options.host;
+    this.#limits = { ...brokerLimits, ...options.limits };
+    this.#doorkeeper = new Doorkeeper(this.#limits);
+    const { connectTimeoutMs, drainTimeoutMs, keepaliveS, queuedPackets, clientIdLength, topicLevels, inflightInbound } =
+      this.#limits;
+    const admission = new Admission({
+      credentials: options.credentials,
+      doorkeeper: this.#doorkeeper,
+      clock: options.clock,
+      peerOf: (client) => this.#peerOf(client),
+      standing: (agent) => this.#clients.get(agent),
+      refused: (refusal, peer, detail) => this.#refuse(refusal, peer, detail),
+      events: options.events,
+    });
+    this.#aedes = new Aedes({
+      concurrency: 1_000,
+      connectTimeout: connectTimeoutMs,
+      drainTimeout: drainTimeoutMs,
+      keepaliveLimit: keepaliveS,
+      queueLimit: queuedPackets,
+      maxClientsIdLength: clientIdLength,
+      maxTopicLevels: topicLevels,
+      maxInflightInbound: inflightInbound,
+      ...admission.hooks(),
+    });
+    admission.takeOutMessages(this.#aedes);
+    this.#listenToAedes();
+  }
+
+  get port(): number {
+    const address = this.#server?.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  async start(): Promise<void> {
+    await this.#options.credentials.load();
+    await this.#aedes.listen();
+    const { host, port, tls } = this.#options;
+    this.#server = await listen({ host, port, tls, limits: this.#limits, accept: (socket) => this.#accept(socket) });
+  }
+
+  #accept(socket: Socket): void {
+    const ip = socket.remoteAddress ?? 'unknown';
+    const peer: Peer = { ip, facts: undefined, address: undefined, takenOver: false };
+    const refusal = this.#doorkeeper.arrives(ip, this.#options.clock.now());
+    socket.on('error', () => socket.destroy());
+    if (refusal !== undefined) {
+      socket.destroy();
+      return this.#refuse(refusal, peer, '');
+    }
+    this.#connectsTotal++;
+    this.#sockets.add(socket);
+    this.#peers.set(socket, peer);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      this.#doorkeeper.left(ip);
+    });
+    socket.setNoDelay(true);
+    guardFrames(socket, this.#limits, (violation) => this.#refuse('frame', peer, violation));
+    this.#aedes.handle(socket);
+  }
+
+  #listenToAedes(): void {
+    const { log, events } = this.#options;
+    this.#aedes.on('clientReady', (client) => {
+      const address = this.#peerOf(client)?.address;
+      if (address === undefined) return;
+      this.#clients.set(address.agent, client);
+      events.connected(address);
+    });
+    this.#aedes.on('clientDisconnect', (client) => this.#left(client));
+    this.#aedes.on('ping', (_packet, client) => {
+      const address = this.#peerOf(client)?.address;
+      if (address !== undefined) events.heard(address);
+    });
+    this.#aedes.on('clientError', (client, error) =>
+      log.log('debug', 'client error', { agent: client.id, detail: error.message }),
+    );
+    this.#aedes.on('connectionError', (client, error) => this.#connectionError(client, error));
+    this.#aedes.addListener('error', (error: Error) => log.log('error', 'broker error', { detail: error.message }));
+  }
+
+  #left(client: Client): void {
+    const peer = this.#peerOf(client);
+    if (peer?.address === undefined) return;
+    if (this.#clients.get(peer.address.agent) === client) this.#clients.delete(peer.address.agent);
+    this.#options.events.disconnected(peer.address, peer.takenOver ? 'takenOver' : 'closed');
+  }
+
+  #connectionError(client: Client, error: Error): void {
+    const peer = this.#peerOf(client);
+    if (peer !== undefined && peer.facts === undefined) this.#refuse('protocol', peer, error.message);
+  }
+
+  #peerOf(client: Client): Peer | undefined {
+    return this.#peers.get(client.conn as Socket);
+  }
+
+  #refuse(refusal: BrokerRefusal, peer: Peer, detail: string): void {
+    this.#refused[refusal] = (this.#refused[refusal] ?? 0) + 1;
+    this.#options.audit({ refusal, ip: peer.ip, agent: peer.address?.agent ?? peer.facts?.clientId.slice(0, 64), detail });
+  }
+
+  publish(topic: string, payload: Uint8Array): void {
+    const parsed = parseTopic(topic);
+    const client = parsed.ok ? this.#clients.get(parsed.value.address.agent) : undefined;
+    if (client === undefined || client.closed || (client.conn as Socket).writableLength > this.#limits.unsentBytes) {
+      this.#unsentTotal++;
+      return;
+    }
+    client.publish({ cmd: 'publish', topic, payload: Buffer.from(payload), qos: 1, retain: false, dup: false }, () => {});
+  }
+
+  disconnect(agent: AgentId): void {
+    this.#clients.get(agent)?.close();
+  }
+
+  stats(): BrokerStats {
+    return {
+      clients: this.#clients.size,
+      sockets: this.#sockets.size,
+      connectsTotal: this.#connectsTotal,
+      refusedTotal: Object.values(this.#refused).reduce((sum, count) => sum + count, 0),
+      refused: { ...this.#refused },
+      unsentTotal: this.#unsentTotal,
+    };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#closeAll();
+    return this.#closing;
+  }
+
+  async #closeAll(): Promise<void> {
+    const listenerClosed = this.#server === undefined ? Promise.resolve() : closeListener(this.#server);
+    await new Promise<void>((resolve) => this.#aedes.close(() => resolve()));
+    for (const socket of this.#sockets) socket.destroy();
+    await listenerClosed;
+  }
+}

@@ -1,0 +1,33 @@
+import type { AgentAddress, UpKind } from '@cardwatch/contracts';
+
+/** What the broker tells ingest. */
+export interface BrokerEvents {
+  receive(from: AgentAddress, kind: UpKind, payload: Uint8Array): void;
+  connected(from: AgentAddress): void;
+  heard(from: AgentAddress): void;
+  disconnected(from: AgentAddress, why: 'closed' | 'takenOver'): void;
+}
+
+export type BrokerRefusal =
+  | 'frame'
+  | 'tooManyConnections'
+  | 'connectRate'
+  | 'banned'
+  | 'username'
+  | 'clientId'
+  | 'persistentSession'
+  | 'will'
+  | 'credentials'
+  | 'suspended'
+  | 'takeovers'
+  | 'publish'
+  | 'subscribe'
+  | 'protocol';
+
+/** One refusal, for the audit trail and the metrics; never a secret or a payload. */
+export interface BrokerAudit {
+  readonly refusal: BrokerRefusal;
+  readonly ip: string;
+  readonly agent: string | undefined;
+  readonly detail: string;
+}

@@ -1,0 +1,12 @@
+import type { AgentAddress } from '@cardwatch/contracts';
+import type { ConnectFacts } from './access.core.ts';
+
+/** What the broker knows of one connection beside what aedes knows. */
+export interface Peer {
+  readonly ip: string;
+  /** From its CONNECT. */
+  facts: ConnectFacts | undefined;
+  /** Set when the secret was right. */
+  address: AgentAddress | undefined;
+  takenOver: boolean;
+}
