@@ -39,8 +39,9 @@ export async function recoverStream(
   const names = await parts.disk.list(stream);
   if (!names.ok) return names;
   const lives: RecoveredLife[] = [];
-  for (const [epoch, bases] of groupByEpoch(names.value)) {
-    const entry = acked.find((candidate) => candidate.stream === stream && candidate.epoch === epoch);
+  const own = acked.filter((entry) => entry.stream === stream);
+  for (const [epoch, bases] of groupByEpoch(names.value, own)) {
+    const entry = own.find((candidate) => candidate.epoch === epoch);
     const life = await recoverLife(parts, { stream, epoch, bases, acked: entry?.acked });
     if (!life.ok) return life;
     lives.push(life.value);
@@ -48,8 +49,9 @@ export async function recoverStream(
   return ok(lives);
 }
 
-function groupByEpoch(names: readonly string[]): Map<EpochNo, number[]> {
-  const epochs = new Map<number, number[]>();
+/** A life whose files are all reclaimed is known by its acknowledged position alone: its numbers must not be given again. */
+function groupByEpoch(names: readonly string[], acked: readonly AckedEntry[]): Map<EpochNo, number[]> {
+  const epochs = new Map<number, number[]>(acked.map(({ epoch }) => [epoch, []]));
   for (const name of names) {
     const segment = parseSegmentName(name);
     const epoch = segment?.epoch ?? parseHolesName(name);

@@ -43,7 +43,9 @@ export class SegmentJournal implements Journal {
     this.#acked = new AckedStore(parts, () => this.#ackedEntries());
     this.#space = new Space(parts, {
       lives: (stream) => this.#lanes[stream].lives,
-      current: (stream) => this.#lanes[stream].writer.tail?.life,
+      // Before the writers begin the epoch alone says which life it is.
+      current: (stream) =>
+        this.#lanes[stream].writer.tail?.life ?? this.#lanes[stream].lives.find(({ epoch }) => epoch === this.#epoch?.no),
       flushAcked: () => this.#acked.flush(),
       budgetBytes,
     });
