@@ -63,6 +63,8 @@ async function run(ports: AgentPorts, config: AgentConfig, signal: AbortSignal):
         openSession: (device) => ports.openSession(device),
       }),
   );
+  const host = (): ReturnType<AgentPorts['host']> => ports.host();
+  const health = new HealthLoop({ journal, clock, reporter, guard, cursors, lines, timings, versions: config.versions, host });
   const lineOf = (deviceId: string): Line | undefined => lines.find((line) => line.units.has(deviceId));
   const supervisor = new Supervisor({
     ...shared,
@@ -75,12 +77,11 @@ async function run(ports: AgentPorts, config: AgentConfig, signal: AbortSignal):
     bootedAt: startedAt,
     link: ports.link,
     firstConnectMs: timings.firstConnectMs,
-    onWelcome: () => {
-      for (const line of lines) line.wake();
+    onWelcome: (fresh) => {
+      for (const line of lines) line.welcomed(fresh);
+      if (fresh) health.beatNow();
     },
   });
-  const host = (): ReturnType<AgentPorts['host']> => ports.host();
-  const health = new HealthLoop({ journal, clock, reporter, guard, cursors, lines, timings, versions: config.versions, host });
   journal.onDurable((stream) => supervisor.pump?.wake(stream));
   reporter.notice({ notice: 'started', detail: `agent ${config.versions.agent}, node ${config.versions.node}` });
   const loops = Promise.all([

@@ -63,6 +63,11 @@ export class DeviceUnit {
     return heartbeatOf(this.device.declaration.deviceId, this.#watch, this.#facts, cursor, this.#parts.clock.now());
   }
 
+  /** What was reported so far was lost (no journal yet): all of it is reported anew. */
+  forgetSent(): void {
+    this.#sent = new Map();
+  }
+
   collecting(allowed: boolean): void {
     this.#apply({ type: 'collecting', allowed });
   }

@@ -69,11 +69,11 @@ export function beginGeneration(
   const gaps = lost
     ? addGap(cursor.gaps, newGap(cursor.generation, last + 1, cursor.newestSeen ?? last, 'generationEnded', nowMs))
     : cursor.gaps;
-  // A new life begins at number 1 and at totals of zero.
+  // A new life begins at number 1 and at totals of zero; the counter of overwritten records may go on.
   return {
     ...fresh,
     lastRecordNo: 0,
-    overwritten: 0,
+    overwritten: facts.overwrittenRecords ?? cursor.overwritten ?? 0,
     totals: { records: 0, fen: 0, sinceRecords: 0, sinceFen: 0, certain: true },
     gaps,
   };

@@ -55,7 +55,9 @@ export class Line {
     this.#counted = { at: parts.clock.mono(), counters: undefined };
   }
 
-  wake(): void {
+  /** Money may flow; in a `fresh` journal all that is known of the devices is reported anew. */
+  welcomed(fresh: boolean): void {
+    if (fresh) for (const unit of this.units.values()) unit.forgetSent();
     this.#sleeper.wake();
   }
 

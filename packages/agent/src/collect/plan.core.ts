@@ -125,7 +125,7 @@ export class LinePlan {
     const wasDead = this.isDead(work.deviceId);
     slot.servedMs = endedMs;
     this.#reschedule(slot, work, outcome, endedMs);
-    if (outcome.ok) this.#succeeded(slot, wasDead, endedMs);
+    if (outcome.ok) this.#succeeded(slot, work, wasDead, endedMs);
     else this.#failed(slot, wasDead, outcome.parentDown, { startedMs, endedMs });
   }
 
@@ -190,14 +190,15 @@ export class LinePlan {
     }
   }
 
-  #succeeded(slot: Slot, wasDead: boolean, endedMs: number): void {
+  #succeeded(slot: Slot, work: Work, wasDead: boolean, endedMs: number): void {
     slot.goodInRow++;
     slot.forced = false;
     const steady = slot.goodInRow >= planLimits.failuresUntilDead;
     // A device that was dead rests again at its next failure until it was steady for a while.
     slot.failures = slot.probes > 0 && !steady ? planLimits.failuresUntilDead - 1 : 0;
     if (steady) slot.probes = 0;
-    if (wasDead) for (const task of slot.tasks ?? []) task.dueMs = endedMs;
+    const asked = work.kind === 'task' ? work.task : undefined;
+    if (wasDead) for (const task of slot.tasks ?? []) task.dueMs = task.name === asked ? endedMs + task.periodMs : endedMs;
     if (slot.parentDown) this.#parentIsBack(endedMs);
   }
 

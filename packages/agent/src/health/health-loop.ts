@@ -44,6 +44,11 @@ export class HealthLoop {
     return this.#lines;
   }
 
+  /** All heartbeats are due now. */
+  beatNow(): void {
+    this.#beatAtMs.clear();
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     const { clock, timings } = this.#parts;
     while (!signal.aborted) {

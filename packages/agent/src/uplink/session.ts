@@ -31,8 +31,8 @@ export interface SessionParts extends PumpParts {
   readonly reporter: Reporter;
   readonly commander: Commander;
   readonly bootedAt: EpochMs;
-  /** A new life of the journal has begun, or cursors were told: lines may go on with money. */
-  onWelcome(): void;
+  /** The collector has told its cursors: lines may go on with money. `fresh`: the journal has just begun a new life. */
+  onWelcome(fresh: boolean): void;
 }
 
 export type SessionEnd =
@@ -110,10 +110,11 @@ export class UplinkSession {
       if (answer === 'closed') return { kind: 'closed', reason: this.#closeReason };
       if (answer.type === 'refused') return { kind: 'refused', reason: answer.reason, retryAfterMs: answer.retryAfterMs };
       const ids = devicesOfPart(devices, part).map(({ deviceId }) => deviceId);
-      if (!(await this.#welcomed(answer, ids))) return { kind: 'storageFailed' };
+      const welcomed = await this.#welcomed(answer, ids);
+      if (welcomed === 'failed') return { kind: 'storageFailed' };
+      this.#parts.onWelcome(welcomed === 'fresh');
       last = answer;
     }
-    this.#parts.onWelcome();
     if (last === undefined || journal.epoch() === undefined) return { kind: 'noWelcome' };
     return { kind: 'welcome', welcome: last, helloLast };
   }
@@ -161,20 +162,20 @@ export class UplinkSession {
   }
 
   /** Takes over cursors and, when granted, begins the new life of the journal. Cursors first: with the epoch money begins to flow. */
-  async #welcomed(welcome: Welcome, devices: readonly string[]): Promise<boolean> {
+  async #welcomed(welcome: Welcome, devices: readonly string[]): Promise<'fresh' | 'known' | 'failed'> {
     const { journal, cursors, commander, reporter, log } = this.#parts;
     commander.serverTime(welcome.serverTime);
     const present = journal.epoch()?.no;
     const fresh = present === undefined || welcome.epoch.no > present;
     if (!fresh && welcome.epoch.no < present) log.log('error', 'olderEpoch', { ours: present, theirs: welcome.epoch.no });
     const adopted = await cursors.welcome(devices, welcome.cursors, fresh);
-    if (!adopted.ok) return false;
-    if (!fresh) return true;
+    if (!adopted.ok) return 'failed';
+    if (!fresh) return 'known';
     const opened = await journal.openEpoch(welcome.epoch.no, welcome.epoch.uuid);
-    if (!opened.ok) return false;
+    if (!opened.ok) return 'failed';
     if (present !== undefined)
       reporter.notice({ notice: 'newEpoch', detail: `epoch ${present} is followed by ${welcome.epoch.no}` });
-    return true;
+    return 'fresh';
   }
 
   #received(topic: string, payload: Uint8Array): void {

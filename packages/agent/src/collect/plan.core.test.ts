@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest';
+import { LinePlan, planLimits, type PlanTask, type Work } from './plan.core.ts';
+
+const readings = (periodMs: number): PlanTask => ({ name: 'live', periodMs, yields: 'readings' });
+const records = (periodMs: number): PlanTask => ({ name: 'ring', periodMs, yields: 'records' });
+
+interface Slave {
+  readonly deviceId: string;
+  readonly tasks: readonly PlanTask[];
+  readonly tookMs?: number;
+  /** undefined: always answers. */
+  readonly deadFrom?: number;
+  readonly deadUpto?: number;
+  readonly moreUpto?: number;
+}
+
+interface Run {
+  readonly atMs: number;
+  readonly tookMs: number;
+  readonly work: Work;
+  readonly ok: boolean;
+}
+
+const timeoutMs = 800;
+
+/** Plays a line in virtual time: each question takes its slave's time, a dead one the time-out. */
+function play(slaves: readonly Slave[], untilMs: number, mayCollect: (id: string) => boolean = () => true): Run[] {
+  const plan = new LinePlan(
+    slaves.map(({ deviceId }) => deviceId),
+    0,
+  );
+  const runs: Run[] = [];
+  let now = 0;
+  while (now < untilMs) {
+    const next = plan.next(now, mayCollect);
+    if (next.kind === 'wait') {
+      if (next.untilMs <= now) throw new Error('a plan that waits for the past stands still');
+      now = Math.min(next.untilMs, untilMs);
+      continue;
+    }
+    const slave = slaves.find(({ deviceId }) => deviceId === next.deviceId);
+    const dead = slave?.deadFrom !== undefined && now >= slave.deadFrom && now < (slave.deadUpto ?? Number.POSITIVE_INFINITY);
+    const tookMs = next.kind === 'open' ? 0 : dead ? timeoutMs : (slave?.tookMs ?? 50);
+    if (next.kind === 'open') plan.opened(next.deviceId, slave?.tasks ?? [], now);
+    const more = next.kind === 'task' && next.task === 'ring' && now < (slave?.moreUpto ?? 0);
+    plan.finished(next, dead && next.kind !== 'open' ? { ok: false, parentDown: false } : { ok: true, more }, now, now + tookMs);
+    if (next.kind !== 'open') runs.push({ atMs: now, tookMs, work: next, ok: !dead });
+    now += tookMs;
+  }
+  return runs;
+}
+
+const of = (runs: readonly Run[], deviceId: string): readonly Run[] => runs.filter(({ work }) => work.deviceId === deviceId);
+const meanPeriod = (runs: readonly Run[]): number => ((runs.at(-1)?.atMs ?? 0) - (runs[0]?.atMs ?? 0)) / (runs.length - 1);
+
+describe('line plan', () => {
+  test('asks each task once a period when there is time', () => {
+    const runs = play([{ deviceId: 'a', tasks: [readings(1_000), records(2_000)] }], 60_000);
+    expect(runs.filter(({ work }) => work.kind === 'task' && work.task === 'live')).toHaveLength(60);
+    expect(runs.filter(({ work }) => work.kind === 'task' && work.task === 'ring')).toHaveLength(30);
+  });
+
+  test('an overloaded line goes round robin', () => {
+    const slaves = ['a', 'b', 'c', 'd'].map((deviceId) => ({ deviceId, tasks: [readings(100)], tookMs: 100 }));
+    const counts = slaves.map(({ deviceId }) => of(play(slaves, 60_000), deviceId).length);
+    // One more at each end of the run: who began it and who ended it.
+    expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(2);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(600);
+  });
+
+  test.each([
+    ['an easy line', 1_000, 20],
+    ['a full line', 400, 100],
+  ])('dead slaves change the period of the others by less than 5 %%: %s', (_, periodMs, tookMs) => {
+    const living = ['a', 'b', 'c', 'd'].map((deviceId) => ({ deviceId, tasks: [readings(periodMs)], tookMs }));
+    const dead = ['x', 'y', 'z'].map((deviceId) => ({ deviceId, tasks: [readings(periodMs)], deadFrom: 0 }));
+    const alone = play(living, 1_200_000);
+    const together = play([...living, ...dead], 1_200_000);
+    for (const { deviceId } of living)
+      expect(meanPeriod(of(together, deviceId)) / meanPeriod(of(alone, deviceId))).toBeLessThan(1.05);
+    for (const { deviceId } of dead) expect(of(together, deviceId).length).toBeGreaterThan(5);
+  });
+
+  test('a dead slave is asked after 5 s, 10 s … 5 min', () => {
+    const runs = play([{ deviceId: 'x', tasks: [readings(1_000)], deadFrom: 0 }], 1_300_000);
+    const pauses = runs.slice(1).map(({ atMs }, index) => atMs - (runs[index]?.atMs ?? 0) - timeoutMs);
+    expect(pauses.slice(2, 9).map((pause) => Math.round(pause / 1_000))).toEqual([5, 10, 20, 40, 80, 160, 300]);
+  });
+
+  test('a slave that comes back is asked in its period again, one that flaps rests at once', () => {
+    const runs = play([{ deviceId: 'x', tasks: [readings(1_000)], deadFrom: 10_000, deadUpto: 30_000 }], 60_000);
+    const after = of(runs, 'x').filter(({ atMs, ok }) => ok && atMs > 30_000);
+    expect(after.length).toBeGreaterThan(10);
+    expect(meanPeriod(after)).toBeCloseTo(1_000, -2);
+  });
+
+  test('at most one probe of a dead slave between two rounds of the living', () => {
+    const living = ['a', 'b'].map((deviceId) => ({ deviceId, tasks: [readings(500)], tookMs: 100 }));
+    const dead = Array.from({ length: 10 }, (_, index) => ({ deviceId: `x${index}`, tasks: [readings(500)], deadFrom: 0 }));
+    const runs = play([...living, ...dead], 300_000).filter(({ atMs }) => atMs > 60_000);
+    let probesInRow = 0;
+    for (const { work } of runs) {
+      probesInRow = work.deviceId.startsWith('x') ? probesInRow + 1 : 0;
+      expect(probesInRow).toBeLessThanOrEqual(1);
+    }
+    expect(runs.length).toBeGreaterThan(100);
+  });
+
+  test('more records are asked for soon, and the others keep their turn', () => {
+    const slaves: Slave[] = [
+      { deviceId: 'full', tasks: [records(5_000)], tookMs: 100, moreUpto: 60_000 },
+      { deviceId: 'b', tasks: [readings(1_000)], tookMs: 50 },
+    ];
+    const runs = play(slaves, 60_000);
+    expect(of(runs, 'full').length).toBeGreaterThan(500);
+    expect(of(runs, 'b').length).toBeGreaterThanOrEqual(59);
+  });
+
+  test('records rest while they may not be taken over, readings go on', () => {
+    const runs = play([{ deviceId: 'a', tasks: [readings(1_000), records(1_000)] }], 10_000, () => false);
+    expect(runs.map(({ work }) => (work.kind === 'task' ? work.task : work.kind))).toEqual(
+      Array.from({ length: 10 }, () => 'live'),
+    );
+  });
+
+  test('poll now reaches a dead slave at once', () => {
+    const plan = new LinePlan(['x'], 0);
+    const open: Work = { kind: 'open', deviceId: 'x' };
+    for (let failures = 0; failures < planLimits.failuresUntilDead; failures++)
+      plan.finished(open, { ok: false, parentDown: false }, failures * 1_000, failures * 1_000 + 10);
+    expect(plan.isDead('x')).toBe(true);
+    expect(plan.next(3_000, () => true).kind).toBe('wait');
+    expect(plan.pollNow('x', 3_000)).toBe(true);
+    expect(plan.next(3_000, () => true)).toEqual(open);
+    expect(plan.pollNow('unknown', 3_000)).toBe(false);
+  });
+
+  test('when a line comes back all its devices are asked at once', () => {
+    const plan = new LinePlan(['a', 'b', 'c'], 0);
+    for (const deviceId of ['a', 'b', 'c'])
+      for (let failures = 0; failures < 8; failures++)
+        plan.finished({ kind: 'open', deviceId }, { ok: false, parentDown: true }, failures, failures);
+    plan.opened('a', [readings(1_000)], 10_000);
+    plan.finished({ kind: 'open', deviceId: 'a' }, { ok: true, more: false }, 10_000, 10_000);
+    const woken: string[] = [];
+    for (let turn = 0; turn < 3; turn++) {
+      const next = plan.next(10_001, () => true);
+      if (next.kind === 'wait') break;
+      woken.push(next.deviceId);
+      plan.opened(next.deviceId, [readings(1_000)], 10_001);
+      plan.finished(next, { ok: true, more: false }, 10_001, 10_001);
+    }
+    expect(new Set(woken)).toEqual(new Set(['a', 'b', 'c']));
+  });
+
+  test('a recollection goes in chunks between the other work; the queue has a limit', () => {
+    const plan = new LinePlan(['a'], 0);
+    plan.opened('a', [readings(1_000)], 0);
+    const job = (index: number) => ({ id: `j${index}`, from: index, to: index });
+    const taken = Array.from({ length: planLimits.recollectsPerDevice + 1 }, (_, index) => plan.addRecollect('a', job(index), 0));
+    expect(taken.filter(Boolean)).toHaveLength(planLimits.recollectsPerDevice);
+    expect(taken.at(-1)).toBe(false);
+    const kinds: string[] = [];
+    for (let now = 0; now < 2_000; now += 10) {
+      const next = plan.next(now, () => true);
+      if (next.kind === 'wait') continue;
+      kinds.push(next.kind);
+      const rest = next.kind === 'recollect' && next.job.from < 3 ? { rest: { ...next.job, from: next.job.from + 100 } } : {};
+      plan.finished(next, { ok: true, more: false, ...rest }, now, now + 10);
+    }
+    expect(kinds.filter((kind) => kind === 'recollect')).toHaveLength(planLimits.recollectsPerDevice + 3);
+    expect(kinds.filter((kind) => kind === 'task')).toHaveLength(2);
+  });
+});
