@@ -50,7 +50,7 @@ export const readings = (n: number, now: number): readonly HealthLine[] =>
   Array.from({ length: 40 }, (_, k) => ({
     type: 'reading',
     deviceId: deviceIds[n] ?? holed,
-    point: 'waterTemp',
+    point: 'waterTemperature',
     value: 38 + Math.round(30 * Math.sin(k / 5)) / 10,
     unit: '°C',
     quality: 'good',
@@ -90,7 +90,7 @@ export function sessions(n: number, count: number, siteKey: string, now: number)
   const numbers = Array.from({ length: count }, (_, k) => k + 1);
   const kept = deviceIds[n] === holed ? numbers.filter((no) => no < missing.from || no > missing.to) : numbers;
   return kept.map((recordNo) => {
-    const observedAt = now - (count - recordNo + 1) * 45_000 - n * 1_000;
+    const observedAt = now - (count - recordNo + 1) * 2_000 - n * 500;
     const isHold = recordNo % 2 === 1;
     return {
       type: 'transaction',

@@ -33,6 +33,11 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
 
   const heading = (text: string | RegExp) => page.getByRole('heading', { level: 1, name: text });
   const rail = (name: string) => page.getByRole('navigation', { name: '主导航' }).getByRole('link', { name });
+  const signIn = async (on: Page = page): Promise<void> => {
+    await on.getByLabel('登录名').fill('zhang.gong');
+    await on.getByLabel('密码').fill(password);
+    await on.getByRole('button', { name: '登录' }).click();
+  };
   const rows = () =>
     page
       .getByRole('grid')
@@ -84,8 +89,8 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
       .getByRole('link', { name: /离线 1/ })
       .first()
       .waitFor();
-    // 17 + 20 records; holds of 5.00 and releases of 2.75: 9 - 8 and 10 - 10 of them
-    await page.getByText('¥41.50').first().waitFor();
+    // holds of 5.00 less releases of 2.75: 9 and 8 of the device with the hole, 10 and 10 of the other
+    await page.getByText('¥45.50').first().waitFor();
     await page.locator('.chart svg').waitFor();
     expect(await page.locator('.area').count()).toBe(2);
   });
@@ -99,8 +104,7 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
     await page.getByLabel('密码').fill('not-the-password');
     await page.getByRole('button', { name: '登录' }).click();
     await page.getByText(/请求编号 [0-9a-f]+/).waitFor();
-    await page.getByLabel('密码').fill(password);
-    await page.getByRole('button', { name: '登录' }).click();
+    await signIn();
     await heading(/设备/).waitFor();
     expect(new URL(page.url()).search).toBe('?state=offline');
     expect(await rows().count()).toBe(1);
@@ -161,6 +165,10 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
   test('records are found by card number, which stays out of the address', async () => {
     await rail('流水').click();
     await rows().first().waitFor();
+    await page.getByLabel(/^卡号/).fill('0042');
+    await page.keyboard.press('Enter');
+    await page.getByText('合计 37 笔').waitFor();
+    expect(new URL(page.url()).searchParams.get('tail')).toBe('0042');
     await page.getByLabel(/^卡号/).fill(campus.cardNo);
     await page.keyboard.press('Enter');
     await page.getByText('合计 37 笔').waitFor();
@@ -188,7 +196,7 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
       await page.locator('h1').first().waitFor();
       const words = await page.locator('.rail, .top-bar, h1, [role=columnheader], .figure dt, .chip, dt').allInnerTexts();
       const names = /临港|浴室|号水控|张工|中文/;
-      expect(words.length).toBeGreaterThan(10);
+      expect(words.length).toBeGreaterThan(5);
       expect(
         words.flatMap((text) => text.split('\n')).filter((line) => /[\u4e00-\u9fff]/.test(line) && !names.test(line)),
       ).toEqual([]);
@@ -218,6 +226,43 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
       found.push(...(await seriousViolations(page)).map((violation) => `${path} ${violation}`));
     }
     expect(found).toEqual([]);
+  });
+
+  test('a session that is over leads to the sign-in page and back to where one was', async () => {
+    await watched.context.clearCookies();
+    await rail('漏采与未入账').click();
+    await heading('登录').waitFor();
+    expect(new URL(page.url()).searchParams.get('next')).toBe('/gaps');
+    await signIn();
+    await heading(/漏采与未入账/).waitFor();
+  });
+
+  test('a cut network is told in red, mended by itself, and what changed meanwhile is caught up', async () => {
+    const cut = await openPage(browser, collector.url, /ERR_INTERNET_DISCONNECTED|status of 401/);
+    try {
+      await cut.page.clock.install();
+      await cut.page.goto('/devices?q=bath-20');
+      await signIn(cut.page);
+      const row = cut.page.getByRole('row').filter({ hasText: campus.nameOf(19) });
+      await row.getByText('在线').waitFor();
+      await cut.page.getByText(/数据截至/).waitFor();
+      await cut.context.setOffline(true);
+      await cut.page.clock.fastForward(40_000);
+      await cut.page.clock.fastForward(20_000);
+      await cut.page
+        .getByRole('alert')
+        .getByText(/没有收到中心数据/)
+        .waitFor();
+      await agent?.send('health', [campus.heartbeat(19, 'offline', Date.now())]);
+      expect(await row.getByText('离线').count()).toBe(0);
+      await cut.context.setOffline(false);
+      await cut.page.clock.fastForward(31_000);
+      await row.getByText('离线').waitFor();
+      await cut.page.getByRole('alert').waitFor({ state: 'detached' });
+      expect(cut.complaints).toEqual([]);
+    } finally {
+      await cut.context.close();
+    }
   });
 
   test('nothing complained in all of this, and nothing was asked of another origin', () => {

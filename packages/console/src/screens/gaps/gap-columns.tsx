@@ -35,11 +35,11 @@ export function gapColumns({ t, language, now, mayCommand }: ColumnContext): rea
         </span>
       ),
     },
-    { key: 'where', title: t('column.where'), track: 'minmax(180px, 1.4fr)', cell: (gap) => whereCell(gap, t) },
+    { key: 'where', title: t('column.where'), track: 'minmax(170px, 1.2fr)', cell: (gap) => whereCell(gap, t) },
     {
       key: 'range',
       title: t('column.range'),
-      track: 'minmax(130px, 0.8fr)',
+      track: 'minmax(120px, 0.6fr)',
       align: 'end',
       cell: (gap) => (gap.first === gap.last ? count(gap.first) : `${count(gap.first)}–${count(gap.last)}`),
     },
@@ -54,14 +54,14 @@ export function gapColumns({ t, language, now, mayCommand }: ColumnContext): rea
     {
       key: 'cause',
       title: t('column.cause'),
-      track: 'minmax(120px, 0.8fr)',
+      track: 'minmax(160px, 0.8fr)',
       cell: (gap) => sayOr(language, `gapCause.${gap.cause}`, gap.cause),
     },
     {
       key: 'opened',
       title: t('column.foundAt'),
       hint: zone,
-      track: '130px',
+      track: '120px',
       align: 'end',
       cell: (gap) => <span title={fullTime(gap.openedAt, language)}>{shortTime(gap.openedAt, now)}</span>,
     },
@@ -73,7 +73,7 @@ export function gapColumns({ t, language, now, mayCommand }: ColumnContext): rea
       cell: (gap) => duration((gap.closedAt ?? now) - gap.openedAt, language),
     },
     ...(mayCommand
-      ? [{ key: 'act', title: t('column.act'), track: '84px', cell: (gap: GapDto) => <RecollectButton gap={gap} /> }]
+      ? [{ key: 'act', title: t('column.act'), track: '96px', cell: (gap: GapDto) => <RecollectButton gap={gap} /> }]
       : []),
   ];
 }

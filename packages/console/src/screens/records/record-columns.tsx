@@ -24,7 +24,7 @@ export function recordColumns({ t, language, now, withDevice, byCard }: ColumnCo
   const device: Column<RecordDto> = {
     key: 'device',
     title: t('column.device'),
-    track: 'minmax(112px, 1fr)',
+    track: 'minmax(104px, 1fr)',
     cell: (record) => (
       <Link to="/devices/$deviceId" params={{ deviceId: record.deviceId }} title={`${record.deviceName} ${record.deviceId}`}>
         {record.deviceName}
@@ -67,7 +67,7 @@ export function recordColumns({ t, language, now, withDevice, byCard }: ColumnCo
           </button>
         ),
     },
-    { key: 'balance', title: t('column.balance'), track: 'minmax(164px, 0.9fr)', align: 'end', cell: balanceCell },
+    { key: 'balance', title: t('column.balance'), track: 'minmax(160px, 0.9fr)', align: 'end', cell: balanceCell },
     {
       key: 'counter',
       title: t('column.cardCounter'),
@@ -78,7 +78,7 @@ export function recordColumns({ t, language, now, withDevice, byCard }: ColumnCo
     {
       key: 'quantity',
       title: t('column.quantity'),
-      track: '112px',
+      track: '124px',
       align: 'end',
       cell: (record) => quantityCell(record, language),
     },
