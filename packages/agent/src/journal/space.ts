@@ -46,10 +46,7 @@ export class Space {
 
   /** After recovery: learns the budget and looks for the ballast. */
   async load(): Promise<void> {
-    const space = this.#options.budgetBytes === undefined ? await this.#parts.disk.space() : undefined;
-    const own = streams.reduce((sum, stream) => sum + this.#classUse(stream).bytes, 0);
-    const partition = space?.ok === true ? Math.floor((space.value.freeBytes + own) * partitionShare) : fallbackBudgetBytes;
-    this.#budgetBytes = this.#options.budgetBytes ?? partition;
+    this.#budgetBytes = this.#options.budgetBytes ?? (await this.#partitionBytes()) ?? fallbackBudgetBytes;
     const target = Math.min(journalBounds.ballastBytes, Math.floor(this.#budgetBytes * this.#parts.limits.ballastShare));
     this.#ballast = new Ballast(this.#parts, target);
     await this.#ballast.load();
@@ -113,6 +110,23 @@ export class Space {
     return result;
   }
 
+  /** What of the partition may be ours: free bytes and what we hold already. Undefined when the disk cannot tell. */
+  async #partitionBytes(): Promise<number | undefined> {
+    const space = await this.#parts.disk.space();
+    const own = streams.reduce((sum, stream) => sum + this.#classUse(stream).bytes, 0);
+    return space.ok ? Math.floor((space.value.freeBytes + own) * partitionShare) : undefined;
+  }
+
+  /** Others may have taken the room when it was measured, and given it back since. True when there is more now. */
+  async #hasGrown(): Promise<boolean> {
+    if (this.#options.budgetBytes !== undefined) return false;
+    const ballast = this.#ballast.standing ? this.#ballast.targetBytes : 0;
+    const partition = ((await this.#partitionBytes()) ?? 0) + ballast;
+    if (partition <= this.#budgetBytes) return false;
+    this.#budgetBytes = partition;
+    return true;
+  }
+
   async #giveWay(want: Want): Promise<boolean> {
     for (;;) {
       const use = this.#count();
@@ -121,6 +135,7 @@ export class Space {
         this.#since[want.stream] += want.bytes;
         return true;
       }
+      if (await this.#hasGrown()) continue;
       if (step.kind === 'refuse' || !(await this.#take(step))) return false;
     }
   }
