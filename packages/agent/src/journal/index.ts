@@ -10,3 +10,11 @@ export type {
 } from './journal.ts';
 export { type CommitRule, type JournalLimits, journalLimits } from './limits.ts';
 export { type JournalOptions, openJournal } from './open.ts';
+export {
+  type ExportedEntry,
+  exportJournal,
+  type JournalProblem,
+  type JournalReport,
+  type LifeReport,
+  verifyJournal,
+} from './verify.ts';

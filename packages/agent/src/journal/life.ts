@@ -1,5 +1,6 @@
 /** What the journal knows in memory of one stream in one epoch. Only the owner of a stream changes it. */
 import type { EpochNo, Stream } from '@cardwatch/contracts';
+import { chainStart } from './chain.ts';
 import type { SegmentKey, StoredHole } from './frame.core.ts';
 import type { Point } from './scan.core.ts';
 
@@ -37,6 +38,17 @@ export interface Life {
   /** Chain hash of `durable`. */
   durableHash: Uint8Array;
 }
+
+export const emptyLife = (stream: Stream, epoch: EpochNo): Life => ({
+  stream,
+  epoch,
+  segments: [],
+  holes: [],
+  holesEnd: 0,
+  acked: 0,
+  durable: 0,
+  durableHash: chainStart(),
+});
 
 /** Index of the segment that holds `seq` or would hold it; -1 when it is before the first. */
 export function segmentIndex(life: Life, seq: number): number {

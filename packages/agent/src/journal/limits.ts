@@ -1,5 +1,5 @@
 import { batchLimits, type Stream } from '@cardwatch/contracts';
-import { hourMs, minuteMs } from '@cardwatch/kernel';
+import { dayMs, hourMs, minuteMs } from '@cardwatch/kernel';
 
 const kibi = 1024;
 const mebi = 1024 * kibi;
@@ -54,6 +54,8 @@ export interface JournalLimits {
   readonly retainAckedBytes: Readonly<Record<Stream, number>>;
   /** The acknowledged position is written at most this often; losing it costs a re-send. */
   readonly ackedDelayMs: number;
+  /** Every sealed segment is read again within the cycle, one a step. */
+  readonly scrub: { readonly stepMs: number; readonly cycleMs: number };
   readonly probe: { readonly baseMs: number; readonly capMs: number };
   /** Shares of the budget; what is left beside the ballast is money's alone. */
   readonly eventShare: number;
@@ -71,6 +73,7 @@ export const journalLimits: JournalLimits = {
   segmentAgeMs: 6 * hourMs,
   retainAckedBytes: { money: 256 * mebi, event: 16 * mebi, health: 4 * mebi },
   ackedDelayMs: 5_000,
+  scrub: { stepMs: minuteMs, cycleMs: 7 * dayMs },
   probe: { baseMs: 1_000, capMs: minuteMs },
   eventShare: 0.15,
   healthShare: 0.25,

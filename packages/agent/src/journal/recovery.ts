@@ -16,7 +16,7 @@ import { footerBytes, parseHolesName, parseSegmentName, segmentHeaderBytes } fro
 import type { SegmentFooter, SegmentKey } from './frame.core.ts';
 import { decodeHeader, type SegmentHeader } from './header.core.ts';
 import { loadHoles } from './holes.ts';
-import type { Life, Segment } from './life.ts';
+import { emptyLife, type Life, type Segment } from './life.ts';
 import type { JournalParts } from './parts.ts';
 import { copyToQuarantine, quarantineFolder } from './quarantine.ts';
 import { loseNumbers } from './repair.ts';
@@ -71,17 +71,6 @@ interface LifeOnDisk {
   /** Undefined when no acknowledged position was kept. */
   readonly acked: number | undefined;
 }
-
-export const emptyLife = (stream: Stream, epoch: EpochNo): Life => ({
-  stream,
-  epoch,
-  segments: [],
-  holes: [],
-  holesEnd: 0,
-  acked: 0,
-  durable: 0,
-  durableHash: chainStart(),
-});
 
 async function recoverLife(parts: JournalParts, found: LifeOnDisk): Promise<Result<RecoveredLife, DiskFailure>> {
   const life = emptyLife(found.stream, found.epoch);
@@ -227,13 +216,14 @@ async function takeDamage(parts: JournalParts, life: Life, found: Found, damage:
 
 /**
  * Makes the last segment what it is taken for. A process that was killed leaves frames in the page cache that no sync ever covered, or that a failed
- * sync called clean: they are written again as a whole. Without room for that they are cut and synced in place.
+ * sync called clean: they are written again as a whole. Without room for that, or when some of it is damaged, they are cut and synced in place.
  */
 async function settleTail(parts: JournalParts, { segment, scan, bytes }: Found): Promise<boolean> {
   if (scan === undefined || bytes === undefined || segment.sealed) return syncInPlace(parts, segment, undefined);
   const torn = scan.tail === 'torn';
-  const rewritten = await replaceFile(parts.disk, segment.path, bytes.subarray(0, segment.end));
-  const settled = rewritten.ok || (await syncInPlace(parts, segment, torn ? segment.end : undefined));
+  const sound = scan.damages.length === 0;
+  const rewritten = sound && (await replaceFile(parts.disk, segment.path, bytes.subarray(0, segment.end))).ok;
+  const settled = rewritten || (await syncInPlace(parts, segment, torn ? segment.end : undefined));
   const { path, end } = segment;
   if (torn) parts.log.log('warn', 'journal.tornTail', { path, from: end, bytes: segment.bytes - end, cut: settled });
   if (settled) segment.bytes = end;

@@ -92,13 +92,14 @@ class Walk {
   }
 
   run(): void {
-    while (this.#at < this.#source.bytes.length && this.#next < this.#limit && !this.#torn) {
+    while (this.#at < this.#source.bytes.length && !this.#torn) {
       const head = readHead(this.#source, this.#at);
       const body = head === undefined ? undefined : readBody(this.#source, this.#at, head);
-      if (head !== undefined && body !== undefined && this.#fits(head)) {
-        this.#accept(head, body);
-        if (this.#footer !== undefined) return;
-      } else this.#stepOver(head);
+      const good = head !== undefined && body !== undefined && this.#fits(head);
+      if (this.#next >= this.#limit && !(good && head.type === frameType.footer)) return;
+      if (good) this.#accept(head, body);
+      else this.#stepOver(head);
+      if (this.#footer !== undefined) return;
     }
   }
 
@@ -126,6 +127,7 @@ class Walk {
     if (first > this.#next) this.#lose(this.#at, this.#at, Math.min(first, this.#limit) - 1);
     if (footer) {
       this.#footer = decodeFooter(head, body);
+      this.#torn = this.#footer === undefined;
       return;
     }
     if (head.seq >= this.#limit) return;

@@ -4,12 +4,13 @@ import type { DiskFailure } from '../ports.ts';
 import { AckedStore } from './acked.ts';
 import { loadEpoch, storeEpoch } from './epoch-file.ts';
 import type { Journal, JournalFailure, JournalHealth, JournalSlice, StreamState } from './journal.ts';
-import { firstSeq, type Life, lifeBytes, oldestUnackedAt, type Segment } from './life.ts';
+import { emptyLife, firstSeq, type Life, lifeBytes, oldestUnackedAt, type Segment } from './life.ts';
 import type { JournalParts } from './parts.ts';
 import { quarantineFolder } from './quarantine.ts';
 import { type ReadLimits, StreamReader } from './reader.ts';
-import { emptyLife, type RecoveredLife, recoverStream } from './recovery.ts';
+import { type RecoveredLife, recoverStream } from './recovery.ts';
 import { saltOf } from './segment-file.ts';
+import { Scrub } from './scrub.ts';
 import { Space } from './space.ts';
 import type { AckedEntry } from './state.core.ts';
 import { SyncTimes } from './sync-times.ts';
@@ -27,6 +28,7 @@ export class SegmentJournal implements Journal {
   readonly #parts: JournalParts;
   readonly #acked: AckedStore;
   readonly #space: Space;
+  readonly #scrub: Scrub;
   readonly #lanes: Readonly<Record<Stream, Lane>>;
   readonly #syncTimes = new SyncTimes();
   readonly #listeners: ((stream: Stream) => void)[] = [];
@@ -49,6 +51,10 @@ export class SegmentJournal implements Journal {
       flushAcked: () => this.#acked.flush(),
       budgetBytes,
     });
+    this.#scrub = new Scrub(parts, {
+      lives: () => this.#allLives(),
+      isBusy: () => streams.some((stream) => this.#lanes[stream].writer.busy),
+    });
     this.#lanes = { money: this.#newLane('money'), event: this.#newLane('event'), health: this.#newLane('health') };
   }
 
@@ -57,6 +63,7 @@ export class SegmentJournal implements Journal {
     const recovered = await this.#recover();
     if (recovered.ok) {
       this.#unread = undefined;
+      this.#scrub.schedule();
       return;
     }
     this.#unread = recovered.error;
@@ -125,7 +132,7 @@ export class SegmentJournal implements Journal {
 
   health(): JournalHealth {
     const failed = this.#unread !== undefined || streams.some((stream) => this.#lanes[stream].writer.failed !== undefined);
-    const lives = streams.flatMap((stream) => this.#lanes[stream].lives);
+    const lives = this.#allLives();
     const holes = lives.reduce((sum, life) => sum + life.holes.filter((hole) => hole.last > life.acked).length, 0);
     return { storage: failed ? 'failed' : this.#space.state(), ...this.#syncTimes.percentiles(), holes };
   }
@@ -134,6 +141,7 @@ export class SegmentJournal implements Journal {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelStart?.();
+    await this.#scrub.close();
     await this.#space.close();
     for (const stream of streams) {
       await this.#lanes[stream].writer.close();
@@ -156,9 +164,14 @@ export class SegmentJournal implements Journal {
     return { lives: [], writer, reader: new StreamReader(this.#parts, release) };
   }
 
+  #allLives(): Life[] {
+    return streams.flatMap((stream) => this.#lanes[stream].lives);
+  }
+
   #ackedEntries(): AckedEntry[] {
-    const lives = streams.flatMap((stream) => this.#lanes[stream].lives);
-    return lives.toSorted((a, b) => b.epoch - a.epoch).map(({ stream, epoch, acked }) => ({ stream, epoch, acked }));
+    return this.#allLives()
+      .toSorted((a, b) => b.epoch - a.epoch)
+      .map(({ stream, epoch, acked }) => ({ stream, epoch, acked }));
   }
 
   async #recover(): Promise<Result<void, DiskFailure>> {
@@ -219,7 +232,7 @@ export class SegmentJournal implements Journal {
     if (this.#closed) return err({ kind: 'closed' });
     if (this.#unread !== undefined) return err({ kind: 'storageFailed', cause: this.#unread });
     if (this.#epoch?.no === no && this.#epoch.uuid === uuid) return ok(undefined);
-    const lives = streams.flatMap((stream) => this.#lanes[stream].lives);
+    const lives = this.#allLives();
     const newest = Math.max(this.#epoch?.no ?? 0, ...lives.map((life) => life.epoch));
     if (no <= newest) return err({ kind: 'epochTaken', newest });
     const written = await storeEpoch(this.#parts, no, uuid);

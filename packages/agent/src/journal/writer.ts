@@ -62,6 +62,11 @@ export class StreamWriter {
     return this.#failed;
   }
 
+  /** Lines wait or are being written. */
+  get busy(): boolean {
+    return this.#busy || this.#waiting.length > 0;
+  }
+
   get tail(): Tail | undefined {
     return this.#tail;
   }
