@@ -25,7 +25,7 @@ export function agentYaml(plan: Plan, place: AgentPlace): string {
     agent: place.agent,
     secrets: place.secrets,
     data: place.data,
-    collector: { url: place.mqttUrl },
+    collector: { url: place.mqttUrl, firstConnectMs: 1_000 },
     status: { host: '127.0.0.1', port: place.statusPort },
     links: lines.map((line) =>
       line.kind === 'serial'
