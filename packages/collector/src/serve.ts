@@ -3,6 +3,7 @@ import type { Clock, Logger, Result } from '@cardwatch/kernel';
 import { createApp } from './api/app.ts';
 import { HttpFigures } from './api/http-figures.ts';
 import type { ApiSettings } from './api/types.ts';
+import { anchorAudit } from './services/audit/anchor.ts';
 import type { KeyRing } from './services/keys/ring.ts';
 import { LiveHub } from './services/live/hub.ts';
 import { Gate } from './services/password/gate.ts';
@@ -73,6 +74,7 @@ export async function serveCollector(parts: ServeParts): Promise<Result<Serving,
     return listening;
   }
   const server: HttpServer = listening.value;
+  const stopAnchoring = anchorAudit({ people: services.people, clock, log });
   return {
     ok: true,
     value: {
@@ -80,6 +82,7 @@ export async function serveCollector(parts: ServeParts): Promise<Result<Serving,
       services,
       wake: () => live.wake(),
       close: async () => {
+        stopAnchoring();
         watched.stop();
         await live.close();
         await server.close();

@@ -19,7 +19,7 @@ type AnyHandler = (services: Services, caller: Caller, input: unknown) => Promis
 
 /** Binds every row of the endpoint table to its handler: sign-in, scope, cross-site rule, validation, answer. Returns how many. */
 export function bindEndpoints(app: Hono<ApiEnv>, services: Services, settings: ApiSettings): number {
-  const refusals = new Refusals();
+  const refusals = new Refusals(services);
   const names = Object.keys(endpoints) as EndpointName[];
   for (const name of names) {
     const endpoint: Endpoint = endpoints[name];
@@ -29,7 +29,7 @@ export function bindEndpoints(app: Hono<ApiEnv>, services: Services, settings: A
       const entry = await enter(c, endpoint, { services, settings });
       if (!entry.result.ok) {
         if (entry.result.error.kind === 'forbidden' || entry.result.error.kind === 'crossSite') {
-          await refusals.note(services, entry.caller, { verb: name, why: entry.result.error.kind });
+          await refusals.note(entry.caller, name, entry.result.error.kind);
         }
         return refuse(c, entry.result.error);
       }

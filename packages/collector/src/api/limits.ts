@@ -11,7 +11,4 @@ export const apiLimits = {
   streamBufferBytes: 64 * 1024,
   heartbeatMs: 15_000,
   recheckMs: 60_000,
-  /** One refusal of a caller at a verb is written into the trail once in this time. */
-  refusalMs: 60_000,
-  refusalsKept: 1_000,
 } as const;

@@ -1,23 +1,30 @@
-import { readFileSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
-import { minuteMs } from '@cardwatch/kernel';
-import { serveCollector, type ServeParts } from '../serve.ts';
-import { sessionDefaults } from '../services/session/limits.ts';
+import { AgentId } from '@cardwatch/contracts';
+import { type ServeParts, serveCollector } from '../serve.ts';
+import { fieldRefusals } from '../services/audit/field-refusal.ts';
 import { issueSetupCode } from '../services/setup/issue-code.ts';
 import { systemClock } from '../shell/clock.ts';
 import { type DataFolder, dataFolder, guardFiles, lockFolder } from '../shell/data-folder.ts';
 import { fileKeyRing } from '../shell/keys-file.ts';
 import { lineLogger, type Terminal } from '../shell/terminal.ts';
+import type { Desk } from '../store/desk/roles.ts';
 import { openDeskThread } from '../store/sqlite/desk/thread.ts';
-import { custody } from '../store/sqlite/migrations/001-custody.ts';
+import { type CollectorCore, createCollectorCore } from '../wiring.ts';
 import type { RunOptions } from './options.ts';
-import { lockedWords, openHostWords, portWords, runningWords, setupWords } from './words.ts';
+import { httpSettings, mqttSettings } from './run-settings.ts';
+import {
+  failedWords,
+  isLoopback,
+  listenFailure,
+  lockedWords,
+  openHostWords,
+  portWords,
+  runningWords,
+  setupWords,
+} from './words.ts';
 
-const stopGraceMs = 3_000;
-const consoleFolder = fileURLToPath(new URL('../../../console/dist', import.meta.url));
+const stopGraceMs = 2_800;
 
-/** Runs until Ctrl-C or SIGTERM. Resolves with the exit code. */
+/** Runs until Ctrl-C or SIGTERM, or until the store fails. Resolves with the exit code. */
 export async function run(options: RunOptions, version: string, terminal: Terminal): Promise<number> {
   const stopAsked = terminal.stopAsked();
   const folder = dataFolder(options.data);
@@ -27,76 +34,119 @@ export async function run(options: RunOptions, version: string, terminal: Termin
     return 1;
   }
   try {
-    return await runIn(folder, { options, version, terminal, stopAsked });
+    return await new Running({ options, version, terminal, folder, stopAsked }).run();
   } finally {
     unlock();
   }
 }
 
-interface Running {
+interface RunningParts {
   readonly options: RunOptions;
   readonly version: string;
   readonly terminal: Terminal;
+  readonly folder: DataFolder;
   readonly stopAsked: Promise<string>;
 }
 
-async function runIn(folder: DataFolder, { options, version, terminal, stopAsked }: Running): Promise<number> {
-  prepareCustody(folder);
-  const desk = openDeskThread(folder);
-  try {
-    await desk.role.personCount();
-    guardFiles(folder);
-    const code = await issueSetupCode({ people: desk.role, clock: systemClock });
-    if (code !== undefined) terminal.out(setupWords(code));
-    const served = await serveCollector({ ...partsOf(options, version), desk: desk.role, keys: fileKeyRing(folder.folder) });
+/** One start: field side, desk, set-up code, people's side, in this order; everything that was opened is closed in the other. */
+class Running {
+  readonly #parts: RunningParts;
+  readonly #log;
+  readonly #closers: (() => Promise<void>)[] = [];
+  /** Set once the people's side is up; until then there is nobody to tell. */
+  #wake: () => void = () => {};
+
+  constructor(parts: RunningParts) {
+    this.#parts = parts;
+    this.#log = lineLogger(parts.options.logLevel);
+  }
+
+  async run(): Promise<number> {
+    try {
+      return await this.#run();
+    } finally {
+      for (const close of this.#closers.toReversed()) await close();
+    }
+  }
+
+  async #run(): Promise<number> {
+    const { options, terminal, stopAsked } = this.#parts;
+    const core = await this.#openCore();
+    if (core === undefined) return 1;
+    const desk = await this.#openDesk();
+    const served = await serveCollector(this.#serveParts(core, desk));
     if (!served.ok) {
       terminal.err(portWords({ what: 'HTTP', ...served.error }));
       return 1;
     }
-    warnOpen(options, terminal);
-    const scheme = options.httpTlsCert === undefined ? 'http' : 'https';
-    terminal.out(
-      runningWords(`${scheme}://${options.httpHost ?? options.host}:${served.value.port}`, `${options.host}:${options.mqttPort}`),
-    );
-    await Promise.race([stopAsked, desk.ended]);
+    this.#wake = () => served.value.wake();
+    this.#closers.push(() => served.value.close());
+    const { host, scheme } = httpSettings(options);
+    if (!isLoopback(host) && !options.behindTls && scheme === 'http') terminal.err(openHostWords(host));
+    terminal.out(runningWords(`${scheme}://${host}:${served.value.port}`, `${core.broker.host}:${core.broker.port}`));
+    const failed = await Promise.race([stopAsked.then(() => undefined), core.failed]);
     terminal.endWithin(stopGraceMs);
-    await served.value.close();
-    return 0;
-  } finally {
-    await desk.close();
+    if (failed === undefined) return 0;
+    terminal.err(failedWords(failed));
+    return 1;
   }
-}
 
-function partsOf(options: RunOptions, version: string): Omit<ServeParts, 'desk' | 'keys'> {
-  const { httpTlsCert: cert, httpTlsKey: key } = options;
-  const tls =
-    cert === undefined || key === undefined ? undefined : { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
-  const startedAt = systemClock.now();
-  return {
-    figures: () => ({
-      startedAt,
-      ingest: { recordsTotal: 0, batchesTotal: 0, queueBytes: 0, shedTotal: 0, lastCommitAt: null },
-      broker: { clients: 0, refusedTotal: 0 },
-    }),
-    commandMade: () => {},
-    version,
-    sessions: { idleMs: options.sessionIdleMin * minuteMs, absoluteMs: sessionDefaults.absoluteMs },
-    settings: { secure: tls !== undefined || options.behindTls, openMetrics: options.openMetrics },
-    consoleFolder,
-    address: { host: options.httpHost ?? options.host, port: options.httpPort, tls },
-    clock: systemClock,
-    log: lineLogger(options.logLevel),
-  };
-}
+  /** Undefined when its port is taken, which has been said then. */
+  async #openCore(): Promise<CollectorCore | undefined> {
+    const { options, folder, terminal } = this.#parts;
+    const mqtt = mqttSettings(options);
+    try {
+      const core = await createCollectorCore({
+        dataDir: folder.folder,
+        mqtt,
+        clock: systemClock,
+        log: this.#log,
+        audit: (entry) => this.#refused(entry),
+        committed: () => this.#wake(),
+      });
+      this.#closers.push(() => core.close());
+      return core;
+    } catch (error) {
+      const failure = listenFailure(error);
+      if (failure === undefined) throw error;
+      terminal.err(portWords({ what: 'MQTT', host: mqtt.host, port: mqtt.port, detail: failure }));
+      return undefined;
+    }
+  }
 
-function prepareCustody(folder: DataFolder): void {
-  const db = new DatabaseSync(folder.custody);
-  db.exec('PRAGMA journal_mode = WAL');
-  if (db.prepare('PRAGMA user_version').get()?.['user_version'] === 0) db.exec(`${custody.sql}; PRAGMA user_version = 1;`);
-  db.close();
-}
+  #refused: ReturnType<typeof fieldRefusals> = () => {};
 
-function warnOpen({ host, httpHost = host, httpTlsCert, behindTls }: RunOptions, terminal: Terminal): void {
-  const local = ['127.0.0.1', '::1', 'localhost'].includes(httpHost);
-  if (!local && httpTlsCert === undefined && !behindTls) terminal.err(openHostWords(httpHost));
+  async #openDesk(): Promise<Desk> {
+    const { folder, terminal } = this.#parts;
+    const desk = openDeskThread(folder, { clock: systemClock, log: this.#log });
+    this.#closers.push(() => desk.close());
+    const code = await issueSetupCode({ people: desk.role, clock: systemClock });
+    guardFiles(folder);
+    this.#refused = fieldRefusals({ people: desk.role, clock: systemClock, log: this.#log });
+    if (code !== undefined) terminal.out(setupWords(code));
+    return desk;
+  }
+
+  #serveParts(core: CollectorCore, desk: Desk): ServeParts {
+    const { options, version, folder } = this.#parts;
+    const startedAt = systemClock.now();
+    return {
+      ...httpSettings(options),
+      desk: desk.role,
+      keys: fileKeyRing(folder.folder),
+      figures: () => {
+        const { ingest, broker } = core.stats();
+        const { recordsTotal, batchesTotal, queueBytes, shedTotal, lastCommitAt } = ingest;
+        return {
+          startedAt,
+          ingest: { recordsTotal, batchesTotal, queueBytes, shedTotal, lastCommitAt },
+          broker: { clients: broker.clients, refusedTotal: broker.refusedTotal },
+        };
+      },
+      commandMade: (agentId) => core.ingest.commands.notify(AgentId.parse(agentId)),
+      version,
+      clock: systemClock,
+      log: this.#log,
+    };
+  }
 }

@@ -34,3 +34,19 @@ export const openHostWords = (host: string): string =>
     `警告: ${host} 上的 HTTP 没有 TLS，密码会以明文经过网络。请加 --http-tls-cert/--http-tls-key，或在前面放置 TLS 代理并加 --behind-tls。`,
     `Warning: HTTP on ${host} has no TLS, passwords cross the network in the clear. Add --http-tls-cert/--http-tls-key, or put a TLS proxy in front and add --behind-tls.`,
   );
+
+export const failedWords = (why: string): string =>
+  both(
+    `存储线程已停止（${why}），不再收数，进程退出。`,
+    `The store's thread has ended (${why}); nothing can be committed, the process ends.`,
+  );
+
+export const isLoopback = (host: string): boolean => ['127.0.0.1', '::1', 'localhost'].includes(host);
+
+const listenCodes = new Set(['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND']);
+
+/** The system's code when an error says that a port cannot be listened on. */
+export function listenFailure(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return listenCodes.has(code) ? code : undefined;
+}

@@ -9,11 +9,16 @@ export interface Terminal {
   readSecret(prompt: string): Promise<string>;
   /** Resolves at the first Ctrl-C or SIGTERM; the second one ends the process at once. */
   stopAsked(): Promise<string>;
-  /** The exit code, once nothing is left to do. */
+  /** The verb is done: the process ends with this code, at the latest a second later. */
   end(code: number): void;
   /** Ends the process when it has not ended by itself within `graceMs`. */
   endWithin(graceMs: number): void;
 }
+
+/** What is still printing or closing after a verb has this long. */
+const lingerMs = 1_000;
+
+const endWithin = (graceMs: number): void => void setTimeout(() => process.exit(), graceMs).unref();
 
 export const terminal: Terminal = {
   out: (text) => void process.stdout.write(`${text}\n`),
@@ -32,8 +37,9 @@ export const terminal: Terminal = {
     }),
   end: (code) => {
     process.exitCode = code;
+    endWithin(lingerMs);
   },
-  endWithin: (graceMs) => void setTimeout(() => process.exit(), graceMs).unref(),
+  endWithin,
 };
 
 async function readSecret(prompt: string): Promise<string> {

@@ -14,12 +14,6 @@ export async function resumeSession(services: Services, secret: string, use: boo
   return { ...session, lastUsedAt: now };
 }
 
-/** Whether a session that was opened before may still be used: asked again by long streams. */
-export async function isSessionLive(services: Services, idHash: string): Promise<boolean> {
-  const session = await services.people.session(idHash);
-  return session !== null && isLive(services, session);
-}
-
 function isLive({ clock, sessions }: Services, session: LiveSession): boolean {
   const now = clock.now();
   return now < session.expiresAt && now - session.lastUsedAt < sessions.idleMs;

@@ -14,8 +14,6 @@ export interface DeskFiles {
 
 export interface Desk {
   readonly role: DeskRole;
-  /** Resolves with the reason when the thread behind it ends, wanted or not. */
-  readonly ended: Promise<string>;
   /** May be called twice. */
   close(): Promise<void>;
 }

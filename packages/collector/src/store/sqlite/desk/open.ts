@@ -13,16 +13,10 @@ export function openDesk(files: DeskFiles, mono: () => number): Desk {
   const [reader, people, operations] = parts;
   const role: DeskRole & { close?: unknown } = { ...reader, ...people, ...operations };
   delete role.close;
-  let closed: () => void = () => {};
-  const ended = new Promise<string>((resolve) => {
-    closed = () => resolve('closed');
-  });
   return {
     role,
-    ended,
     close: async () => {
       for (const part of parts) part.close();
-      closed();
     },
   };
 }
