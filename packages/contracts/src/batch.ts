@@ -76,6 +76,13 @@ export function encodeBatch(head: BatchHead, lines: readonly Uint8Array[]): Uint
   return body;
 }
 
+export interface CutBatch {
+  readonly head: BatchHead;
+  /** Line `n` is `body.subarray(starts[n], ends[n])`, one a sequence number; none when `head.lost` is set. */
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+}
+
 export interface SplitBatch {
   readonly head: BatchHead;
   /** Views into the body, one a sequence number; empty when `head.lost` is set. */
@@ -84,20 +91,24 @@ export interface SplitBatch {
 
 /** Takes an uncompressed body apart and checks its shape. Lines are not parsed here: a bad line is a dead letter, never a bad batch. */
 export function splitBatch(body: Uint8Array): Result<SplitBatch, BatchFailure> {
+  const cut = cutBatch(body);
+  if (!cut.ok) return cut;
+  const { head, starts, ends } = cut.value;
+  return ok({ head, lines: Array.from(starts, (start, at) => body.subarray(start, ends[at])) });
+}
+
+/** `splitBatch` without making a view of every line. */
+export function cutBatch(body: Uint8Array): Result<CutBatch, BatchFailure> {
   if (body.length > batchLimits.bodyBytes) return err({ kind: 'tooLarge', bytes: body.length, limit: batchLimits.bodyBytes });
   const headEnd = body.indexOf(newline);
   if (headEnd < 0 || headEnd > batchLimits.headBytes) return err({ kind: 'head', detail: 'no head line' });
   const head = parseHead(body.subarray(0, headEnd));
   if (!head.ok) return head;
-  const lines = cutLines(body, headEnd + 1);
   const { firstSeq, lastSeq, lost } = head.value;
-  const expected = lost === undefined ? lastSeq - firstSeq + 1 : 0;
   if (lastSeq < firstSeq) return err({ kind: 'head', detail: 'lastSeq before firstSeq' });
-  if (lines.length !== expected || expected > batchLimits.records)
-    return err({ kind: 'lineCount', expected, found: lines.length });
-  const long = lines.findIndex((line) => line.length > batchLimits.lineBytes);
-  if (long >= 0) return err({ kind: 'lineTooLong', seq: firstSeq + long, bytes: lines[long]?.length ?? 0 });
-  return ok({ head: head.value, lines });
+  const expected = lost === undefined ? lastSeq - firstSeq + 1 : 0;
+  if (expected > batchLimits.records) return err({ kind: 'lineCount', expected, found: batchLimits.records });
+  return cutLines(body, headEnd + 1, { head: head.value, expected });
 }
 
 function parseHead(bytes: Uint8Array): Result<BatchHead, BatchFailure> {
@@ -115,14 +126,24 @@ function parseHead(bytes: Uint8Array): Result<BatchHead, BatchFailure> {
   return ok(parsed.data);
 }
 
-function cutLines(body: Uint8Array, from: number): Uint8Array[] {
-  const lines: Uint8Array[] = [];
+function cutLines(
+  body: Uint8Array,
+  from: number,
+  { head, expected }: { readonly head: BatchHead; readonly expected: number },
+): Result<CutBatch, BatchFailure> {
+  const starts = new Uint32Array(expected);
+  const ends = new Uint32Array(expected);
   let start = from;
-  while (start < body.length) {
-    const end = body.indexOf(newline, start);
-    lines.push(body.subarray(start, end < 0 ? body.length : end));
-    if (end < 0) break;
+  let found = 0;
+  for (; start < body.length && found < expected; found++) {
+    const newlineAt = body.indexOf(newline, start);
+    const end = newlineAt < 0 ? body.length : newlineAt;
+    if (end - start > batchLimits.lineBytes) return err({ kind: 'lineTooLong', seq: head.firstSeq + found, bytes: end - start });
+    starts[found] = start;
+    ends[found] = end;
     start = end + 1;
   }
-  return lines;
+  if (found < expected || start < body.length)
+    return err({ kind: 'lineCount', expected, found: found + Number(start < body.length) });
+  return ok({ head, starts, ends });
 }

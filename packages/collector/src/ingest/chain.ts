@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { type BatchHead, batchLimits } from '@cardwatch/contracts';
 import { err, ok, type Result } from '@cardwatch/kernel';
-import type { BatchRefusal } from './open-batch.ts';
+import type { BatchRefusal, OpenBatch } from './open-batch.ts';
 
 /** A `lost` range up to this long is chained number by number; of a longer one the two ends are taken as told. */
 export const lostChainedMax = 65_536;
@@ -17,30 +17,35 @@ const lineAt = hashBytes + numberBytes;
 export class ChainCheck {
   readonly #scratch = Buffer.alloc(lineAt + batchLimits.lineBytes);
 
-  check(head: BatchHead, lines: readonly Uint8Array[]): Result<Uint8Array, BatchRefusal> {
+  check({ cut, body }: OpenBatch): Result<Uint8Array, BatchRefusal> {
+    const { head, starts, ends } = cut;
     const count = head.lastSeq - head.firstSeq + 1;
-    if (head.lost !== undefined && count > lostChainedMax) return ok(ends(head));
+    if (head.lost !== undefined && count > lostChainedMax) return ok(twoEnds(head));
+    const lines = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
     const chain = Buffer.from(new ArrayBuffer(hashBytes * (count + 1)));
+    const scratch = this.#scratch;
     chain.write(head.prevHash, 0, 'hex');
-    this.#scratch.write(head.prevHash, 0, 'hex');
-    for (let at = 0; at < count; at++) this.#step(head.firstSeq + at, lines[at], chain, at + 1);
+    scratch.write(head.prevHash, 0, 'hex');
+    for (let at = 0; at < count; at++) {
+      const start = starts[at] ?? 0;
+      const length = lines.copy(scratch, lineAt, start, ends[at] ?? start);
+      const digest = this.#digest(head.firstSeq + at, length);
+      scratch.write(digest, 0, hashBytes, 'latin1');
+      chain.write(digest, hashBytes * (at + 1), hashBytes, 'latin1');
+    }
     if (chain.toString('hex', hashBytes * count) !== head.endHash) return err({ kind: 'chain', detail: 'endHash' });
     return ok(chain);
   }
 
-  #step(seq: number, line: Uint8Array | undefined, chain: Buffer, at: number): void {
-    const scratch = this.#scratch;
-    const length = line?.length ?? 0;
-    scratch.writeUInt32LE(seq >>> 0, hashBytes);
-    scratch.writeUInt32LE(Math.floor(seq / 0x1_0000_0000), hashBytes + 4);
-    if (line !== undefined) scratch.set(line, lineAt);
-    const digest = hash('sha256', scratch.subarray(0, lineAt + length), 'binary');
-    scratch.write(digest, 0, hashBytes, 'latin1');
-    chain.write(digest, hashBytes * at, hashBytes, 'latin1');
+  /** SHA-256 of the scratch buffer: previous hash, number, line of `length` bytes. */
+  #digest(seq: number, length: number): string {
+    this.#scratch.writeUInt32LE(seq >>> 0, hashBytes);
+    this.#scratch.writeUInt32LE(Math.floor(seq / 0x1_0000_0000), hashBytes + 4);
+    return hash('sha256', this.#scratch.subarray(0, lineAt + length), 'binary');
   }
 }
 
-function ends({ prevHash, endHash }: BatchHead): Uint8Array {
+function twoEnds({ prevHash, endHash }: BatchHead): Uint8Array {
   const chain = Buffer.from(new ArrayBuffer(2 * hashBytes));
   chain.write(prevHash, 0, 'hex');
   chain.write(endHash, hashBytes, 'hex');

@@ -2,12 +2,11 @@ import { type AgentId, downTopic } from '@cardwatch/contracts';
 import type { CancelTimer } from '@cardwatch/kernel';
 import type { ParsedBatch } from '../store/roles.ts';
 import { type AckDraft, acksOf, type Committed, draftAcks } from './ack.core.ts';
-import { ChainCheck } from './chain.ts';
 import type { Counters } from './counters.ts';
 import type { DrainPermits } from './credit.core.ts';
 import type { Intake, WaitingBatch } from './intake.ts';
 import type { IngestLimits, IngestPorts } from './ports.ts';
-import { readBatch } from './read-batch.ts';
+import { BatchReader } from './read-batch.ts';
 
 export interface CommitLoopParts {
   readonly ports: IngestPorts;
@@ -26,7 +25,7 @@ const encoder = new TextEncoder();
 /** Takes from the intake, reads, commits, and only then acknowledges. While one commit is written the next is read. */
 export class CommitLoop {
   readonly #parts: CommitLoopParts;
-  readonly #chain = new ChainCheck();
+  readonly #reader = new BatchReader();
   #cancelTimer: CancelTimer | undefined;
   #reading = false;
   #committing = 0;
@@ -81,7 +80,7 @@ export class CommitLoop {
   }
 
   #read({ open }: WaitingBatch): ParsedBatch | undefined {
-    const parsed = readBatch(open, this.#chain, this.#parts.ports.clock.now());
+    const parsed = this.#reader.read(open, this.#parts.ports.clock.now());
     if (parsed.ok) return parsed.value;
     this.#parts.intake.refuse(open.from, parsed.error);
     return undefined;

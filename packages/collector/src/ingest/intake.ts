@@ -41,10 +41,11 @@ export class Intake {
     const opened = openBatch(from, stream, payload);
     if (!opened.ok) return this.refuse(from, opened.error);
     const open = opened.value;
-    const { lane } = open.head;
+    const { head, starts } = open.cut;
+    const { lane } = head;
     if (lane === 'backlog' && this.#share() >= this.#parts.limits.shedBacklogAt) return this.#shed();
-    if (!this.#parts.mayPublish(from, open.head.instance)) return this.#count('refusedBatchesTotal');
-    const item = { agent: from.agent, lane, records: Math.max(1, open.lines.length), bytes: open.body.length, open };
+    if (!this.#parts.mayPublish(from, head.instance)) return this.#count('refusedBatchesTotal');
+    const item = { agent: from.agent, lane, records: Math.max(1, starts.length), bytes: open.body.length, open };
     this.#schedule.add(item);
     this.#agentBytes.set(from.agent, (this.#agentBytes.get(from.agent) ?? 0) + item.bytes);
     this.#parts.arrived();

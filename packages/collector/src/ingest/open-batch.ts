@@ -1,14 +1,6 @@
 /** From bytes to a batch whose shape and sender are right. What does not get through here is not acknowledged. */
 import { constants, zstdDecompressSync } from 'node:zlib';
-import {
-  type AgentAddress,
-  type BatchHead,
-  batchLimits,
-  isZstd,
-  type SplitBatch,
-  type Stream,
-  splitBatch,
-} from '@cardwatch/contracts';
+import { type AgentAddress, batchLimits, type CutBatch, cutBatch, isZstd, type Stream } from '@cardwatch/contracts';
 import { err, ok, type Result } from '@cardwatch/kernel';
 
 export type BatchRefusal =
@@ -21,10 +13,9 @@ export type BatchRefusal =
 
 export interface OpenBatch {
   readonly from: AgentAddress;
-  readonly head: BatchHead;
+  readonly cut: CutBatch;
   /** Ours alone: it may be handed to another thread. */
   readonly body: Uint8Array;
-  readonly lines: SplitBatch['lines'];
 }
 
 /** Bounds what a frame may make the decoder allocate: a window of 4 MiB, eight times the largest body. */
@@ -39,12 +30,12 @@ export function openBatch(from: AgentAddress, stream: Stream, payload: Uint8Arra
   if (payload.length > batchLimits.wireBytes) return err({ kind: 'tooLarge', detail: `${payload.length} bytes on the wire` });
   const body = isZstd(payload) ? decompress(payload) : ok(payload.slice());
   if (!body.ok) return body;
-  const split = splitBatch(body.value);
-  if (!split.ok) return err({ kind: 'shape', detail: split.error.kind });
-  const { head, lines } = split.value;
+  const cut = cutBatch(body.value);
+  if (!cut.ok) return err({ kind: 'shape', detail: cut.error.kind });
+  const { head } = cut.value;
   if (head.agent !== from.agent) return err({ kind: 'otherAgent', detail: `head says ${head.agent}` });
   if (head.stream !== stream) return err({ kind: 'otherStream', detail: `${head.stream} on the topic of ${stream}` });
-  return ok({ from, head, body: body.value, lines });
+  return ok({ from, cut: cut.value, body: body.value });
 }
 
 function decompress(payload: Uint8Array): Result<Uint8Array, BatchRefusal> {

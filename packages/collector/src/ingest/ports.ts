@@ -13,7 +13,7 @@ export const ingestLimits = {
   /** Share of `queueBytes` that one agent may fill. */
   agentQueueShare: 0.25,
   /** A commit takes at most this many records. */
-  commitRecords: 8_192,
+  commitRecords: 16_384,
   /** A commit begins when this many records wait, or `commitWaitMs` after the first. */
   commitEagerRecords: 512,
   commitWaitMs: 10,

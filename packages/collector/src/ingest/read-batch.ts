@@ -4,43 +4,53 @@ import { EventLine, HealthLine, MoneyLine, type UndecodedRecord } from '@cardwat
 import { type EpochMs, ok, type Result } from '@cardwatch/kernel';
 import type { z } from 'zod';
 import type { ParsedBatch, ParsedLine } from '../store/roles.ts';
-import type { ChainCheck } from './chain.ts';
-import { MoneyRowsWriter } from './money-rows.core.ts';
+import { ChainCheck } from './chain.ts';
+import { type LinePlace, MoneyRowsWriter } from './money-rows.core.ts';
+import { MoneyScan } from './money-scan.core.ts';
 import type { BatchRefusal, OpenBatch } from './open-batch.ts';
 
-export function readBatch(batch: OpenBatch, chainCheck: ChainCheck, now: EpochMs): Result<ParsedBatch, BatchRefusal> {
-  const { from, head } = batch;
-  const chain = chainCheck.check(head, batch.lines);
-  if (!chain.ok) return chain;
-  const common = { site: from.site, agent: from.agent, head, ingestedAt: now, chain: chain.value };
-  switch (head.stream) {
-    case 'money':
-      return ok({ ...common, stream: 'money', ...readMoney(batch) });
-    case 'event':
-      return ok({ ...common, stream: 'event', lines: readLines(batch, EventLine) });
-    default:
-      return ok({ ...common, stream: 'health', lines: readLines(batch, HealthLine) });
+/** Reads batches one after another; keeps what it learned of the shape of lines. */
+export class BatchReader {
+  readonly #chain = new ChainCheck();
+  readonly #scan = new MoneyScan();
+
+  read(batch: OpenBatch, now: EpochMs): Result<ParsedBatch, BatchRefusal> {
+    const { from, cut } = batch;
+    const chain = this.#chain.check(batch);
+    if (!chain.ok) return chain;
+    const common = { site: from.site, agent: from.agent, head: cut.head, ingestedAt: now, chain: chain.value };
+    switch (cut.head.stream) {
+      case 'money':
+        return ok({ ...common, stream: 'money', ...this.#money(batch) });
+      case 'event':
+        return ok({ ...common, stream: 'event', lines: readLines(batch, EventLine) });
+      default:
+        return ok({ ...common, stream: 'health', lines: readLines(batch, HealthLine) });
+    }
+  }
+
+  #money({ cut, body }: OpenBatch): Pick<Extract<ParsedBatch, { stream: 'money' }>, 'rows' | 'others'> {
+    const { head, starts, ends } = cut;
+    const writer = new MoneyRowsWriter(body, starts.length);
+    const others: ParsedLine<UndecodedRecord>[] = [];
+    for (let at = 0; at < starts.length; at++) {
+      const place = { seq: head.firstSeq + at, start: starts[at] as number, end: ends[at] as number };
+      if (this.#scan.scan(body, place.start, place.end)) writer.addScanned(place, this.#scan);
+      else readSlowly(body, place, writer, others);
+    }
+    return { rows: writer.rows(), others };
   }
 }
 
-function readMoney({ head, body, lines }: OpenBatch): Pick<Extract<ParsedBatch, { stream: 'money' }>, 'rows' | 'others'> {
-  const writer = new MoneyRowsWriter(lines.length);
-  const others: ParsedLine<UndecodedRecord>[] = [];
-  lines.forEach((bytes, at) => {
-    const seq = head.firstSeq + at;
-    const parsed = readLine(bytes, seq, MoneyLine);
-    if (!parsed.ok) others.push(parsed);
-    else if (parsed.line.type === 'undecoded') others.push({ ...parsed, line: parsed.line });
-    else {
-      const start = bytes.byteOffset - body.byteOffset;
-      writer.add({ seq, start, end: start + bytes.length }, parsed.line);
-    }
-  });
-  return { rows: writer.rows(body), others };
+function readSlowly(body: Uint8Array, place: LinePlace, writer: MoneyRowsWriter, others: ParsedLine<UndecodedRecord>[]): void {
+  const parsed = readLine(body.subarray(place.start, place.end), place.seq, MoneyLine);
+  if (!parsed.ok) others.push(parsed);
+  else if (parsed.line.type === 'undecoded') others.push({ ...parsed, line: parsed.line });
+  else writer.add(place, parsed.line);
 }
 
-const readLines = <T>({ head, lines }: OpenBatch, schema: z.ZodType<T>): ParsedLine<T>[] =>
-  lines.map((bytes, at) => readLine(bytes, head.firstSeq + at, schema));
+const readLines = <T>({ cut, body }: OpenBatch, schema: z.ZodType<T>): ParsedLine<T>[] =>
+  Array.from(cut.starts, (start, at) => readLine(body.subarray(start, cut.ends[at]), cut.head.firstSeq + at, schema));
 
 function readLine<T>(bytes: Uint8Array, seq: number, schema: z.ZodType<T>): ParsedLine<T> {
   if (!isUtf8(bytes)) return { ok: false, seq, reason: 'not UTF-8', bytes };

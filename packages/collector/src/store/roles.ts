@@ -32,8 +32,8 @@ export interface MoneyRows {
   readonly count: number;
   /** `count` times the number columns. */
   readonly numbers: Float64Array;
-  /** `count` times content hash, card pseudonym and card tail at fixed width. */
-  readonly texts: string;
+  /** Content hash, card pseudonym and card tail of each row, at fixed width. */
+  readonly texts: Uint8Array;
   /** Device ids, each once; a number column points here. */
   readonly devices: readonly string[];
   /** The profile of the first record of each device, for devices that no agent has declared. */

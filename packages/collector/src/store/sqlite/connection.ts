@@ -5,9 +5,9 @@ export const connectionLimits = {
   cacheKib: 64 * 1024,
   busyTimeoutMs: 10_000,
   /** Larger than one commit under load, so that a page that every commit touches is copied back once and not each time. */
-  checkpointPages: 16_384,
+  checkpointPages: 8_192,
   /** Fewer, larger writes to the log; measured best for this schema. */
-  pageBytes: 8_192,
+  pageBytes: 16_384,
 } as const;
 
 /** The oldest SQLite without the WAL-reset bug (3.7.0 to 3.51.2), which can lose committed pages. */

@@ -2,19 +2,25 @@ import { hash } from 'node:crypto';
 import type { UndecodedRecord } from '@cardwatch/contracts';
 import { minuteMs } from '@cardwatch/kernel';
 import { type Booking, decideBooking } from '../../../ingest/book.core.ts';
-import { contentHashAt, moneyColumn, moneyColumns } from '../../../ingest/money-rows.core.ts';
+import { MoneyTexts, moneyColumn, moneyColumns } from '../../../ingest/money-rows.core.ts';
 import type { ParsedBatch, ParsedLine } from '../../roles.ts';
 import { keepDeadLetter, resolveDeadLetter } from './dead-letters.ts';
 import type { TerminalEntry } from './terminals.ts';
 import type { CommitParts, SeqStanding, Tally } from './transaction.ts';
 
-type MoneyBatch = Extract<ParsedBatch, { stream: 'money' }>;
+type MoneyBatch = Extract<ParsedBatch, { stream: 'money' }> & { readonly texts: MoneyTexts };
 
 /** A record that comes later than this after its device time is late in the flow. */
 const lateMs = 300_000;
 
 /** Books every record that its business key does not know, whatever the sequence says. */
-export function bookMoney(parts: CommitParts, batch: MoneyBatch, standing: (seq: number) => SeqStanding, tally: Tally): void {
+export function bookMoney(
+  parts: CommitParts,
+  parsed: Extract<ParsedBatch, { stream: 'money' }>,
+  standing: (seq: number) => SeqStanding,
+  tally: Tally,
+): void {
+  const batch: MoneyBatch = { ...parsed, texts: new MoneyTexts(parsed.rows) };
   bookRows(parts, batch, standing, tally);
   for (const line of batch.others) {
     if (standing(line.seq) === 'known') tally.duplicates++;
@@ -70,7 +76,7 @@ function bookRow(parts: CommitParts, batch: MoneyBatch, row: number, entry: Term
     insertRow(parts, batch, row, entry);
     return 'new';
   }
-  const contentHash = contentHashAt(rows, row);
+  const contentHash = batch.texts.contentHash(row);
   const bookedHash = parts.records.hashOf(entry.device, entry.generation, recordNo);
   const booking = decideBooking(true, bookedHash, contentHash);
   if (booking === 'new') {
@@ -81,8 +87,8 @@ function bookRow(parts: CommitParts, batch: MoneyBatch, row: number, entry: Term
 }
 
 function insertRow(parts: CommitParts, batch: MoneyBatch, row: number, entry: TerminalEntry): void {
-  const { rows, agent, head, ingestedAt } = batch;
-  parts.records.add(rows, row, { agent, epoch: head.epoch, ingestedAt });
+  const { rows, agent, head, ingestedAt, texts } = batch;
+  parts.records.add(rows, row, { agent, epoch: head.epoch, ingestedAt, texts });
   const at = row * moneyColumns;
   const observedAt = rows.numbers[at + moneyColumn.observedAt] as number;
   const minute = observedAt - (observedAt % minuteMs);
@@ -111,7 +117,7 @@ function keepConflict(parts: CommitParts, batch: MoneyBatch, row: number, entry:
     device: entry.device,
     kind: 'conflict',
     reason,
-    contentHash: contentHashAt(rows, row),
+    contentHash: batch.texts.contentHash(row),
     bytes: rows.body.subarray(rows.numbers[at + moneyColumn.lineStart], rows.numbers[at + moneyColumn.lineEnd]),
     now: ingestedAt,
   });

@@ -1,5 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
-import { cardRefAt, cardTailAt, contentHashAt, moneyColumn, moneyColumns, recordKinds } from '../../../ingest/money-rows.core.ts';
+import { type MoneyTexts, moneyColumn, moneyColumns, recordKinds } from '../../../ingest/money-rows.core.ts';
 import type { MoneyRows } from '../../roles.ts';
 import { BulkInsert, type Statements, textOrNull } from './statements.ts';
 
@@ -10,6 +10,7 @@ export interface RecordOrigin {
   readonly agent: string;
   readonly epoch: number;
   readonly ingestedAt: number;
+  readonly texts: MoneyTexts;
 }
 
 const orNull = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value);
@@ -32,7 +33,7 @@ export class RecordInsert {
       rows.devices[numbers[at + moneyColumn.device] as number] as string,
       numbers[at + moneyColumn.generation] as number,
       numbers[at + moneyColumn.recordNo] as number,
-      contentHashAt(rows, row),
+      origin.texts.contentHash(row),
       origin.agent,
       origin.epoch,
       numbers[at + moneyColumn.seq] as number,
@@ -41,8 +42,8 @@ export class RecordInsert {
       numbers[at + moneyColumn.turnoverFen] as number,
       orNull(numbers[at + moneyColumn.balanceBeforeFen]),
       orNull(numbers[at + moneyColumn.balanceAfterFen]),
-      cardRefAt(rows, row),
-      cardTailAt(rows, row),
+      origin.texts.cardRef(row),
+      origin.texts.cardTail(row),
       orNull(numbers[at + moneyColumn.cardCounter]),
       numbers[at + moneyColumn.observedAt] as number,
       origin.ingestedAt,

@@ -38,6 +38,7 @@ function transfersOf(method: string, args: readonly unknown[]): readonly Transfe
     buffers.add(batch.chain.buffer);
     if (batch.stream === 'money') {
       buffers.add(batch.rows.numbers.buffer);
+      buffers.add(batch.rows.texts.buffer);
       buffers.add(batch.rows.body.buffer);
     } else for (const line of batch.lines) buffers.add(line.bytes.buffer);
   }
