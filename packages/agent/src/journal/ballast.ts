@@ -25,7 +25,7 @@ export class Ballast {
   }
 
   async load(): Promise<void> {
-    this.#standing = (await sizeOf(this.#parts.disk)) >= this.targetBytes;
+    this.#standing = (await ballastOnDisk(this.#parts.disk)) >= this.targetBytes;
   }
 
   /** Writes it in the background when it is not there and the disk has room for it twice. */
@@ -74,7 +74,8 @@ export class Ballast {
   }
 }
 
-async function sizeOf(disk: Disk): Promise<number> {
+/** Bytes of the file that an earlier run left. */
+export async function ballastOnDisk(disk: Disk): Promise<number> {
   const file = await disk.open(path, 'read');
   if (!file.ok) return 0;
   const size = await file.value.size();

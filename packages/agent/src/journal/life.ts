@@ -19,8 +19,8 @@ export interface Segment {
   sealed: boolean;
   /** Known places, ascending; more are learned by reading. */
   points: Point[];
-  readFailures: number;
-  readFailedAt: number;
+  /** Since when it could not be read, how often, and how many syncs had succeeded then. */
+  readFailed: { count: number; readonly since: number; readonly syncs: number } | undefined;
 }
 
 export interface Life {

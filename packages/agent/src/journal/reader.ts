@@ -10,7 +10,7 @@ import { journalBounds } from './limits.ts';
 import type { JournalParts } from './parts.ts';
 import { examineSegment, loseNumbers } from './repair.ts';
 import type { Point } from './scan.core.ts';
-import { saltOf } from './segment-file.ts';
+import { readUpTo, saltOf } from './segment-file.ts';
 
 export interface ReadLimits {
   readonly records: number;
@@ -25,23 +25,29 @@ type SegmentRead =
   | { readonly kind: 'failed'; readonly cause: DiskFailure };
 
 const attemptsMax = 3;
-/** A file that cannot be read this often over this time is treated as damaged: the stream goes on without it. */
+/** A place that cannot be read this often over this time, on a disk that works, is treated as damaged: the stream goes on without it. */
 const readFailuresMax = 3;
 const readFailureMs = 60_000;
 const smallestChunkBytes = frameBytes(journalBounds.lineBytes);
 
+export interface ReaderOptions {
+  /** Ends the writing of a segment that must be examined. */
+  readonly release: (segment: Segment) => Promise<void>;
+  /** Syncs that succeeded so far; undefined while a stream cannot be written. A disk that cannot be written is not judged by its reads. */
+  readonly syncs: () => number | undefined;
+}
+
 export class StreamReader {
   readonly #parts: JournalParts;
-  /** Ends the writing of a segment that must be examined. */
-  readonly #release: (segment: Segment) => Promise<void>;
+  readonly #options: ReaderOptions;
   #open: { readonly path: string; readonly file: DiskFile } | undefined;
   /** Where the last slice ended. */
   #cursor: { readonly segment: Segment; readonly point: Point } | undefined;
   #turn: Promise<unknown> | undefined;
 
-  constructor(parts: JournalParts, release: (segment: Segment) => Promise<void>) {
+  constructor(parts: JournalParts, options: ReaderOptions) {
     this.#parts = parts;
-    this.#release = release;
+    this.#options = options;
   }
 
   async read(life: Life, fromSeq: number, limits: ReadLimits): Promise<Slice> {
@@ -98,7 +104,7 @@ export class StreamReader {
   }
 
   #entrySlice(life: Life, segment: Segment, read: Extract<SegmentRead, { kind: 'read' }>): JournalSlice {
-    segment.readFailures = 0;
+    segment.readFailed = undefined;
     this.#cursor = { segment, point: read.end };
     return { epoch: life.epoch, entries: read.entries, hole: undefined, prevHash: read.prevHash, endHash: read.end.prevHash };
   }
@@ -118,9 +124,8 @@ export class StreamReader {
     if (!file.ok) return { kind: 'failed', cause: file.error };
     const walk = new SliceWalk(this.#parts, segment, this.#startFor(segment, want.fromSeq), want);
     while (!walk.done) {
-      const bytes = await file.value.read(walk.offset, walk.wantedBytes);
-      if (!bytes.ok) return { kind: 'failed', cause: bytes.error };
-      if (!walk.feed(bytes.value)) return { kind: 'damaged' };
+      const { bytes, failure } = await readUpTo(file.value, walk.offset, walk.wantedBytes);
+      if (!walk.feed(bytes)) return failure === undefined ? { kind: 'damaged' } : { kind: 'failed', cause: failure };
     }
     return walk.result();
   }
@@ -144,7 +149,7 @@ export class StreamReader {
   async #ill(life: Life, segment: Segment, result: Exclude<SegmentRead, { kind: 'read' }>): Promise<DiskFailure | undefined> {
     if (!life.segments.includes(segment)) return undefined;
     if (result.kind === 'failed' && !this.#givesUpOn(segment)) return result.cause;
-    await this.#release(segment);
+    await this.#options.release(segment);
     const examined = await examineSegment(this.#parts, life, segment);
     if (examined.ok) return undefined;
     if (result.kind === 'damaged') return examined.error;
@@ -159,9 +164,14 @@ export class StreamReader {
 
   #givesUpOn(segment: Segment): boolean {
     const now = this.#parts.clock.mono();
-    if (segment.readFailures === 0) segment.readFailedAt = now;
-    segment.readFailures++;
-    return segment.readFailures >= readFailuresMax && now - segment.readFailedAt >= readFailureMs;
+    const syncs = this.#options.syncs();
+    if (syncs === undefined || segment.readFailed === undefined) {
+      segment.readFailed = { count: 1, since: now, syncs: syncs ?? Number.MAX_SAFE_INTEGER };
+      return false;
+    }
+    segment.readFailed.count++;
+    const { count, since } = segment.readFailed;
+    return count >= readFailuresMax && now - since >= readFailureMs && syncs > segment.readFailed.syncs;
   }
 }
 

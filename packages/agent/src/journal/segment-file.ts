@@ -42,8 +42,7 @@ export function emptySegment(key: SegmentKey, prevHash: Uint8Array, createdMs: n
     lastSeq: key.base - 1,
     sealed: false,
     points: [],
-    readFailures: 0,
-    readFailedAt: 0,
+    readFailed: undefined,
   };
 }
 
@@ -146,6 +145,29 @@ async function readPieces(file: DiskFile, length: number): Promise<Result<Uint8A
     } else failure = piece.error;
   }
   return good > 0 || length === 0 ? ok(bytes) : err(failure);
+}
+
+export interface PartRead {
+  readonly bytes: Uint8Array;
+  /** Why it ends early. */
+  readonly failure: DiskFailure | undefined;
+}
+
+/** Bytes from `offset` on; where a part of them cannot be read, those before it. */
+export async function readUpTo(file: DiskFile, offset: number, length: number): Promise<PartRead> {
+  const whole = await file.read(offset, length);
+  if (whole.ok) return { bytes: whole.value, failure: undefined };
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const at = offset + filled;
+    const piece = await file.read(at, Math.min(length - filled, pieceBytes - (at % pieceBytes)));
+    if (!piece.ok || piece.value.length === 0)
+      return { bytes: bytes.subarray(0, filled), failure: piece.ok ? undefined : piece.error };
+    bytes.set(piece.value, filled);
+    filled += piece.value.length;
+  }
+  return { bytes, failure: undefined };
 }
 
 /** Bytes that a line takes in a segment. */

@@ -131,10 +131,9 @@ export class SegmentJournal implements Journal {
   }
 
   health(): JournalHealth {
-    const failed = this.#unread !== undefined || streams.some((stream) => this.#lanes[stream].writer.failed !== undefined);
     const lives = this.#allLives();
     const holes = lives.reduce((sum, life) => sum + life.holes.filter((hole) => hole.last > life.acked).length, 0);
-    return { storage: failed ? 'failed' : this.#space.state(), ...this.#syncTimes.percentiles(), holes };
+    return { storage: this.#isFailed() ? 'failed' : this.#space.state(), ...this.#syncTimes.percentiles(), holes };
   }
 
   async close(): Promise<void> {
@@ -161,7 +160,12 @@ export class SegmentJournal implements Journal {
     const release = async (segment: Segment): Promise<void> => {
       if (writer.tail?.isWriting(segment) === true) await writer.alone(async () => writer.tail?.retire());
     };
-    return { lives: [], writer, reader: new StreamReader(this.#parts, release) };
+    const syncs = (): number | undefined => (this.#isFailed() ? undefined : this.#syncTimes.total);
+    return { lives: [], writer, reader: new StreamReader(this.#parts, { release, syncs }) };
+  }
+
+  #isFailed(): boolean {
+    return this.#unread !== undefined || streams.some((stream) => this.#lanes[stream].writer.failed !== undefined);
   }
 
   #allLives(): Life[] {

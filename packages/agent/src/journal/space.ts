@@ -1,7 +1,7 @@
 /** Keeps the journal within its budget: carries out what space.core.ts decides. */
 import { type Stream, streams } from '@cardwatch/contracts';
 import type { DiskFailure } from '../ports.ts';
-import { Ballast } from './ballast.ts';
+import { Ballast, ballastOnDisk } from './ballast.ts';
 import { addHole, holesPath } from './holes.ts';
 import type { JournalHealth } from './journal.ts';
 import { type Life, type Segment, segmentUpto } from './life.ts';
@@ -113,15 +113,15 @@ export class Space {
   /** What of the partition may be ours: free bytes and what we hold already. Undefined when the disk cannot tell. */
   async #partitionBytes(): Promise<number | undefined> {
     const space = await this.#parts.disk.space();
-    const own = streams.reduce((sum, stream) => sum + this.#classUse(stream).bytes, 0);
+    const segments = streams.reduce((sum, stream) => sum + this.#classUse(stream).bytes, 0);
+    const own = segments + (await ballastOnDisk(this.#parts.disk));
     return space.ok ? Math.floor((space.value.freeBytes + own) * partitionShare) : undefined;
   }
 
   /** Others may have taken the room when it was measured, and given it back since. True when there is more now. */
   async #hasGrown(): Promise<boolean> {
     if (this.#options.budgetBytes !== undefined) return false;
-    const ballast = this.#ballast.standing ? this.#ballast.targetBytes : 0;
-    const partition = ((await this.#partitionBytes()) ?? 0) + ballast;
+    const partition = (await this.#partitionBytes()) ?? 0;
     if (partition <= this.#budgetBytes) return false;
     this.#budgetBytes = partition;
     return true;

@@ -4,8 +4,11 @@ const kept = 512;
 export class SyncTimes {
   readonly #times: number[] = [];
   #next = 0;
+  /** All since the start. */
+  total = 0;
 
   add(tookMs: number): void {
+    this.total++;
     this.#times[this.#next] = tookMs;
     this.#next = (this.#next + 1) % kept;
   }
