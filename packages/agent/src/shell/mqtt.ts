@@ -30,6 +30,7 @@ function clientOptions({ address, password, ca, url }: MqttOptions): IClientOpti
     reconnectPeriod: 0,
     queueQoSZero: false,
     resubscribe: false,
+    writeCache: false,
     connectTimeout: mqttLimits.connectMs,
     keepalive: mqttLimits.keepaliveS,
     will: { topic: upTopic(address, 'bye'), payload: Buffer.alloc(0), qos: 1, retain: false },
