@@ -26,7 +26,7 @@ export function startProgram(
   args: readonly string[],
   logFolder: string,
 ): Program {
-  const child = spawn(process.execPath, [...lean, bin(program), ...args], {
+  const child = spawn(process.execPath, [...(program === 'agent' ? lean : []), bin(program), ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: process.env,

@@ -1,0 +1,31 @@
+/** `pnpm bench [journal|ingest|line|backlog|memory …]`: all of them without a name. Figures are ratios against a limit measured in the same run. */
+import { cpus } from 'node:os';
+import { benchBacklog } from './backlog.ts';
+import { benchIngest } from './ingest.ts';
+import { benchJournal } from './journal.ts';
+import { describeLineUtilisation, measureLineUtilisation } from './line-utilisation.ts';
+import { benchMemory } from './memory.ts';
+
+const benches: Readonly<Record<string, () => Promise<void>>> = {
+  journal: async () => {
+    await benchJournal();
+  },
+  ingest: async () => {
+    await benchIngest();
+  },
+  line: async () => console.log(describeLineUtilisation(await measureLineUtilisation())),
+  backlog: async () => console.log(await benchBacklog()),
+  memory: async () => console.table(await benchMemory()),
+};
+
+const wanted = process.argv.slice(2).filter((word) => word !== '--');
+const unknown = wanted.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  console.error(`no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
+  process.exit(1);
+}
+console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${process.platform}`);
+for (const name of wanted.length > 0 ? wanted : Object.keys(benches)) {
+  console.log(`\n== ${name}`);
+  await benches[name]?.();
+}
