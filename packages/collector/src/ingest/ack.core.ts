@@ -11,6 +11,7 @@ export interface Committed {
   readonly epoch: EpochNo;
   readonly stream: Stream;
   readonly backlog: boolean;
+  readonly records: number;
   readonly outcome: CommitOutcome;
 }
 
@@ -19,6 +20,8 @@ export interface AckDraft {
   readonly epoch: EpochNo;
   readonly stream: Stream;
   backlog: boolean;
+  /** Of the largest batch. */
+  records: number;
   outcome: CommitOutcome;
   readonly reject: { readonly seq: number; readonly reason: string }[];
 }
@@ -26,13 +29,15 @@ export interface AckDraft {
 /** In order of first appearance; the last outcome of a stream tells its progress. */
 export function draftAcks(committed: readonly Committed[]): AckDraft[] {
   const drafts = new Map<string, AckDraft>();
-  for (const { from, epoch, stream, backlog, outcome } of committed) {
+  for (const one of committed) {
+    const { from, epoch, stream, outcome } = one;
     const key = `${from.agent} ${epoch} ${stream}`;
     const draft = drafts.get(key);
-    if (draft === undefined) drafts.set(key, { from, epoch, stream, backlog, outcome, reject: [...outcome.reject] });
+    if (draft === undefined) drafts.set(key, { ...one, reject: [...outcome.reject] });
     else {
       draft.outcome = outcome;
-      draft.backlog ||= backlog;
+      draft.backlog ||= one.backlog;
+      draft.records = Math.max(draft.records, one.records);
       draft.reject.push(...outcome.reject);
     }
   }

@@ -79,10 +79,17 @@ export class CommitLoop {
     return batches;
   }
 
+  /** A fault of ours in reading costs the one batch that brought it to light. */
   #read({ open }: WaitingBatch): ParsedBatch | undefined {
-    const parsed = this.#reader.read(open, this.#parts.ports.clock.now());
-    if (parsed.ok) return parsed.value;
-    this.#parts.intake.refuse(open.from, parsed.error);
+    const { ports, intake } = this.#parts;
+    try {
+      const parsed = this.#reader.read(open, ports.clock.now());
+      if (parsed.ok) return parsed.value;
+      intake.refuse(open.from, parsed.error);
+    } catch (cause) {
+      ports.log.log('error', 'batch not read', { agent: open.from.agent, cause: String(cause) });
+      intake.refuse(open.from, { kind: 'fault', detail: 'reading failed' });
+    }
     return undefined;
   }
 
@@ -128,7 +135,11 @@ export class CommitLoop {
   #acknowledge(draft: AckDraft): void {
     const { ports, permits, intake } = this.#parts;
     const now = ports.clock.now();
-    const credit = permits.creditFor({ agent: draft.from.agent, backlog: draft.backlog }, intake.bytes, now);
+    const credit = permits.creditFor(
+      { agent: draft.from.agent, backlog: draft.backlog, records: draft.records },
+      intake.bytes,
+      now,
+    );
     const topic = downTopic(draft.from, 'ack');
     for (const ack of acksOf(draft, credit, now)) ports.publish(topic, encoder.encode(JSON.stringify(ack)));
   }
@@ -139,5 +150,6 @@ const committed = ({ agent, site, head, stream }: Batch, outcome: Committed['out
   epoch: head.epoch,
   stream,
   backlog: head.lane === 'backlog',
+  records: head.lost === undefined ? head.lastSeq - head.firstSeq + 1 : 1,
   outcome,
 });

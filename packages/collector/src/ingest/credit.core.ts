@@ -6,7 +6,10 @@ export interface Credit {
   readonly retryAfterMs: number | undefined;
 }
 
-type CreditLimits = Pick<IngestLimits, 'credit' | 'drainingAgents' | 'drainPermitMs' | 'backlogRetryMs' | 'queueBytes'>;
+type CreditLimits = Pick<
+  IngestLimits,
+  'credit' | 'creditMax' | 'creditRecords' | 'drainingAgents' | 'drainPermitMs' | 'backlogRetryMs' | 'queueBytes'
+>;
 
 /** At most `drainingAgents` drain their backlog at full credit; the others send one batch at a time and wait in between. */
 export class DrainPermits {
@@ -43,11 +46,16 @@ export class DrainPermits {
     }
   }
 
-  /** Credit after a commit; less while much waits. */
-  creditFor(batch: { readonly agent: string; readonly backlog: boolean }, queuedBytes: number, now: number): Credit {
-    const { credit, backlogRetryMs, queueBytes } = this.#limits;
+  /** Credit after a commit: more where batches are small, less while much waits. `records`: of the largest batch in it. */
+  creditFor(
+    batch: { readonly agent: string; readonly backlog: boolean; readonly records: number },
+    queuedBytes: number,
+    now: number,
+  ): Credit {
+    const { credit, creditMax, creditRecords, backlogRetryMs, queueBytes } = this.#limits;
     if (batch.backlog && !this.drains(batch.agent, now)) return { credit: 1, retryAfterMs: backlogRetryMs };
     if (queuedBytes > queueBytes / 2) return { credit: Math.max(1, Math.floor(credit / 4)), retryAfterMs: undefined };
-    return { credit, retryAfterMs: undefined };
+    const bySize = Math.floor(creditRecords / Math.max(1, batch.records));
+    return { credit: Math.min(creditMax, Math.max(credit, bySize)), retryAfterMs: undefined };
   }
 }

@@ -9,7 +9,8 @@ export type BatchRefusal =
   | { readonly kind: 'shape'; readonly detail: string }
   | { readonly kind: 'otherAgent'; readonly detail: string }
   | { readonly kind: 'otherStream'; readonly detail: string }
-  | { readonly kind: 'chain'; readonly detail: string };
+  | { readonly kind: 'chain'; readonly detail: string }
+  | { readonly kind: 'fault'; readonly detail: string };
 
 export interface OpenBatch {
   readonly from: AgentAddress;
@@ -28,7 +29,7 @@ const zstdOptions = {
 
 export function openBatch(from: AgentAddress, stream: Stream, payload: Uint8Array): Result<OpenBatch, BatchRefusal> {
   if (payload.length > batchLimits.wireBytes) return err({ kind: 'tooLarge', detail: `${payload.length} bytes on the wire` });
-  const body = isZstd(payload) ? decompress(payload) : ok(payload.slice());
+  const body = isZstd(payload) ? decompress(payload) : ok(new Uint8Array(payload));
   if (!body.ok) return body;
   const cut = cutBatch(body.value);
   if (!cut.ok) return err({ kind: 'shape', detail: cut.error.kind });
@@ -40,7 +41,9 @@ export function openBatch(from: AgentAddress, stream: Stream, payload: Uint8Arra
 
 function decompress(payload: Uint8Array): Result<Uint8Array, BatchRefusal> {
   try {
-    return ok(zstdDecompressSync(payload, zstdOptions));
+    const body = zstdDecompressSync(payload, zstdOptions);
+    // A small body must not keep the decoder's whole chunk alive while it waits.
+    return ok(body.length < body.buffer.byteLength / 2 ? new Uint8Array(body) : body);
   } catch (cause) {
     const tooLarge = (cause as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE';
     return err({ kind: tooLarge ? 'tooLarge' : 'zstd', detail: tooLarge ? 'uncompressed body' : 'not a zstd frame' });

@@ -21,8 +21,10 @@ export const ingestLimits = {
   commitsInFlight: 2,
   /** Share of a commit kept for the live lane while it waits. */
   liveShare: 0.3,
-  /** Batches in flight that an agent may have on a stream. */
+  /** Full batches in flight that an agent may have on a stream; of small ones as many as hold `creditRecords`, at most `creditMax`. */
   credit: 8,
+  creditMax: 64,
+  creditRecords: 2_048,
   /** Agents that drain their backlog at full credit at one time. */
   drainingAgents: 16,
   drainPermitMs: 5_000,
