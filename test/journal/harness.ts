@@ -48,6 +48,7 @@ export async function rig(
     readonly limits?: Partial<JournalLimits>;
     readonly log?: Logger;
     readonly hasher?: Hasher;
+    readonly budgetBytes?: number;
     readonly epoch?: boolean;
   } = {},
 ): Promise<Rig> {
@@ -61,6 +62,7 @@ export async function rig(
     log,
     agent,
     limits: { commit: atOnce, ballastShare: 0, ...options.limits },
+    ...(options.budgetBytes === undefined ? {} : { budgetBytes: options.budgetBytes }),
   });
   if (options.epoch !== false && journal.epoch() === undefined) await journal.openEpoch(epoch1, uuid1);
   return { disk, clock, journal };

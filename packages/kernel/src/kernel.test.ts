@@ -30,6 +30,25 @@ describe('checksums', () => {
     expect(crc32c(check)).toBe(0xe3069283);
   });
 
+  test('crc32c is the bitwise one, over a part as over its copy', () => {
+    const bitwise = (bytes: Uint8Array, seed: number): number => {
+      let crc = ~seed;
+      for (const byte of bytes) {
+        crc ^= byte;
+        for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
+      }
+      return ~crc >>> 0;
+    };
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(0xffffffff), fc.nat(100), fc.nat(100), (bytes, seed, a, b) => {
+        const from = Math.min(a, b, bytes.length);
+        const to = Math.min(Math.max(a, b), bytes.length);
+        expect(crc32c(bytes, seed, from, to)).toBe(bitwise(bytes.slice(from, to), seed));
+      }),
+    );
+    expect(() => crc32c(check, 0, 0, 10)).toThrow(RangeError);
+  });
+
   test('crc32c continues from an earlier result', () => {
     expect(crc32c(check.subarray(4), crc32c(check.subarray(0, 4)))).toBe(0xe3069283);
   });
