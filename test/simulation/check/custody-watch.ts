@@ -1,0 +1,118 @@
+/**
+ * Checks at the moment of each promise: when a terminal is told to forget a record (I5), when the collector acknowledges (I4, I6), when the agent lets a
+ * number go (I1). What the agent wrote under which number is learnt from its journal's answers, not from what anybody claims later.
+ */
+import { addRange, inRanges, type RangeSet } from '@cardwatch/kernel';
+import type { Truth, TruthRecord } from '../world/truth.ts';
+import type { LedgerWatch } from './ledger-watch.ts';
+import type { Violations } from './violation.ts';
+
+interface Numbers {
+  /** Content hashes that were journaled under a number; more than one after a clone or a restored image. */
+  readonly lines: Map<number, string[]>;
+  /** Numbers that an agent declared lost. */
+  lost: RangeSet;
+  /** Acknowledged, and checked, up to here. */
+  ackedUpto: number;
+  trimmedUpto: number;
+}
+
+const hashMark = Buffer.from('"contentHash":"');
+
+/** Content hash that a journal line names; `none` when it names none. */
+function hashOf(line: Uint8Array): string {
+  const text = Buffer.from(line.buffer, line.byteOffset, line.length);
+  const at = text.indexOf(hashMark);
+  return at < 0 ? 'none' : text.toString('latin1', at + hashMark.length, at + hashMark.length + 32);
+}
+
+const hashPattern = /"contentHash":"([0-9a-f]{32})"/g;
+
+export class CustodyWatch {
+  readonly #ledger: LedgerWatch;
+  readonly #violations: Violations;
+  readonly #durable = new Set<string>();
+  readonly #numbers = new Map<string, Numbers>();
+  /** `agent/epoch/seq` of each content hash that was ever journaled. */
+  readonly places = new Map<string, { readonly agent: string; readonly epoch: number; readonly seq: number }[]>();
+
+  constructor(truth: Truth, ledger: LedgerWatch, violations: Violations) {
+    this.#ledger = ledger;
+    this.#violations = violations;
+    truth.confirmed = (record) => this.#confirmed(record);
+  }
+
+  /** A stretch of some agent's file became durable. */
+  becameDurable(image: Uint8Array, from: number): void {
+    const text = Buffer.from(image.buffer, image.byteOffset, image.length).toString('latin1', Math.max(0, from - 64));
+    for (const found of text.matchAll(hashPattern)) this.#durable.add(found[1] ?? '');
+  }
+
+  /** These lines stand under these numbers: the journal answered so, or they went out in a batch. */
+  wrote(agent: string, epoch: number, firstSeq: number, lines: readonly Uint8Array[]): void {
+    const numbers = this.#of(agent, epoch);
+    for (const [index, line] of lines.entries()) {
+      const hash = hashOf(line);
+      const seq = firstSeq + index;
+      const known = numbers.lines.get(seq) ?? [];
+      if (known.includes(hash)) continue;
+      numbers.lines.set(seq, [...known, hash]);
+      this.places.set(hash, [...(this.places.get(hash) ?? []), { agent, epoch, seq }]);
+    }
+  }
+
+  declaredLost(agent: string, epoch: number, first: number, last: number): void {
+    const numbers = this.#of(agent, epoch);
+    numbers.lost = addRange(numbers.lost, first, last);
+  }
+
+  /** The collector says that all money numbers up to `upto` are committed or declared lost. */
+  acked(agent: string, epoch: number, upto: number): void {
+    const numbers = this.#of(agent, epoch);
+    numbers.ackedUpto = this.#check(numbers, numbers.ackedUpto, upto, `${agent} epoch ${epoch}: acknowledged`);
+  }
+
+  /** The agent's journal is told that it may reclaim up to `upto`. */
+  trimmed(agent: string, epoch: number, upto: number): void {
+    const numbers = this.#of(agent, epoch);
+    numbers.trimmedUpto = this.#check(numbers, numbers.trimmedUpto, upto, `${agent} epoch ${epoch}: let go`);
+  }
+
+  isDurable(hash: string): boolean {
+    return this.#durable.has(hash);
+  }
+
+  isLostDeclared(agent: string, epoch: number, seq: number): boolean {
+    return inRanges(this.#of(agent, epoch).lost, seq);
+  }
+
+  #check(numbers: Numbers, from: number, upto: number, what: string): number {
+    for (let seq = from + 1; seq <= upto; seq++) {
+      if (inRanges(numbers.lost, seq)) continue;
+      const hashes = numbers.lines.get(seq);
+      const invariant = what.endsWith('let go') ? 'I1' : 'I4';
+      if (hashes === undefined) this.#violations.add('I6', `${what} ${seq}, which nobody wrote`);
+      else if (!hashes.some((hash) => this.#ledger.booked.has(hash) || this.#ledger.letters.has(hash)))
+        this.#violations.add(invariant, `${what} ${seq}, which is not committed`);
+    }
+    return Math.max(from, upto);
+  }
+
+  #confirmed(record: TruthRecord): void {
+    const known = [record.contentHash, ...record.misreadHashes];
+    if (known.some((hash) => this.#durable.has(hash) || this.#ledger.booked.has(hash) || this.#ledger.letters.has(hash))) return;
+    this.#violations.add(
+      'I5',
+      `${record.device} number ${record.serial}: confirmed to the terminal, not durable anywhere (${record.amountFen} fen)`,
+    );
+  }
+
+  #of(agent: string, epoch: number): Numbers {
+    const key = `${agent}/${epoch}`;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const fresh: Numbers = { lines: new Map(), lost: [], ackedUpto: 0, trimmedUpto: 0 };
+    this.#numbers.set(key, fresh);
+    return fresh;
+  }
+}

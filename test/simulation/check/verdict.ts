@@ -1,0 +1,173 @@
+/** The balance at the end: every record that a terminal ever made is accounted for, to the fen. */
+import type { Campus } from '../world/campus.ts';
+import type { TruthRecord } from '../world/truth.ts';
+
+export interface Verdict {
+  readonly made: number;
+  readonly booked: number;
+  readonly deadLetters: number;
+  /** Never handed over, and told as a gap. */
+  readonly gaps: number;
+  /** Never handed over: overwritten before the first contact, or in a store that was initialised. */
+  readonly unseen: number;
+  /** On the card of a machine that was switched off. */
+  readonly onRetiredCards: number;
+  readonly waiting: number;
+  readonly lostFen: number;
+  readonly doubledFen: number;
+  readonly inventedFen: number;
+}
+
+type Whereabouts = 'booked' | 'deadLetter' | 'gap' | 'unseen' | 'retiredCard' | 'waiting' | 'lost';
+
+interface GapRow {
+  readonly scope: string;
+  readonly agent_id: string;
+  readonly stream: string | null;
+  readonly epoch: number | null;
+  readonly device_id: string | null;
+  readonly generation: number | null;
+  readonly first: number;
+  readonly last: number;
+  readonly state: string;
+  readonly cause: string;
+}
+
+export function passVerdict(campus: Campus): Verdict {
+  campus.ledger.look();
+  const gaps = (campus.collector.db.prepare('SELECT * FROM gap').all() as unknown as GapRow[]).filter((gap) => !isClosed(gap));
+  const cards = campus.retired.flatMap((agent) => agent.disk.files()).map((file) => Buffer.from(file.durable()));
+  const taken = takenByLife(campus);
+  // A run that was stopped by a violation was not drained: what is durable may still be on its way, and not every gap is told.
+  const stopped = campus.violations.any;
+  const where = new Map<Whereabouts, number>();
+  let lostFen = 0;
+  for (const record of campus.truth.records) {
+    const seen = whereIs(campus, record, { gaps, cards, taken });
+    const found = stopped && seen === 'lost' ? 'waiting' : seen;
+    where.set(found, (where.get(found) ?? 0) + 1);
+    if (found === 'lost') {
+      lostFen += record.amountFen;
+      campus.violations.add('I1', `lost without a trace: ${describe(campus, record)}`);
+    }
+    if (campus.mode === 'liveness' && !stopped) judgeExactly(campus, record, found);
+  }
+  const count = (kind: Whereabouts): number => where.get(kind) ?? 0;
+  return {
+    made: campus.truth.records.length,
+    booked: count('booked'),
+    deadLetters: count('deadLetter'),
+    gaps: count('gap'),
+    unseen: count('unseen'),
+    onRetiredCards: count('retiredCard'),
+    waiting: count('waiting'),
+    lostFen,
+    doubledFen: campus.ledger.sums.doubledFen,
+    inventedFen: campus.ledger.sums.inventedFen,
+  };
+}
+
+/** Found again by a repeated collection: no longer a reason for a record to be missing. */
+const isClosed = (gap: GapRow): boolean => gap.state === 'filled';
+
+interface Traces {
+  readonly gaps: readonly GapRow[];
+  readonly cards: readonly Buffer[];
+  readonly taken: ReadonlyMap<string, Taken>;
+}
+
+function whereIs(campus: Campus, record: TruthRecord, { gaps, cards, taken }: Traces): Whereabouts {
+  const { ledger } = campus;
+  if (ledger.booked.has(record.contentHash)) return 'booked';
+  const hashes = [record.contentHash, ...record.misreadHashes];
+  if (hashes.some((hash) => ledger.letters.has(hash))) return 'deadLetter';
+  if (gaps.some((gap) => covers(campus, gap, record))) return 'gap';
+  if (epochWasLost(campus, record)) return 'gap';
+  if (!record.confirmed && !record.overwritten) return 'waiting';
+  if (cards.some((card) => hashes.some((hash) => card.includes(hash)))) return 'retiredCard';
+  return isBeyondKnowing(campus, record, taken) ? 'unseen' : 'lost';
+}
+
+/** Never taken into custody, and nothing was left that could tell of it: before the first contact, or behind the last number that was taken of a store that was then initialised. */
+function isBeyondKnowing(campus: Campus, record: TruthRecord, taken: ReadonlyMap<string, Taken>): boolean {
+  if (wasTaken(campus, record)) return false;
+  // A gap stands in the cursor document until the terminal is caught up with: with the document it is forgotten.
+  const server = campus.agents.find((agent) => agent.options.terminals.some(({ device }) => device === record.device));
+  if ((server?.cursorsLostMs ?? -1) > record.madeAtMs) return true;
+  const { first, last } = taken.get(lifeOf(record)) ?? { first: Number.POSITIVE_INFINITY, last: 0 };
+  const over = campus.truth.endedLives.has(lifeOf(record));
+  return (over && record.serial > last) || (record.serial < first && isFirstContact(campus, record));
+}
+
+interface Taken {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Lowest and highest number of each store life that ever stood in a journal. */
+function takenByLife(campus: Campus): ReadonlyMap<string, Taken> {
+  const taken = new Map<string, Taken>();
+  for (const record of campus.truth.records) {
+    if (!wasTaken(campus, record)) continue;
+    const { first, last } = taken.get(lifeOf(record)) ?? { first: record.serial, last: record.serial };
+    taken.set(lifeOf(record), { first: Math.min(first, record.serial), last: Math.max(last, record.serial) });
+  }
+  return taken;
+}
+
+const lifeOf = ({ device, storeLife }: TruthRecord): string => `${device}/${storeLife}`;
+
+const wasTaken = ({ custody }: Campus, { contentHash, misreadHashes }: TruthRecord): boolean =>
+  [contentHash, ...misreadHashes].some((hash) => custody.isDurable(hash) || custody.places.has(hash));
+
+/** The ledger holds nothing of the device from before: collection begins at the first number that the terminal offers. */
+const isFirstContact = (campus: Campus, { device, storeLife, serial }: TruthRecord): boolean =>
+  !campus.truth.records.some(
+    (other) =>
+      other.device === device &&
+      (other.storeLife < storeLife || (other.storeLife === storeLife && other.serial < serial)) &&
+      campus.ledger.booked.has(other.contentHash),
+  );
+
+/** The journal of its epoch was lost before the collector had heard of a single number of it: told by the reason of the epoch that followed. */
+function epochWasLost(campus: Campus, record: TruthRecord): boolean {
+  const lost = campus.collector.db.prepare(
+    "SELECT 1 FROM epoch AS next WHERE agent_id = ?1 AND epoch = ?2 + 1 AND reason = 'journalLost' AND NOT EXISTS " +
+      "(SELECT 1 FROM accepted WHERE agent_id = ?1 AND epoch = ?2 AND stream = 'money')",
+  );
+  return (campus.custody.places.get(record.contentHash) ?? []).some(({ agent, epoch }) => lost.get(agent, epoch) !== undefined);
+}
+
+function covers(campus: Campus, gap: GapRow, record: TruthRecord): boolean {
+  if (gap.device_id === record.device && gap.first <= record.serial && record.serial <= gap.last) {
+    const generations = campus.ledger.generations.get(`${record.device}/${record.storeLife}`);
+    return generations === undefined || generations.has(gap.generation ?? 0);
+  }
+  if (gap.stream !== 'money') return false;
+  const places = [record.contentHash, ...record.misreadHashes].flatMap((hash) => campus.custody.places.get(hash) ?? []);
+  // How much a lost journal held behind its last acknowledged number nobody can tell: such a gap has no end.
+  const last = gap.cause === 'journalLost' ? Number.POSITIVE_INFINITY : gap.last;
+  return places.some(({ agent, epoch, seq }) => agent === gap.agent_id && epoch === gap.epoch && gap.first <= seq && seq <= last);
+}
+
+/** Where nothing was destroyed, only what the terminal itself overwrote may be missing. */
+function judgeExactly(campus: Campus, record: TruthRecord, found: Whereabouts): void {
+  if (found === 'waiting') campus.violations.add('I14', `never collected: ${describe(campus, record)}`);
+  if (found === 'deadLetter' && !record.spoiled) campus.violations.add('I1', `became a dead letter: ${describe(campus, record)}`);
+  if (found === 'gap' && !record.overwritten)
+    campus.violations.add('I1', `became a gap although nothing was destroyed: ${describe(campus, record)}`);
+}
+
+function describe(campus: Campus, record: TruthRecord): string {
+  const places = (campus.custody.places.get(record.contentHash) ?? []).map(({ agent, epoch, seq }) => `${agent}/${epoch}/${seq}`);
+  const flags = [
+    record.confirmed && 'confirmed',
+
+    record.overwritten && 'overwritten',
+    record.spoiled && 'spoiled',
+  ];
+  return (
+    `${record.device} store ${record.storeLife} number ${record.serial}, ${record.kind} ${record.amountFen} fen, ` +
+    `${flags.filter(Boolean).join(' ')}, journaled at ${places.join(' ') || 'nowhere'}`
+  );
+}

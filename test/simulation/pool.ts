@@ -1,0 +1,33 @@
+/** Runs seeds in worker processes, one a core, and hands over their reports as they come. */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { SeedReport } from './simulate.ts';
+
+export interface Share {
+  readonly first: number;
+  readonly step: number;
+  readonly count: number;
+  readonly events: number;
+  readonly mode: string;
+  readonly plant?: string | undefined;
+}
+
+const worker = fileURLToPath(new URL('worker.ts', import.meta.url));
+
+/** Resolves with the exit code when the worker is done. `stop` ends it early. */
+export function runShare(share: Share, onReport: (report: SeedReport) => void): { readonly done: Promise<number>; stop(): void } {
+  const { first, step, count, events, mode, plant } = share;
+  const args = [worker, ...[first, step, count, events].map(String), mode, ...(plant === undefined ? [] : [plant])];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', (line) => onReport(JSON.parse(line) as SeedReport));
+  const exited = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+  const read = new Promise<void>((resolve) => lines.once('close', resolve));
+  return {
+    done: Promise.all([exited, read]).then(([code]) => code),
+    stop: () => {
+      child.kill('SIGKILL');
+    },
+  };
+}

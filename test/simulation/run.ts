@@ -1,0 +1,112 @@
+/** `pnpm sim`: runs seeds, prints what was simulated and what was broken, ends with 1 when anything was. */
+import { createWriteStream } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { Command } from 'commander';
+import { findPlant, plants } from './plant/catalogue.ts';
+import { plantBug } from './plant/hook.ts';
+import { runShare } from './pool.ts';
+import { modeOf } from './seeds.ts';
+import type { SeedReport } from './simulate.ts';
+import { inMacrotask } from './world/microtasks.ts';
+
+interface Options {
+  readonly seed: string;
+  readonly seeds: string;
+  readonly events: string;
+  readonly mode: string;
+  readonly processes: string;
+  readonly plant?: string;
+  readonly trace?: string;
+}
+
+const options = new Command('sim')
+  .description('Deterministic simulation of agents, journal, broker and collector under faults')
+  .option('--seed <number>', 'first seed', '1')
+  .option('--seeds <count>', 'how many seeds', '1')
+  .option('--events <count>', 'events with faults a seed; draining comes on top', '16000')
+  .option('--mode <mode>', 'safety, liveness, or both by turns', 'both')
+  .option('--processes <count>', 'worker processes', String(availableParallelism()))
+  .option('--plant <bug>', `a bug to plant: ${plants.map((plant) => plant.name).join(', ')}`)
+  .option('--trace <file>', 'writes every event of one seed')
+  .parse()
+  .opts<Options>();
+
+const startedMs = performance.now();
+const reports = Number(options.seeds) === 1 ? [await one()] : await many();
+process.exitCode = summarise(reports) ? 0 : 1;
+
+/** One seed in this process, with its trace where wanted. */
+async function one(): Promise<SeedReport> {
+  const planted = options.plant === undefined ? undefined : plantBug(findPlant(options.plant));
+  const { simulate } = await import('./simulate.ts');
+  if (planted !== undefined && planted.times() !== 1) throw new Error(`${options.plant}: nothing was planted`);
+  const seed = Number(options.seed);
+  const file = options.trace === undefined ? undefined : createWriteStream(options.trace);
+  const sink = file === undefined ? undefined : (line: string): void => void file.write(`${line}\n`);
+  const report = await inMacrotask(() =>
+    simulate({ seed, events: Number(options.events), mode: modeOf(options.mode, seed), sink }),
+  );
+  file?.end();
+  print(report);
+  return report;
+}
+
+async function many(): Promise<SeedReport[]> {
+  const seeds = Number(options.seeds);
+  const processes = Math.min(seeds, Number(options.processes));
+  const found: SeedReport[] = [];
+  const shares = Array.from({ length: processes }, (_, index) => {
+    const count = Math.ceil((seeds - index) / processes);
+    const { mode, plant } = options;
+    const share = { first: Number(options.seed) + index, step: processes, count, events: Number(options.events), mode, plant };
+    return runShare(share, (report) => {
+      found.push(report);
+      if (report.violations.length > 0) print(report);
+    });
+  });
+  const codes = await Promise.all(shares.map((share) => share.done));
+  if (codes.some((code) => code !== 0)) throw new Error(`a worker ended with ${codes.join(', ')}`);
+  return found;
+}
+
+function print(report: SeedReport): void {
+  const { seed, mode, events, faults, traceHash, verdict } = report;
+  console.log(
+    `seed ${seed} ${mode}: ${events} events, ${faults} faults, ${minutes(report.simulatedMs)} simulated, trace ${traceHash}`,
+  );
+  console.log(`  ${JSON.stringify(verdict)}`);
+  if (options.seeds === '1') console.log(`  ${JSON.stringify(report.counts)}`);
+  for (const { invariant, detail, event } of report.violations) console.log(`  ${invariant} at event ${event}: ${detail}`);
+  if (report.violations.length === 0) return;
+  const plant = options.plant === undefined ? '' : ` --plant ${options.plant}`;
+  console.log(`  again: pnpm sim --seed ${seed} --events ${options.events} --mode ${mode}${plant}`);
+}
+
+function summarise(all: readonly SeedReport[]): boolean {
+  const sum = (value: (report: SeedReport) => number): number => all.reduce((total, report) => total + value(report), 0);
+  const bad = all.filter((report) => report.violations.length > 0);
+  const events = sum((report) => report.events);
+  const elapsedS = (performance.now() - startedMs) / 1_000;
+  const perCore = Math.round(events / (sum((report) => report.realMs) / 1_000));
+  console.log(
+    `${all.length} seeds, ${events} events, ${sum((report) => report.faults)} faults, ${minutes(sum((report) => report.simulatedMs))} of campus time ` +
+      `in ${elapsedS.toFixed(1)} s (${perCore} events/s on one core)`,
+  );
+  console.log(
+    `records made ${sum(({ verdict }) => verdict.made)}, booked ${sum(({ verdict }) => verdict.booked)}, dead letters ${sum(({ verdict }) => verdict.deadLetters)}, ` +
+      `gaps ${sum(({ verdict }) => verdict.gaps)}; fen lost ${sum(({ verdict }) => verdict.lostFen)}, doubled ${sum(({ verdict }) => verdict.doubledFen)}, ` +
+      `invented ${sum(({ verdict }) => verdict.inventedFen)}`,
+  );
+  if (bad.length > 0)
+    console.log(
+      `FAILED seeds: ${bad
+        .map((report) => report.seed)
+        .sort((a, b) => a - b)
+        .join(', ')}`,
+    );
+  return bad.length === 0;
+}
+
+function minutes(ms: number): string {
+  return ms > 7_200_000 ? `${(ms / 3_600_000).toFixed(1)} h` : `${(ms / 60_000).toFixed(1)} min`;
+}

@@ -1,0 +1,95 @@
+/** One seed from the first event to the verdict. */
+import { minuteMs } from '@cardwatch/kernel';
+import { isDrained, undrained } from './check/drain.ts';
+import { passVerdict, type Verdict } from './check/verdict.ts';
+import type { Violation } from './check/violation.ts';
+import { Campus, type Mode } from './world/campus.ts';
+import type { TraceSink } from './world/loop.ts';
+
+export interface SeedOptions {
+  readonly seed: number;
+  /** Events with faults; draining comes on top. */
+  readonly events: number;
+  readonly mode: Mode;
+  readonly sink?: TraceSink | undefined;
+  /** Looks at the world after the verdict, before it is taken down. */
+  readonly inspect?: ((campus: Campus) => void) | undefined;
+}
+
+export interface SeedReport {
+  readonly seed: number;
+  readonly mode: Mode;
+  readonly events: number;
+  readonly faults: number;
+  readonly simulatedMs: number;
+  readonly realMs: number;
+  readonly traceHash: string;
+  readonly violations: readonly Violation[];
+  readonly verdict: Verdict;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** After the last fault everything must be where it belongs within this time. */
+const drainMs = 30 * minuteMs;
+const sellOnMs = minuteMs;
+
+/** Runs as one macrotask: call it from `inMacrotask`. */
+export function simulate(options: SeedOptions): SeedReport {
+  const startedMs = performance.now();
+  const campus = new Campus(options.seed, options.mode, options.sink);
+  try {
+    campus.start();
+    const until = (limitMs: number, enough: () => boolean): void => {
+      while (!campus.violations.any && !enough() && campus.loop.step(limitMs));
+    };
+    until(Number.POSITIVE_INFINITY, () => campus.loop.events >= options.events);
+    drain(campus, until);
+    const verdict = passVerdict(campus);
+    options.inspect?.(campus);
+    return report(campus, options, verdict, performance.now() - startedMs);
+  } finally {
+    campus.close();
+  }
+}
+
+function drain(campus: Campus, until: (limitMs: number, enough: () => boolean) => void): void {
+  campus.heal();
+  const healedMs = campus.loop.clock.mono();
+  until(healedMs + sellOnMs, never);
+  campus.stopSelling();
+  let lookMs: number = campus.loop.clock.mono();
+  until(healedMs + drainMs, () => {
+    if (campus.loop.clock.mono() < lookMs) return false;
+    lookMs = campus.loop.clock.mono() + 1_000;
+    return isDrained(campus);
+  });
+  if (campus.violations.any) return;
+  for (const left of undrained(campus))
+    campus.violations.add('I14', `not drained ${drainMs / minuteMs} min after the last fault: ${left}`);
+}
+
+const never = (): boolean => false;
+
+function report(campus: Campus, options: SeedOptions, verdict: Verdict, realMs: number): SeedReport {
+  const { agentCrashes, collectorCrashes, failedStarts, clones, audited } = campus.counts;
+  return {
+    seed: options.seed,
+    mode: options.mode,
+    events: campus.loop.events,
+    faults: campus.nemesis.struck + agentCrashes + collectorCrashes + campus.broker.counts.lost + campus.broker.counts.repeated,
+    simulatedMs: campus.loop.clock.mono(),
+    realMs,
+    traceHash: campus.loop.traceHash,
+    violations: campus.violations.found,
+    verdict,
+    counts: {
+      ...Object.fromEntries(campus.nemesis.counts),
+      ...campus.broker.counts,
+      agentCrashes,
+      collectorCrashes,
+      failedStarts,
+      clones,
+      audited: audited.length,
+    },
+  };
+}

@@ -1,0 +1,118 @@
+/** The agent's small doors: cheap and deterministic stand-ins where the real thing is neither under test nor repeatable. */
+import { createHash, createHmac } from 'node:crypto';
+import { zstdCompressSync } from 'node:zlib';
+import {
+  type CursorDocument,
+  type CursorFailure,
+  type CursorStore,
+  emptyCursors,
+  type Hasher,
+  type RecordCrypto,
+} from '@cardwatch/agent';
+import { InstanceId } from '@cardwatch/contracts';
+import { err, ok, type Random, type Result } from '@cardwatch/kernel';
+import type { VirtualDisk } from './disk.ts';
+import type { Life } from './life.ts';
+
+export const siteKey: Uint8Array = new Uint8Array(32).fill(7);
+
+export const hasher: Hasher = { sha256: (bytes) => createHash('sha256').update(bytes).digest() };
+
+const keyed = (bytes: Uint8Array | string): string => createHmac('sha256', siteKey).update(bytes).digest('hex').slice(0, 32);
+
+/** Hashes are real; sealing only has the shape of sealing, with a counter for a nonce. */
+export function simulatedCrypto(): RecordCrypto {
+  let nonce = 0;
+  const refs = new Map<string, string>();
+  return {
+    contentHash: keyed,
+    cardRef: (digits) => {
+      const known = refs.get(digits) ?? keyed(digits);
+      refs.set(digits, known);
+      return known;
+    },
+    seal: (_deviceId, plain) => {
+      const box = Buffer.alloc(28 + plain.length);
+      box.writeUInt32BE(nonce++, 0);
+      box.set(plain, 12);
+      return `k1.${box.toString('base64url')}`;
+    },
+  };
+}
+
+/** zstd for a few batches, so that both forms are met; plain for the rest, because it is cheaper. */
+export const compressSome =
+  (random: Random) =>
+  (body: Uint8Array): Uint8Array =>
+    random.next() < 0.1 ? zstdCompressSync(body) : body;
+
+const hexOf = (random: Random, digits: number): string =>
+  Array.from({ length: digits }, () => Math.floor(random.next() * 16).toString(16)).join('');
+
+export const instanceIdOf = (random: Random): InstanceId => InstanceId.parse(hexOf(random, 32));
+
+export function uuidOf(random: Random): string {
+  const hex = hexOf(random, 32);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+}
+
+/** The cursor document on the same card as the journal: replaced as a whole; a power cut in the middle leaves the old one or the new one. */
+export class CursorShelf {
+  #durable: string | undefined;
+  #written: string | undefined;
+  damaged = false;
+
+  /** What is on the card, to be copied with it. */
+  copy(): CursorShelf {
+    const twin = new CursorShelf();
+    twin.#durable = this.#durable;
+    return twin;
+  }
+
+  wipe(): void {
+    this.#durable = undefined;
+    this.#written = undefined;
+    this.damaged = false;
+  }
+
+  /** The process or the machine died: a save that was under way is there or not. */
+  crash(random: Random): void {
+    if (this.#written !== undefined && random.next() < 0.5) this.#durable = this.#written;
+    this.#written = undefined;
+  }
+
+  forLife(life: Life, disk: VirtualDisk): CursorStore {
+    return {
+      load: () => life.call('cursors load', 1, nothing, () => this.#load()),
+      save: (document) =>
+        life.call(
+          'cursors save',
+          2 + life.random.next() * 10 + disk.faults.stallMs,
+          () => {
+            this.#written = JSON.stringify(document);
+          },
+          () => this.#saved(disk),
+        ),
+    };
+  }
+
+  #load(): Result<CursorDocument, CursorFailure> {
+    if (this.damaged) return err({ kind: 'damaged', detail: 'simulated' });
+    // The store's promise: what it gives is what `save` was given.
+    return ok(this.#durable === undefined ? emptyCursors : (JSON.parse(this.#durable) as CursorDocument));
+  }
+
+  #saved(disk: VirtualDisk): Result<void, CursorFailure> {
+    const { readOnly, syncBroken, takenBytes } = disk.faults;
+    if (readOnly || syncBroken || takenBytes > disk.totalBytes) {
+      this.#written = undefined;
+      return err({ kind: 'io', detail: 'simulated' });
+    }
+    this.#durable = this.#written ?? this.#durable;
+    this.#written = undefined;
+    this.damaged = false;
+    return ok(undefined);
+  }
+}
+
+const nothing = (): void => {};

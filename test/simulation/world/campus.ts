@@ -1,0 +1,164 @@
+/** Puts one world together: terminals, agents, a broker, a collector, and those who watch them. */
+import { SiteId } from '@cardwatch/contracts';
+import { chance, intBetween, pick, type SeededRandom } from '@cardwatch/kernel';
+import { CustodyWatch } from '../check/custody-watch.ts';
+import { LedgerWatch } from '../check/ledger-watch.ts';
+import { Violations } from '../check/violation.ts';
+import { siteKey } from './agent-ports.ts';
+import { AgentSide } from './agent-side.ts';
+import { Broker, noNetFaults } from './broker.ts';
+import { CollectorSide } from './collector-side.ts';
+import { noDiskFaults } from './disk.ts';
+import { Loop, type TraceSink } from './loop.ts';
+import { Nemesis } from './nemesis.ts';
+import { Terminal } from './terminal.ts';
+import { Truth } from './truth.ts';
+
+export type Mode = 'safety' | 'liveness';
+
+const site = SiteId.parse('sim');
+
+export class Campus {
+  readonly loop: Loop;
+  /** Hears the logs of the programs, when a trace is wanted. */
+  readonly say: TraceSink | undefined;
+  readonly mode: Mode;
+  readonly truth = new Truth(siteKey);
+  readonly violations: Violations;
+  readonly broker: Broker;
+  readonly collector: CollectorSide;
+  readonly ledger: LedgerWatch;
+  readonly custody: CustodyWatch;
+  readonly terminals: readonly Terminal[];
+  /** Machines that run, clones included. */
+  agents: AgentSide[];
+  /** Cards of clones that were switched off. */
+  readonly retired: AgentSide[] = [];
+  readonly nemesis: Nemesis;
+  readonly counts = { agentCrashes: 0, collectorCrashes: 0, failedStarts: 0, clones: 0, audited: [] as string[] };
+  readonly #random: SeededRandom;
+  readonly #recordsEveryMs: number;
+  #selling = true;
+
+  constructor(seed: number, mode: Mode, sink: TraceSink | undefined) {
+    this.mode = mode;
+    this.say = sink;
+    this.loop = new Loop(seed, sink);
+    this.#random = this.loop.random.fork(1);
+    const random = this.#random;
+    this.violations = new Violations(() => this.loop.events);
+    this.broker = new Broker(this.loop, random.fork(2), chance(random, 0.7));
+    const crashChance = chance(random, 0.5) ? 0 : 10 ** (-2.5 - 1.5 * random.next());
+    const failChance = chance(random, 0.7) ? 0 : 0.05;
+    this.collector = new CollectorSide(this, random.fork(3), { site, crashChance, failChance }, String(seed));
+    this.ledger = new LedgerWatch(this.collector.db, this.truth, this.violations);
+    this.custody = new CustodyWatch(this.truth, this.ledger, this.violations);
+    this.#recordsEveryMs = pick(random, [2_000, 5_000, 15_000]);
+    this.agents = Array.from({ length: intBetween(random, 1, 3) }, (_, index) =>
+      this.#makeAgent(index + 1, random.fork(10 + index)),
+    );
+    this.terminals = this.agents.flatMap((agent) => agent.options.terminals);
+    this.nemesis = new Nemesis(this, random.fork(4), mode === 'safety');
+  }
+
+  start(): void {
+    this.collector.start();
+    for (const agent of this.agents) agent.start();
+    for (const terminal of this.terminals) this.#sell(terminal);
+  }
+
+  /** A second machine with the identity of this agent, for a while; its card is kept when it is switched off. */
+  clone(agent: AgentSide): void {
+    if (this.agents.filter((each) => each.id === agent.id).length > 1) return;
+    this.counts.clones++;
+    const twin = new AgentSide(this, this.#random.fork(100 + this.counts.clones), agent.options);
+    agent.cloneOnto(twin);
+    this.agents = [...this.agents, twin];
+    twin.start();
+    this.loop.after(20_000 + this.#random.next() * 120_000, 'clone switched off', () => this.#retire(twin));
+  }
+
+  /** No fault from now on; those that last end. */
+  heal(): void {
+    this.nemesis.rest();
+    for (const agent of this.agents) {
+      agent.fragile = false;
+      agent.wallOffsetMs = 0;
+      Object.assign(agent.disk.faults, noDiskFaults());
+    }
+    this.collector.fragile = false;
+    Object.assign(this.broker.faults, noNetFaults());
+    this.broker.partitioned.clear();
+    for (const terminal of this.terminals)
+      Object.assign(terminal.faults, { silent: false, timeout: 0, spoil: 0, misread: 0, lostConfirm: 0 });
+    for (const twin of this.agents.filter((agent, index) => this.agents.findIndex((each) => each.id === agent.id) !== index))
+      this.#retire(twin);
+  }
+
+  stopSelling(): void {
+    this.#selling = false;
+  }
+
+  /** What the collector says to an agent is checked against what is committed at this moment. */
+  checkDown(agent: string, payload: Uint8Array): void {
+    const said = JSON.parse(Buffer.from(payload).toString()) as DownMessage;
+    if (said.type === 'ack' && said.stream === 'money') this.custody.acked(agent, said.epoch, said.contiguousUpto);
+    if (said.type === 'welcome' && !said.epoch.granted)
+      this.custody.acked(agent, said.epoch.no, said.streams.money.contiguousUpto);
+  }
+
+  close(): void {
+    for (const agent of [...this.agents, ...this.retired]) agent.retire();
+    this.collector.close();
+  }
+
+  #makeAgent(number: number, random: SeededRandom): AgentSide {
+    const id = `agent-${number}`;
+    const terminals = Array.from(
+      { length: intBetween(random, 1, 5) },
+      (_, index) =>
+        new Terminal(`${id}-t${index + 1}`, intBetween(random, 12, 96), {
+          loop: this.loop,
+          truth: this.truth,
+          random: random.fork(index),
+        }),
+    );
+    return new AgentSide(this, random.fork(50), {
+      site,
+      id,
+      terminals,
+      timings: {
+        recordsPeriodMs: pick(random, [2_000, 5_000, 10_000]),
+        readingsPeriodMs: 30_000,
+        recordsMax: intBetween(random, 1, 12),
+      },
+      crashChance: chance(random, 0.5) ? 0 : 10 ** (-2.5 - 1.5 * random.next()),
+      segmentBytes: 1024 * intBetween(random, 8, 128),
+      retainAckedBytes: chance(random, 0.5) ? 0 : 64 * 1024,
+    });
+  }
+
+  #sell(terminal: Terminal): void {
+    this.loop.clock.after(-Math.log(1 - this.#random.next()) * this.#recordsEveryMs, () => {
+      if (!this.#selling) return;
+      terminal.makeRecord();
+      this.#sell(terminal);
+    });
+  }
+
+  #retire(twin: AgentSide): void {
+    if (!this.agents.includes(twin)) return;
+    twin.retire();
+    this.agents = this.agents.filter((agent) => agent !== twin);
+    this.retired.push(twin);
+  }
+}
+
+type DownMessage =
+  | { readonly type: 'ack'; readonly epoch: number; readonly stream: string; readonly contiguousUpto: number }
+  | {
+      readonly type: 'welcome';
+      readonly epoch: { readonly no: number; readonly granted: boolean };
+      readonly streams: { readonly money: { readonly contiguousUpto: number } };
+    }
+  | { readonly type: 'refused' };

@@ -1,0 +1,161 @@
+/** The collector's process over a database that outlives it: what was committed is there after a crash, what was not is gone. */
+import { existsSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { createIngest, type Ingest } from '@cardwatch/collector/ingest';
+import { type IngestStore, openIngestStore } from '@cardwatch/collector/store';
+import { AgentId, parseTopic, type SiteId } from '@cardwatch/contracts';
+import { chance, type SeededRandom, silentLogger } from '@cardwatch/kernel';
+import { uuidOf } from './agent-ports.ts';
+import type { UpMessage } from './broker.ts';
+import type { Campus } from './campus.ts';
+import { Life } from './life.ts';
+
+export interface CollectorOptions {
+  readonly site: SiteId;
+  /** Chance that a call of the store, or a publish, is the last thing it does. */
+  readonly crashChance: number;
+  /** Chance that a call of the store fails with nothing done. */
+  readonly failChance: number;
+}
+
+/** Memory where there is some: the database is thrown away with the run. */
+const folder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+export class CollectorSide {
+  readonly file: string;
+  /** A connection of the checker's own: it sees what is committed and nothing else. */
+  readonly db: DatabaseSync;
+  ingest: Ingest | undefined;
+  starts = 0;
+  fragile = true;
+  readonly #campus: Campus;
+  readonly #random: SeededRandom;
+  readonly #options: CollectorOptions;
+  #life: Life | undefined;
+  #store: IngestStore | undefined;
+
+  constructor(campus: Campus, random: SeededRandom, options: CollectorOptions, name: string) {
+    this.#campus = campus;
+    this.#random = random;
+    this.#options = options;
+    this.file = join(folder, `cardwatch-simulation-${process.pid}-${name}.db`);
+    this.removeFile();
+    openIngestStore(this.file);
+    this.db = new DatabaseSync(this.file, { readOnly: true });
+  }
+
+  get running(): boolean {
+    return this.#life?.alive === true;
+  }
+
+  start(): void {
+    if (this.running) return;
+    this.starts++;
+    const life = new Life(this.#campus.loop, 'collector', this.#random.fork(this.starts), {
+      crashChance: () => (this.fragile ? this.#options.crashChance : 0),
+      crashed: () => this.#died(),
+      wallOffsetMs: () => 0,
+    });
+    this.#life = life;
+    const store = openIngestStore(this.file);
+    this.#store = store;
+    const ingest = createIngest({
+      store: this.#gated(store, life),
+      publish: (topic, payload) => this.#publish(life, topic, payload),
+      clock: life.clock,
+      log: silentLogger,
+      audit: (entry) => this.#campus.counts.audited.push(`${entry.action} ${entry.reason}`),
+      uuid: () => uuidOf(life.random),
+      ...(this.#campus.broker.embedded ? { disconnect: (agent: AgentId) => this.#disconnect(life, agent) } : {}),
+    });
+    this.ingest = ingest;
+    this.#campus.broker.serve({
+      life,
+      receive: (message) => this.#receive(ingest, message),
+      connected: (agent) => ingest.connected(this.#address(agent)),
+      disconnected: (agent, why) => ingest.disconnected(this.#address(agent), why),
+    });
+  }
+
+  crash(): void {
+    if (!this.running) return;
+    this.#life?.end();
+    this.#died();
+  }
+
+  /** After the last run: nothing is left of it. */
+  close(): void {
+    this.#life?.end();
+    this.#closeStore();
+    this.db.close();
+    this.removeFile();
+  }
+
+  removeFile(): void {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(this.file + suffix, { force: true });
+  }
+
+  #died(): void {
+    this.#campus.counts.collectorCrashes++;
+    this.ingest = undefined;
+    this.#campus.broker.collectorDied();
+    this.#closeStore();
+    this.#campus.loop.after(200 + this.#random.next() ** 3 * 60_000, 'start collector', () => this.start());
+  }
+
+  #closeStore(): void {
+    void this.#store?.close();
+    this.#store = undefined;
+  }
+
+  #address(agent: string): { readonly site: SiteId; readonly agent: AgentId } {
+    return { site: this.#options.site, agent: AgentId.parse(agent) };
+  }
+
+  #receive(ingest: Ingest, message: UpMessage): void {
+    const topic = parseTopic(message.topic);
+    if (topic.ok && topic.value.way === 'up') ingest.receive(topic.value.address, topic.value.kind, message.payload);
+  }
+
+  #disconnect(life: Life, agent: AgentId): void {
+    if (life.lives()) this.#campus.broker.disconnect(agent, 'closed');
+  }
+
+  #publish(life: Life, topic: string, payload: Uint8Array): void {
+    if (!life.lives()) return;
+    const parsed = parseTopic(topic);
+    if (!parsed.ok) return;
+    const { agent } = parsed.value.address;
+    this.#campus.ledger.look();
+    this.#campus.checkDown(agent, payload);
+    this.#campus.broker.publishDown(agent, topic, payload);
+  }
+
+  /** The store with a crash lurking before and after each call, and between the commit and its answer. */
+  #gated(store: IngestStore, life: Life): IngestStore {
+    const call = async (method: keyof IngestStore, args: readonly unknown[]): Promise<unknown> => {
+      if (!life.lives()) return new Promise(() => {});
+      if (chance(life.random, this.#failChance(method))) {
+        await life.call(`store ${method} fails`, 5, nothing, nothing);
+        throw new Error('database is locked');
+      }
+      const answer = await (store[method] as (...given: unknown[]) => Promise<unknown>).apply(store, [...args]);
+      this.#campus.ledger.look();
+      return life.call(`store ${method}`, 0.5 + life.random.next() * 8, nothing, () => answer);
+    };
+    return new Proxy(store, {
+      get:
+        (_target, method: keyof IngestStore) =>
+        (...args: readonly unknown[]) =>
+          call(method, args),
+    });
+  }
+
+  #failChance(method: keyof IngestStore): number {
+    return this.fragile && (method === 'commit' || method === 'hello') ? this.#options.failChance : 0;
+  }
+}
+
+const nothing = (): void => {};

@@ -1,0 +1,68 @@
+/** What really happened at the terminals: the oracle of every custody check. */
+import { createHmac } from 'node:crypto';
+import type { RecordKind } from '@cardwatch/contracts';
+import { turnoverFen } from '@cardwatch/contracts';
+
+export interface TruthRecord {
+  readonly device: string;
+  /** Life of the terminal's record store, from 1. */
+  readonly storeLife: number;
+  readonly serial: number;
+  readonly raw: Uint8Array;
+  readonly contentHash: string;
+  readonly kind: RecordKind;
+  readonly amountFen: number;
+  readonly turnoverFen: number;
+  readonly madeAtMs: number;
+  /** Its check sum is wrong in the terminal's own memory: it can only become a dead letter. */
+  readonly spoiled: boolean;
+  /** The terminal was told that it is collected. */
+  confirmed: boolean;
+  /** Hashes of damaged copies that were handed over in its place. */
+  readonly misreadHashes: string[];
+  /** Overwritten, or gone with its store, before it was confirmed. */
+  overwritten: boolean;
+  /** No longer to be had from the terminal at all. */
+  gone: boolean;
+}
+
+export class Truth {
+  readonly records: TruthRecord[] = [];
+  readonly byHash = new Map<string, TruthRecord>();
+  /** `device/storeLife` of the stores that were initialised since. */
+  readonly endedLives = new Set<string>();
+  readonly #siteKey: Uint8Array;
+  /** Told of every record that a terminal was told to forget. */
+  confirmed: (record: TruthRecord) => void = () => {};
+
+  constructor(siteKey: Uint8Array) {
+    this.#siteKey = siteKey;
+  }
+
+  add(
+    made: Pick<TruthRecord, 'device' | 'storeLife' | 'serial' | 'raw' | 'kind' | 'amountFen' | 'madeAtMs' | 'spoiled'>,
+  ): TruthRecord {
+    const record: TruthRecord = {
+      ...made,
+      contentHash: this.hash(made.raw),
+      misreadHashes: [],
+      turnoverFen: turnoverFen(made.kind, made.amountFen),
+      confirmed: false,
+      overwritten: false,
+      gone: false,
+    };
+    this.records.push(record);
+    this.byHash.set(record.contentHash, record);
+    return record;
+  }
+
+  hash(raw: Uint8Array): string {
+    return createHmac('sha256', this.#siteKey).update(raw).digest('hex').slice(0, 32);
+  }
+
+  confirm(record: TruthRecord): void {
+    if (record.confirmed) return;
+    record.confirmed = true;
+    this.confirmed(record);
+  }
+}
