@@ -18,6 +18,7 @@ import {
   type Choice,
   choose,
   expired,
+  freshFrom,
   grown,
   type Life,
   openWindow,
@@ -69,9 +70,8 @@ export class Pump {
         const current = state.epoch === parts.journal.epoch()?.no;
         const life = { epoch: state.epoch, last: state.last, sparse: [] };
         // Below our own mark the collector may have lost what it had (restored backup): it gets again what the journal still holds.
-        if (current && state.epoch === welcome.epoch.no)
-          return { ...life, acked: 0, liveFrom: helloLast(stream, state.epoch) + 1 };
-        return { ...life, acked: state.acked, liveFrom: current ? helloLast(stream, state.epoch) + 1 : Number.POSITIVE_INFINITY };
+        const liveFrom = current ? freshFrom(helloLast(stream, state.epoch)) : Number.POSITIVE_INFINITY;
+        return { ...life, acked: current && state.epoch === welcome.epoch.no ? 0 : state.acked, liveFrom };
       });
     this.#windows = new Map(streams.map((stream) => [stream, openWindow(stream, lives(stream), welcome.credit)]));
     for (const stream of streams) this.#update(stream, welcome.epoch.no, { ...welcome.streams[stream], credit: welcome.credit });

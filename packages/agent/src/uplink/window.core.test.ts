@@ -3,6 +3,7 @@ import { SeededRandom, type Range } from '@cardwatch/kernel';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  freshFrom,
   acknowledged,
   choose,
   expired,
@@ -258,4 +259,14 @@ describe('send window, whatever the network does', () => {
       { numRuns: 100 },
     );
   });
+});
+
+test.each([
+  [0, 1],
+  [windowLimits.freshRecords - 1, 1],
+  [windowLimits.freshRecords, 1],
+  [windowLimits.freshRecords + 1, 2],
+  [200_000, 200_001 - windowLimits.freshRecords],
+])('with %i records at the hello the live lane begins at %i', (last, from) => {
+  expect(freshFrom(last)).toBe(from);
 });

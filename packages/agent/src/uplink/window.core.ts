@@ -2,7 +2,8 @@
  * The send window of one stream: which numbers go out next, and when they go out again. A number leaves the window only because the
  * collector said that it is committed; what the broker says (PUBACK) never reaches this file.
  *
- * Two lanes: `live` is what was journaled after this connection's hello, `backlog` what stood before it and all older epochs.
+ * Two lanes: `live` is what was journaled after this connection's hello and the last batch before it, `backlog` what stood before and all
+ * older epochs.
  * With two slots or more, one is kept for each lane that has something to send; with one slot the lanes take turns.
  */
 import type { EpochNo, Stream } from '@cardwatch/contracts';
@@ -13,6 +14,8 @@ export const windowLimits = {
   creditMax: 16,
   creditDefault: 4,
   records: 256,
+  /** The newest records at the hello are live, too: those of the last seconds must not stand behind a day's backlog. */
+  freshRecords: 256,
   resend: { baseMs: 10_000, capMs: 60_000 },
   /** Without credit and without a word from the collector one batch is tried after this. */
   noCreditMs: 30_000,
@@ -73,6 +76,9 @@ export interface Progress {
   readonly credit: number;
   readonly retryAfterMs?: number | undefined;
 }
+
+/** First number of the live lane when the hello told `last`. */
+export const freshFrom = (last: number): number => Math.max(1, last + 1 - windowLimits.freshRecords);
 
 /** Takes an acknowledgement. A word about an epoch or numbers that we do not have changes nothing but the credit. */
 export function acknowledged(window: Window, epoch: EpochNo, progress: Progress, nowMs: number): Window {
