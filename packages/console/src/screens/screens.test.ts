@@ -42,8 +42,15 @@ describe('the sentence of the overview', () => {
     ]);
   });
 
+  test('does not take records that are on their way for a backlog', () => {
+    const at = (ageMs: number) =>
+      kinds({ asOf: 1_000_000, backlog: { records: 3, agentsBehind: 1, oldestAt: 1_000_000 - ageMs } });
+    expect([at(180_000), at(180_001)]).toEqual([['well'], ['backlog']]);
+  });
+
   test('goes from lost agents to what is missing', () => {
     const change = {
+      asOf: 1_000_000,
       agents: { total: 3, online: 1 },
       backlog: { records: 9, agentsBehind: 1, oldestAt: 5 },
       openGaps: 2,

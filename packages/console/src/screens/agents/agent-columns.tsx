@@ -96,7 +96,7 @@ export function useAgentColumns(): readonly Column<AgentDto>[] {
     {
       key: 'rss',
       title: t('column.memory'),
-      track: '86px',
+      track: '98px',
       align: 'end',
       cell: (agent) => (agent.rssBytes === null ? none : bytes(agent.rssBytes)),
     },

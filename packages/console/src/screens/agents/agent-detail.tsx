@@ -30,8 +30,11 @@ export function AgentDetail({ agent, close }: AgentDetailProps) {
   );
 }
 
+const streams = ['money', 'event', 'health'] as const;
+
 function Watermarks({ agent }: { readonly agent: AgentDto }) {
   const t = useWords();
+  const marksOf = (stream: (typeof streams)[number]) => agent.watermarks.filter((mark) => mark.stream === stream);
   return (
     <table className="plain">
       <caption>{t('agents.watermarks')}</caption>
@@ -44,7 +47,7 @@ function Watermarks({ agent }: { readonly agent: AgentDto }) {
         </tr>
       </thead>
       <tbody>
-        {agent.watermarks.map((mark) => (
+        {streams.flatMap(marksOf).map((mark) => (
           <tr key={`${mark.stream}-${mark.epoch}`}>
             <th scope="row">{t(`stream.${mark.stream}`)}</th>
             <td className="end number">{count(mark.epoch)}</td>

@@ -36,7 +36,7 @@ export function DevicePage() {
     <div className="page list-page">
       <DeviceHeader device={device.data} />
       <Tabs size="small" activeKey={tab} items={tabs} onChange={show} />
-      {tab === 'live' && <DeviceReadings deviceId={deviceId} />}
+      {tab === 'live' && <DeviceReadings device={device.data} />}
       {tab === 'records' && mayReadRecords && <DeviceRecords device={device.data} />}
       {tab === 'gaps' && <GapGrid filter={{ deviceId }} empty={t('gaps.noneOfDevice')} />}
     </div>

@@ -1,24 +1,32 @@
-import type { ReadingDto } from '@cardwatch/contracts/api';
+import type { DeviceDto, ReadingDto } from '@cardwatch/contracts/api';
 import { useQuery } from '@tanstack/react-query';
 import { useConsole, useNow } from '../../console.tsx';
 import { fullTime, shortTime, zone } from '../../format/time.ts';
 import { FailureNote } from '../../frame/failure.tsx';
+import { Glyph } from '../../marks/mark.tsx';
 import { useLanguage } from '../../words/words.tsx';
 import { sayOr } from '../../words/say.ts';
 import { pointWord, readingText } from './reading-text.ts';
 import { PointChart } from './point-chart.tsx';
 
+/** Nothing new comes from a device in these states: what is shown is the last that was heard. */
+const isSilent = (state: DeviceDto['state']): boolean => state === 'offline' || state === 'unknown' || state === 'disabled';
+
 /** The latest reading of each point, live, with its course beside it. */
-export function DeviceReadings({ deviceId }: { readonly deviceId: string }) {
+export function DeviceReadings({ device }: { readonly device: DeviceDto }) {
   const { say: t } = useLanguage();
+  const { deviceId, state } = device;
   const { queries } = useConsole();
   const readings = useQuery(queries.readings(deviceId));
   if (readings.error !== null && readings.data === undefined)
     return <FailureNote error={readings.error} retry={() => void readings.refetch()} />;
   const items = readings.data?.items ?? [];
   if (items.length === 0) return <p className="empty">{readings.isPending ? t('list.loading') : t('readings.none')}</p>;
+  const flags = items.filter((reading) => typeof reading.value === 'boolean');
   return (
     <div className="scroll">
+      {isSilent(state) && <p className="note">{t('readings.last', { state: t(`device.state.${state}`) })}</p>}
+      {flags.length > 0 && <Flags flags={flags} />}
       <table className="plain readings">
         <thead>
           <tr>
@@ -32,14 +40,41 @@ export function DeviceReadings({ deviceId }: { readonly deviceId: string }) {
           </tr>
         </thead>
         <tbody>
-          {[...items]
-            .sort((a, b) => a.point.localeCompare(b.point))
+          {items
+            .filter((reading) => typeof reading.value !== 'boolean')
+            .sort((a, b) => Number(a.unit === '') - Number(b.unit === '') || a.point.localeCompare(b.point))
             .map((reading) => (
               <ReadingRow key={reading.point} reading={reading} />
             ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** 开关量: what is either so or not, in one line; the shape tells it, and a reader of the page is told in words. */
+function Flags({ flags }: { readonly flags: readonly ReadingDto[] }) {
+  const { say: t, language } = useLanguage();
+  return (
+    <ul className="flags" aria-label={t('readings.flags')}>
+      {[...flags]
+        .sort((a, b) => a.point.localeCompare(b.point))
+        .map((flag) => {
+          const name = pointWord(flag.point, language);
+          const said = t('readings.flag', { name, value: readingText(flag, language).value });
+          return (
+            <li
+              key={flag.point}
+              className={flag.value === true ? 'on' : ''}
+              title={`${said} ${fullTime(flag.observedAt, language)}`}
+            >
+              <Glyph shape={flag.value === true ? 'dot' : 'hollow'} tone={flag.value === true ? 'level3' : 'unknown'} />
+              <span aria-hidden="true">{name}</span>
+              <span className="hidden">{said}</span>
+            </li>
+          );
+        })}
+    </ul>
   );
 }
 

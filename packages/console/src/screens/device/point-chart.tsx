@@ -23,8 +23,8 @@ export function PointChart({
   const line = sparkline(history, box);
   if (line === undefined) return null;
   const from = minuteTime(line.from);
-  const low = readingText({ value: line.low, unit }, language);
-  const high = readingText({ value: line.high, unit }, language);
+  const low = readingText({ point, value: line.low, unit }, language);
+  const high = readingText({ point, value: line.high, unit }, language);
   const label = t('readings.course', { low: low.value, high: high.value, unit: high.unit, from });
   return (
     <span className="spark">

@@ -7,9 +7,12 @@ import { sayIn, sayOr } from '../../words/say.ts';
 /** A point's word, or its own name when the dictionary has none: profiles may bring points of their own. */
 export const pointWord = (point: string, language: Language): string => sayOr(language, `point.${point}`, point);
 
+/** Numbers that name something: written without separators. */
+const codes: ReadonlySet<string> = new Set(['boardSerial', 'modelCode', 'unitNumber']);
+
 /** Value and unit as a person reads them: fen become yuan, seconds a duration, words of a profile the language's. */
 export function readingText(
-  { value, unit }: Pick<ReadingDto, 'value' | 'unit'>,
+  { point, value, unit }: Pick<ReadingDto, 'point' | 'value' | 'unit'>,
   language: Language,
 ): { readonly value: string; readonly unit: string } {
   if (value === null) return { value: '–', unit: '' };
@@ -17,5 +20,5 @@ export function readingText(
   if (typeof value === 'string') return { value: sayOr(language, `word.${value}`, value), unit };
   if (unit === 'fen') return { value: money(Math.round(value)), unit: '' };
   if (unit === 's') return { value: duration(value * 1000, language), unit: '' };
-  return { value: measured(value), unit };
+  return { value: codes.has(point) ? String(value) : measured(value), unit };
 }

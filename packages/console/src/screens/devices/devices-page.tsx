@@ -73,5 +73,8 @@ export function DevicesPage() {
 
 function useFits(filter: DeviceFilter): (device: DeviceDto) => boolean {
   const text = JSON.stringify(filter);
-  return useCallback((device: DeviceDto) => fitsDevice(device, JSON.parse(text) as DeviceFilter), [text]);
+  return useMemo(() => {
+    const stable = JSON.parse(text) as DeviceFilter;
+    return (device) => fitsDevice(device, stable);
+  }, [text]);
 }

@@ -23,7 +23,10 @@ export function GapGrid({ filter, empty }: { readonly filter: GapFilter; readonl
   const list = useInfiniteQuery(queries.gaps(filter));
   const loaded = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const text = JSON.stringify(filter);
-  const fits = useCallback((gap: GapDto) => fitsGap(gap, JSON.parse(text) as GapFilter), [text]);
+  const fits = useMemo(() => {
+    const stable = JSON.parse(text) as GapFilter;
+    return (gap: GapDto) => fitsGap(gap, stable);
+  }, [text]);
   const steady = useSteady(text, loaded, keyOf, fits);
   const more = useCallback(() => {
     if (list.hasNextPage && !list.isFetching) void list.fetchNextPage();

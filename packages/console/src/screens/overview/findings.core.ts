@@ -22,6 +22,8 @@ export type Finding =
 
 /** Areas named in the sentence; the others are counted. */
 const namedAreas = 2;
+/** An agent tells its backlog about once a minute; what is younger than this is on its way, not behind. */
+const behindMs = 180_000;
 
 export function findingsOf(overview: OverviewDto): readonly Finding[] {
   if (overview.devices.total === 0) return [{ kind: 'nothingYet' }];
@@ -30,7 +32,7 @@ export function findingsOf(overview: OverviewDto): readonly Finding[] {
   const found: Finding[] = [
     ...(offline > 0 ? [{ kind: 'agents', offline } as const] : []),
     ...areaFindings(overview.areas),
-    ...(backlog.agentsBehind > 0
+    ...(isBehind(overview)
       ? [{ kind: 'backlog', agents: backlog.agentsBehind, records: backlog.records, oldestAt: backlog.oldestAt } as const]
       : []),
     ...(openGaps > 0 ? [{ kind: 'gaps', gaps: openGaps } as const] : []),
@@ -40,6 +42,9 @@ export function findingsOf(overview: OverviewDto): readonly Finding[] {
   const { byState } = overview.devices;
   return [{ kind: 'well', online: byState.online, setAside: byState.maintenance + byState.disabled }];
 }
+
+const isBehind = ({ asOf, backlog }: OverviewDto): boolean =>
+  backlog.agentsBehind > 0 && backlog.oldestAt !== null && asOf - backlog.oldestAt > behindMs;
 
 function areaFindings(areas: readonly Area[]): readonly Finding[] {
   const bad = areas.filter((area) => troubled.includes(area.worst)).sort(byTrouble);

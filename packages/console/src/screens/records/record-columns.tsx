@@ -67,7 +67,7 @@ export function recordColumns({ t, language, now, withDevice, byCard }: ColumnCo
           </button>
         ),
     },
-    { key: 'balance', title: t('column.balance'), track: 'minmax(160px, 0.9fr)', align: 'end', cell: balanceCell },
+    { key: 'balance', title: t('column.balance'), track: 'minmax(160px, 1fr)', align: 'end', cell: balanceCell },
     {
       key: 'counter',
       title: t('column.cardCounter'),

@@ -85,7 +85,7 @@ export const terms: { readonly [K in keyof typeof zh]: string } = {
   'column.seq': 'Epoch / seq',
   'column.bytes': 'Size',
   'column.backlog': 'Backlog',
-  'column.backlogBytes': 'Backlog size',
+  'column.backlogBytes': 'Journal',
   'column.storage': 'Storage',
   'column.holes': 'Holes',
   'column.sync': 'Sync P99',

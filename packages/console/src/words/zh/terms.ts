@@ -84,7 +84,7 @@ export const terms = {
   'column.seq': '轮次 / 序号',
   'column.bytes': '大小',
   'column.backlog': '积压笔数',
-  'column.backlogBytes': '积压大小',
+  'column.backlogBytes': '日志大小',
   'column.storage': '本地存储',
   'column.holes': '空洞',
   'column.sync': '落盘 P99',
