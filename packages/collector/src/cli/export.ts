@@ -14,7 +14,7 @@ export interface ExportOptions {
 /** `export records` onto standard output. */
 export async function exportVerb({ data, ...ask }: ExportOptions, terminal: Terminal): Promise<number> {
   const done = await withStore(data, ({ services }) =>
-    exportRecords(services, commandLine, { ask, write: (line) => terminal.out(line) }),
+    exportRecords(services, commandLine, { ask, write: (text) => terminal.outAll(text) }),
   );
   if (!done.ok) terminal.err(failureWords(done.error));
   return done.ok ? 0 : 1;

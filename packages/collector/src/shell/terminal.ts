@@ -4,6 +4,8 @@ import type { LogFields, Logger, LogLevel } from '@cardwatch/kernel';
 /** The command line's hands: what it prints, asks and ends with. */
 export interface Terminal {
   out(text: string): void;
+  /** As `out`, and resolves when the reader has caught up: for long answers. */
+  outAll(text: string): Promise<void>;
   err(text: string): void;
   /** One line from the person or the pipe; not shown while it is typed. */
   readSecret(prompt: string): Promise<string>;
@@ -15,6 +17,9 @@ export interface Terminal {
   endWithin(graceMs: number): void;
 }
 
+// a reader that has seen enough, such as `head`, ends us without a word
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 /** What is still printing or closing after a verb has this long. */
 const lingerMs = 1_000;
 
@@ -22,6 +27,11 @@ const endWithin = (graceMs: number): void => void setTimeout(() => process.exit(
 
 export const terminal: Terminal = {
   out: (text) => void process.stdout.write(`${text}\n`),
+  outAll: (text) =>
+    new Promise((resolve) => {
+      if (process.stdout.write(`${text}\n`)) resolve();
+      else process.stdout.once('drain', resolve);
+    }),
   err: (text) => void process.stderr.write(`${text}\n`),
   readSecret,
   stopAsked: () =>

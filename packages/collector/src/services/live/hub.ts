@@ -5,6 +5,9 @@ import { coalesce } from './coalesce.core.ts';
 import { eventsOf, frames } from './messages.ts';
 
 export const liveLimits = {
+  /** Least time between two steps, however often ingest commits: what changes in between is told once. */
+  stepMs: 250,
+  /** Without a word from ingest the outbox is looked at all the same. */
   pollMs: 500,
   overviewMs: 2_000,
   /** Changes that a returning client is given one by one; beyond it is told to read its lists again. */
@@ -35,7 +38,9 @@ export class LiveHub {
   readonly #clients = new Set<LiveClient>();
   readonly #newcomers: Newcomer[] = [];
   #running: Promise<void> | undefined;
-  #wake: () => void = () => {};
+  /** Told when something may have ended the pause. */
+  #stirred: () => void = () => {};
+  #committed = false;
   #closed = false;
   #position = 0;
   #figuresMoved = false;
@@ -55,20 +60,21 @@ export class LiveHub {
     else {
       this.#newcomers.push(newcomer);
       this.#running ??= this.#run();
-      this.#wake();
+      this.#stirred();
     }
     return () => this.#leave(newcomer);
   }
 
-  /** Something was committed: look at once. */
+  /** Something was committed: look as soon as the pace allows. */
   wake(): void {
-    this.#wake();
+    this.#committed = true;
+    this.#stirred();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.#endAll();
-    this.#wake();
+    this.#stirred();
     await this.#running;
   }
 
@@ -103,7 +109,8 @@ export class LiveHub {
     const rows = await read.outboxAfter(after, liveLimits.catchUpRows);
     const last = rows.at(-1)?.position ?? after;
     if (last < this.#position) return [{ type: 'resync', reason: 'tooFarBehind' }];
-    return eventsOf(read, coalesce(rows));
+    // what lies beyond comes to everybody with the next step
+    return eventsOf(read, coalesce(rows.filter((row) => row.position <= this.#position)));
   }
 
   /** One look at the outbox; true when there is more to see at once. */
@@ -127,15 +134,27 @@ export class LiveHub {
     for (const client of this.#clients) client.write(text);
   }
 
-  #pause(): Promise<void> {
+  /** Until something was committed, but not before `stepMs`; until `pollMs` at the latest; not at all for a newcomer or the end. */
+  async #pause(): Promise<void> {
+    this.#committed = false;
+    await this.#sleep(liveLimits.stepMs, () => this.#urgent());
+    if (!this.#committed) await this.#sleep(liveLimits.pollMs - liveLimits.stepMs, () => this.#committed || this.#urgent());
+  }
+
+  #urgent = (): boolean => this.#closed || this.#newcomers.length > 0 || this.size === 0;
+
+  #sleep(ms: number, enough: () => boolean): Promise<void> {
+    if (enough()) return Promise.resolve();
     return new Promise((resolve) => {
-      const cancel = this.#parts.clock.after(liveLimits.pollMs, () => this.#wake());
-      this.#wake = () => {
-        this.#wake = () => {};
+      const done = (): void => {
         cancel();
+        this.#stirred = () => {};
         resolve();
       };
-      if (this.#closed || this.#newcomers.length > 0) this.#wake();
+      const cancel = this.#parts.clock.after(ms, done);
+      this.#stirred = () => {
+        if (enough()) done();
+      };
     });
   }
 
@@ -143,7 +162,7 @@ export class LiveHub {
     this.#clients.delete(newcomer.client);
     const waiting = this.#newcomers.indexOf(newcomer);
     if (waiting >= 0) this.#newcomers.splice(waiting, 1);
-    if (this.size === 0) this.#wake();
+    if (this.size === 0) this.#stirred();
   }
 
   #endAll(): void {

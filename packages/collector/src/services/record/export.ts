@@ -14,24 +14,26 @@ export interface ExportAsk {
 
 const pageRows = 500;
 
-/** Records as lines of text, newest first, cards masked, a page at a time; `write` gets each line. Audited before the first. */
+/** Records as lines of text, newest first, cards masked; `write` gets a page at a time. Audited before the first. */
 export async function exportRecords(
   services: Pick<Services, 'people' | 'read' | 'clock'>,
   caller: Caller,
-  { ask, write }: { readonly ask: ExportAsk; readonly write: (line: string) => void },
+  { ask, write }: { readonly ask: ExportAsk; readonly write: (text: string) => Promise<void> },
 ): Promise<Result<number, ServiceFailure>> {
-  if (ask.to <= ask.from) return err({ kind: 'invalid', place: 'to', expected: '> from' });
-  const act = { action: 'record.export', object: `${ask.from}..${ask.to}`, result: 'ok', detail: { format: ask.format } };
+  const { from, to, format } = ask;
+  if (to <= from) return err({ kind: 'invalid', place: 'to', expected: '> from' });
+  const act = { action: 'record.export', object: `${from}..${to}`, result: 'ok', detail: { format } };
   await services.people.appendAudit(auditOf(caller, act, services.clock.now()));
-  if (ask.format === 'csv') write(csvLine(columns.map(([name]) => name)));
+  if (format === 'csv') await write(csvLine(columns.map(([name]) => name)));
   let rows = 0;
   for (let cursor: string | undefined; ; ) {
-    const page = await services.read.records({ from: ask.from, to: ask.to, cursor, limit: pageRows });
+    const page = await services.read.records({ from, to, cursor, limit: pageRows });
     if (!page.ok) return page;
-    for (const record of page.value.items) write(ask.format === 'csv' ? csvRow(record) : JSON.stringify(record));
-    rows += page.value.items.length;
-    if (page.value.nextCursor === null) return ok(rows);
-    cursor = page.value.nextCursor;
+    const { items, nextCursor } = page.value;
+    if (items.length > 0) await write(items.map(format === 'csv' ? csvRow : (record) => JSON.stringify(record)).join('\n'));
+    rows += items.length;
+    if (nextCursor === null) return ok(rows);
+    cursor = nextCursor;
   }
 }
 
