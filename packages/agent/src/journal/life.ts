@@ -2,6 +2,7 @@
 import type { EpochNo, Stream } from '@cardwatch/contracts';
 import { chainStart } from './chain.ts';
 import type { SegmentKey, StoredHole } from './frame.core.ts';
+import { journalBounds } from './limits.ts';
 import type { Point } from './scan.core.ts';
 
 export interface Segment {
@@ -103,6 +104,14 @@ export function oldestUnackedAt(life: Life): number | undefined {
   const segment = life.segments[Math.max(0, segmentIndex(life, life.acked + 1))];
   if (segment === undefined) return undefined;
   return pointFor(segment, life.acked + 1)?.wallMs ?? segment.createdMs;
+}
+
+/** Keeps few of the places of a segment that is left: memory stays small however much is on the disk. */
+export function thinPoints(segment: Segment): void {
+  const { keptPoints } = journalBounds;
+  if (segment.points.length <= keptPoints) return;
+  const step = Math.ceil(segment.points.length / keptPoints);
+  segment.points = segment.points.filter((_, index) => index % step === 0);
 }
 
 export const lifeBytes = (life: Life): number => life.segments.reduce((sum, segment) => sum + segment.bytes, 0);

@@ -26,6 +26,8 @@ export const journalBounds = {
   readChunkBytes: 256 * kibi,
   /** Records between two known places (number, offset, hash) of a segment. */
   pointSpacing: 64,
+  /** Of a segment that is neither written nor read. */
+  keptPoints: 8,
   /** Numbers of a hole told in one slice. */
   holeNumbers: 4_096,
   quarantineBytes: 64 * mebi,

@@ -5,7 +5,17 @@ import { chainStart } from './chain.ts';
 import { frameBytes, frameType, segmentHeaderBytes } from './format.ts';
 import { frameSource, readBody, readHead, type StoredHole } from './frame.core.ts';
 import type { JournalEntry, JournalFailure, JournalSlice } from './journal.ts';
-import { holeAt, type Life, learnPoint, nextHoleAfter, pointFor, type Segment, segmentIndex, segmentUpto } from './life.ts';
+import {
+  holeAt,
+  type Life,
+  learnPoint,
+  nextHoleAfter,
+  pointFor,
+  type Segment,
+  segmentIndex,
+  segmentUpto,
+  thinPoints,
+} from './life.ts';
 import { journalBounds } from './limits.ts';
 import type { JournalParts } from './parts.ts';
 import { examineSegment, loseNumbers } from './repair.ts';
@@ -40,7 +50,7 @@ export interface ReaderOptions {
 export class StreamReader {
   readonly #parts: JournalParts;
   readonly #options: ReaderOptions;
-  #open: { readonly path: string; readonly file: DiskFile } | undefined;
+  #open: { readonly segment: Segment; readonly file: DiskFile } | undefined;
   /** Where the last slice ended. */
   #cursor: { readonly segment: Segment; readonly point: Point } | undefined;
   #turn: Promise<unknown> | undefined;
@@ -131,10 +141,11 @@ export class StreamReader {
   }
 
   async #fileOf(segment: Segment): Promise<Result<DiskFile, DiskFailure>> {
-    if (this.#open?.path === segment.path) return ok(this.#open.file);
+    if (this.#open?.segment === segment) return ok(this.#open.file);
+    if (this.#open?.segment.sealed === true) thinPoints(this.#open.segment);
     await this.#drop();
     const file = await this.#parts.disk.open(segment.path, 'read');
-    if (file.ok) this.#open = { path: segment.path, file: file.value };
+    if (file.ok) this.#open = { segment, file: file.value };
     return file;
   }
 

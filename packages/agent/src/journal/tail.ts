@@ -4,7 +4,7 @@ import type { DiskFailure } from '../ports.ts';
 import { writeAll } from './disk-io.ts';
 import { frameBytes, frameType } from './format.ts';
 import { type FrameTarget, frameTarget, putFrame } from './frame.core.ts';
-import { type Life, learnPoint, type Segment } from './life.ts';
+import { type Life, learnPoint, type Segment, thinPoints } from './life.ts';
 import { journalBounds } from './limits.ts';
 import { type JournalParts, stampOf } from './parts.ts';
 import { createSegment, type OpenSegment, recordBytes, sealSegment } from './segment-file.ts';
@@ -158,6 +158,7 @@ export class Tail {
   #seal(open: OpenSegment): void {
     this.#open = undefined;
     const endHash = this.life.durableHash;
+    thinPoints(open.segment);
     this.#sealing = this.#sealing.then(async () => {
       const sealed = await sealSegment(this.#parts, open, endHash);
       if (!sealed.ok) this.#parts.log.log('warn', 'journal.notSealed', { path: open.segment.path, kind: sealed.error.kind });
