@@ -4,7 +4,7 @@ export type CancelTimer = () => void;
 
 /** The only source of time and of timers. Real in each program's `shell/clock.ts`, virtual in tests and simulation. */
 export interface Clock {
-  /** Wall clock; may step backwards. */
+  /** Wall clock in whole milliseconds; may step backwards. */
   now(): EpochMs;
   /** Monotonic clock of this process; never steps. */
   mono(): DurationMs;
@@ -31,7 +31,7 @@ export class VirtualClock implements Clock {
   }
 
   now(): EpochMs {
-    return epochMs(this.#monoMs + this.#offsetMs);
+    return epochMs(Math.floor(this.#monoMs + this.#offsetMs));
   }
 
   mono(): DurationMs {

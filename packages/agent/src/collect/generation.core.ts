@@ -113,7 +113,7 @@ export function takeNumbers(cursor: DeviceCursor, sighting: Sighting, nowMs: num
       filled.push(...taken.filled);
     }
   }
-  return { cursor: remember(step, facts), numbers, filled };
+  return { cursor: remember(step, sighting), numbers, filled };
 }
 
 function take(
@@ -165,11 +165,14 @@ function firstContact(cursor: DeviceCursor, { facts, offered }: Sighting, nowMs:
   return { ...cursor, lastRecordNo: last, gaps };
 }
 
-const remember = (cursor: DeviceCursor, facts: DeviceFacts): DeviceCursor => ({
+// The counter of overwritten records explains the next gap, so it is kept back until the records behind it were seen.
+const remember = (cursor: DeviceCursor, { facts, offered }: Sighting): DeviceCursor => ({
   ...cursor,
   ...(facts.storeLife === undefined ? {} : { storeLife: facts.storeLife }),
   ...(facts.totalRecords === undefined ? {} : { totalRecords: facts.totalRecords }),
-  ...(facts.overwrittenRecords === undefined ? {} : { overwritten: facts.overwrittenRecords }),
+  ...(facts.overwrittenRecords === undefined || (offered.length === 0 && facts.newestRecordNo !== cursor.lastRecordNo)
+    ? {}
+    : { overwritten: facts.overwrittenRecords }),
   ...(facts.newestRecordNo === undefined
     ? {}
     : { newestSeen: Math.max(facts.newestRecordNo, cursor.newestSeen ?? 0, cursor.lastRecordNo ?? 0) }),

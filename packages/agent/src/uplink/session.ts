@@ -57,6 +57,7 @@ export class UplinkSession {
   #answer: ((answer: Answer) => void) | undefined;
   #pump: Pump | undefined;
   #lastHeardAt: EpochMs | undefined;
+  #refused: Refused | undefined;
 
   constructor(parts: SessionParts, connection: LinkConnection) {
     this.#parts = parts;
@@ -91,6 +92,7 @@ export class UplinkSession {
     onOnline();
     const end = await this.#pump.run(this.#ended.signal);
     signal.removeEventListener('abort', stop);
+    if (this.#refused !== undefined) return refusal(this.#refused);
     return end === 'aborted' && !signal.aborted ? { kind: 'closed', reason: this.#closeReason } : { kind: end };
   }
 
@@ -108,7 +110,7 @@ export class UplinkSession {
       const answer = await this.#helloPart(part);
       if (answer === 'late') return { kind: 'noWelcome' };
       if (answer === 'closed') return { kind: 'closed', reason: this.#closeReason };
-      if (answer.type === 'refused') return { kind: 'refused', reason: answer.reason, retryAfterMs: answer.retryAfterMs };
+      if (answer.type === 'refused') return refusal(answer);
       const ids = devicesOfPart(devices, part).map(({ deviceId }) => deviceId);
       const welcomed = await this.#welcomed(answer, ids);
       if (welcomed === 'failed') return { kind: 'storageFailed' };
@@ -203,7 +205,7 @@ export class UplinkSession {
   // The lease can be lost while batches flow: another instance took the identity.
   #refusedLate(refused: Refused): void {
     if (this.#pump === undefined) return;
-    this.#closeReason = `refused: ${refused.reason}`;
+    this.#refused = refused;
     this.#ended.abort();
   }
 
@@ -225,6 +227,12 @@ export class UplinkSession {
       await this.#connection.publish(upTopic(this.#address, 'reply'), encode(reply));
   }
 }
+
+const refusal = ({ reason, retryAfterMs }: Refused): Extract<SessionEnd, { kind: 'refused' }> => ({
+  kind: 'refused',
+  reason,
+  retryAfterMs,
+});
 
 function jsonOf(payload: Uint8Array): unknown {
   try {
