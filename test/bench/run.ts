@@ -1,7 +1,8 @@
-/** `pnpm bench [journal|ingest|line|backlog|memory …]`: all of them without a name. Figures are ratios against a limit measured in the same run. */
+/** `pnpm bench [journal|ingest|line|isolation|backlog|memory …]`: all of them without a name. Figures are ratios against a limit measured in the same run. */
 import { cpus } from 'node:os';
 import { benchBacklog } from './backlog.ts';
 import { benchIngest } from './ingest.ts';
+import { benchIsolation } from './isolation.ts';
 import { benchJournal } from './journal.ts';
 import { describeLineUtilisation, measureLineUtilisation } from './line-utilisation.ts';
 import { benchMemory } from './memory.ts';
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
     await benchIngest();
   },
   line: async () => console.log(describeLineUtilisation(await measureLineUtilisation())),
+  isolation: async () => console.table(await benchIsolation()),
   backlog: async () => console.log(await benchBacklog()),
   memory: async () => console.table(await benchMemory()),
 };

@@ -18,7 +18,7 @@ const profiles: Readonly<Record<string, string>> = {
 
 export const agentsOf = (plan: Plan): readonly string[] => [...new Set(plan.lines.map((line) => line.agent))].sort();
 
-export function agentYaml(plan: Plan, place: AgentPlace): string {
+export function agentYaml(plan: Plan, place: AgentPlace, tapped: Readonly<Record<string, number>> = {}): string {
   const lines = plan.lines.filter((line) => line.agent === place.agent);
   return stringify({
     site: place.site,
@@ -30,7 +30,7 @@ export function agentYaml(plan: Plan, place: AgentPlace): string {
     links: lines.map((line) =>
       line.kind === 'serial'
         ? { name: line.name, kind: 'serial', path: line.path, baudRate: line.baudRate ?? 9_600, parity: 'even' }
-        : { name: line.name, kind: line.kind, host: '127.0.0.1', port: line.port },
+        : { name: line.name, kind: line.kind, host: '127.0.0.1', port: tapped[line.name] ?? line.port },
     ),
     devices: lines.flatMap((line) =>
       line.devices.map((device) => ({

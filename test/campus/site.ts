@@ -86,8 +86,11 @@ export class Site {
     return program;
   }
 
-  /** Enrols the agent when it is new and writes its configuration. `mqttPort`: where it finds the broker, a proxy perhaps. */
-  enrol(agent: string, mqttPort: number): void {
+  /**
+   * Enrols the agent when it is new and writes its configuration. `mqttPort`: where it finds the broker, a proxy perhaps; `tapped`: lines
+   * that it is to reach on another port.
+   */
+  enrol(agent: string, mqttPort: number, tapped: Readonly<Record<string, number>> = {}): void {
     const { folder, site, statusPort } = this.options;
     const secrets = join(folder, `${agent}.secrets.yaml`);
     if (!existsSync(secrets))
@@ -101,7 +104,7 @@ export class Site {
       mqttUrl,
       statusPort: statusPort + this.agents.indexOf(agent),
     };
-    writeFileSync(this.#configOf(agent), agentYaml(this.plan, place), { mode: 0o600 });
+    writeFileSync(this.#configOf(agent), agentYaml(this.plan, place, tapped), { mode: 0o600 });
   }
 
   agentFolder(agent: string): string {
