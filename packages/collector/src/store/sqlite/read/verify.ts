@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { CustodyProof } from '../../read/proof.ts';
 import type { Row } from './connection.ts';
-import { int, text } from './row.ts';
+import { int, text, textOrNull } from './row.ts';
 
 /** Reads the whole custody file in one snapshot, beside a collector that goes on writing. Takes minutes on tens of millions of records. */
 export function verifyCustody(file: string): CustodyProof {
@@ -22,8 +22,8 @@ export function verifyCustody(file: string): CustodyProof {
       records,
       storedNotBooked: records - inRanges,
       bookedNotStored: missing.reduce((sum, one) => sum + one.numbers, 0),
-      flowDiffers: flow.length,
-      firstWrong: [...missing.slice(0, 1).map((one) => one.where), ...flow.slice(0, 1)],
+      flowDiffers: flow.count,
+      firstWrong: [...missing.slice(0, 1).map((one) => one.where), ...(flow.first === null ? [] : [flow.first])],
     };
   } finally {
     db.close();
@@ -62,16 +62,17 @@ function missingOf(db: DatabaseSync, row: Row): Missing {
   return { where: `${device} generation ${generation}`, numbers: int(row['n']) - undecoded };
 }
 
-function flowDifferences(db: DatabaseSync): string[] {
-  const rows = db
+function flowDifferences(db: DatabaseSync): { readonly count: number; readonly first: string | null } {
+  const row = db
     .prepare(
-      `SELECT minute, device_id FROM (
-         SELECT minute, device_id, records AS n, turnover_fen AS fen FROM flow
-         UNION ALL SELECT observed_at - observed_at % 60000, device_id, -1, -turnover_fen FROM record)
-       GROUP BY minute, device_id HAVING sum(n) <> 0 OR sum(fen) <> 0`,
+      `SELECT count(*) AS n, min(device_id || ' minute ' || minute) AS first FROM (
+         SELECT minute, device_id FROM (
+           SELECT minute, device_id, records AS n, turnover_fen AS fen FROM flow
+           UNION ALL SELECT observed_at - observed_at % 60000, device_id, -1, -turnover_fen FROM record)
+         GROUP BY minute, device_id HAVING sum(n) <> 0 OR sum(fen) <> 0)`,
     )
-    .all();
-  return rows.map((row) => `${text(row['device_id'])} minute ${int(row['minute'])}`);
+    .get();
+  return { count: int(row?.['n']), first: textOrNull(row?.['first']) };
 }
 
 const count = (db: DatabaseSync, sql: string, ...values: (string | number)[]): number =>
