@@ -1,13 +1,25 @@
-/** The collector's ingest over SQLite in memory and virtual time, without a broker: what is handed in, what comes out. */
+/** The collector's ingest over a throw-away SQLite file and virtual time, without a broker: what is handed in, what comes out. */
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
 import { createIngest, type Ingest, type IngestAudit, type IngestPorts } from '@cardwatch/collector/ingest';
 import { type IngestStore, openIngestStore } from '@cardwatch/collector/store';
 import { type Ack, AckMessage, AgentId, type Command, Command as CommandSchema, SiteId, type UpKind } from '@cardwatch/contracts';
 import { epochMs, silentLogger, VirtualClock } from '@cardwatch/kernel';
 import { morning } from './records.ts';
 
+export type Row = Record<string, SQLOutputValue>;
+
 export const site = SiteId.parse('demo');
 
 export interface Bed {
+  /** Looks at what is committed. */
+  rows(sql: string, ...values: SQLInputValue[]): Row[];
+  /** Writes as the API does, on a connection of its own. */
+  write(sql: string, ...values: SQLInputValue[]): void;
+  readonly store: IngestStore;
+  close(): Promise<void>;
   readonly ingest: Ingest;
   readonly clock: VirtualClock;
   readonly answers: { readonly agent: string; readonly message: AckMessage }[];
@@ -23,7 +35,20 @@ export interface Bed {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-export function makeBed(store: IngestStore = openIngestStore(':memory:'), more: Partial<IngestPorts> = {}): Bed {
+export interface BedOptions {
+  readonly ports?: Partial<IngestPorts>;
+  /** Stands before the store. */
+  readonly through?: (store: IngestStore) => IngestStore;
+  /** Goes on with the folder of another bed. */
+  readonly folder?: string;
+}
+
+export const newFolder = (): string => fs.mkdtempSync(join(tmpdir(), 'cardwatch-bed-'));
+
+export function makeBed({ ports = {}, through = (store) => store, folder = newFolder() }: BedOptions = {}): Bed {
+  const file = join(folder, 'cardwatch.db');
+  const store = through(openIngestStore(file));
+  const looking = new DatabaseSync(file, { readOnly: true });
   const clock = new VirtualClock(epochMs(morning + 3_600_000));
   const answers: Bed['answers'] = [];
   const commands: Bed['commands'] = [];
@@ -43,7 +68,7 @@ export function makeBed(store: IngestStore = openIngestStore(':memory:'), more: 
     audit: (entry) => audited.push(entry),
     uuid: () => `00000000-0000-4000-8000-${String(++uuids).padStart(12, '0')}`,
     disconnect: (agent) => disconnected.push(agent),
-    ...more,
+    ...ports,
   });
   const pass = async (ms: number): Promise<void> => {
     for (let left = ms; left > 0; left -= 500) {
@@ -52,6 +77,23 @@ export function makeBed(store: IngestStore = openIngestStore(':memory:'), more: 
     }
   };
   return {
+    rows: (sql, ...values) =>
+      looking
+        .prepare(sql)
+        .all(...values)
+        .map((row) => ({ ...row })),
+    write: (sql, ...values) => {
+      const db = new DatabaseSync(file);
+      db.prepare(sql).run(...values);
+      db.close();
+    },
+    store,
+    close: async () => {
+      await ingest.close();
+      await store.close();
+      looking.close();
+      fs.rmSync(folder, { recursive: true, force: true });
+    },
     ingest,
     clock,
     answers,

@@ -153,7 +153,7 @@ export const hello = (wish: HelloWish = {}): Hello =>
   ({
     v: 1,
     instance: InstanceId.parse(wish.instance ?? 'a'.repeat(32)),
-    epoch: wish.epoch ?? null,
+    epoch: wish.epoch === null || wish.epoch === undefined ? null : { no: wish.epoch.no, uuid: wish.epoch.uuid },
     streams: { money: wish.money ?? none, event: none, health: none },
     part: wish.part ?? 1,
     parts: wish.parts ?? 1,
