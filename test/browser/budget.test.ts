@@ -1,15 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { consoleIsBuilt } from '../campus/console.ts';
+import { buildConsoleInto, consoleFolder, consoleIsBuilt } from '../campus/console.ts';
 
 const budgetBytes = 400 * 1000;
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const Manifest = z.record(
   z.string(),
   z.object({
@@ -33,18 +30,15 @@ function filesOf(manifest: Manifest, entry: string, seen: Set<string> = new Set(
 }
 
 describe('the weight of the console', () => {
-  let dist = join(root, 'packages/console/dist');
+  let dist = consoleFolder;
   let made: string | undefined;
   let manifest: Manifest;
 
-  beforeAll(() => {
+  beforeAll(async () => {
     if (!consoleIsBuilt()) {
       made = mkdtempSync(join(tmpdir(), 'cardwatch-console-'));
       dist = made;
-      const vite = join(root, 'node_modules/vite/bin/vite.js');
-      const args = [vite, 'build', 'packages/console', '--outDir', dist, '--emptyOutDir', '--logLevel', 'warn'];
-      const built = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', timeout: 120_000 });
-      if (built.status !== 0) throw new Error(built.stderr);
+      await buildConsoleInto(made);
     }
     manifest = Manifest.parse(JSON.parse(readFileSync(join(dist, '.vite/manifest.json'), 'utf8')));
   }, 120_000);

@@ -18,9 +18,26 @@ interface RouterPorts {
   readonly queries: Queries;
 }
 
-export function createConsoleRouter({ cache, queries }: RouterPorts) {
-  const root = createRootRoute({ notFoundComponent: NotFoundPage });
+export function createConsoleRouter(ports: RouterPorts) {
+  const root = rootRoute();
+  const app = appRoute(root, ports);
+  return createRouter({
+    routeTree: root.addChildren([...entryRoutes(root, ports), app.addChildren([...deviceScreens(app), ...ledgerScreens(app)])]),
+    parseSearch,
+    stringifySearch,
+    defaultErrorComponent: ErrorPage,
+    defaultPendingMs: 300,
+    defaultPreload: 'intent',
+    scrollRestoration: false,
+  });
+}
 
+type Root = ReturnType<typeof rootRoute>;
+type App = ReturnType<typeof appRoute>;
+
+const rootRoute = () => createRootRoute({ notFoundComponent: NotFoundPage });
+
+function entryRoutes(root: Root, { cache, queries }: RouterPorts) {
   const setup = createRoute({
     getParentRoute: () => root,
     path: '/setup',
@@ -40,8 +57,12 @@ export function createConsoleRouter({ cache, queries }: RouterPorts) {
     },
     component: lazyRouteComponent(() => import('./screens/entry/sign-in-page.tsx'), 'SignInPage'),
   });
+  return [setup, signIn] as const;
+}
 
-  const app = createRoute({
+/** Everything behind the sign-in. */
+function appRoute(root: Root, { cache, queries }: RouterPorts) {
+  return createRoute({
     getParentRoute: () => root,
     id: 'app',
     beforeLoad: async ({ location }): Promise<{ session: SessionDto }> => {
@@ -54,6 +75,9 @@ export function createConsoleRouter({ cache, queries }: RouterPorts) {
     },
     component: Frame,
   });
+}
+
+function deviceScreens(app: App) {
   const overview = createRoute({
     getParentRoute: () => app,
     path: '/',
@@ -80,6 +104,10 @@ export function createConsoleRouter({ cache, queries }: RouterPorts) {
     validateSearch: (raw: RawSearch) => ({ ...choiceIn(raw, 'tab', ['records', 'gaps']), ...textIn(raw, 'point', 48) }),
     component: lazyRouteComponent(() => import('./screens/device/device-page.tsx'), 'DevicePage'),
   });
+  return [overview, devices, device] as const;
+}
+
+function ledgerScreens(app: App) {
   const records = createRoute({
     getParentRoute: () => app,
     path: '/records',
@@ -119,20 +147,7 @@ export function createConsoleRouter({ cache, queries }: RouterPorts) {
     path: '/about',
     component: lazyRouteComponent(() => import('./screens/about/about-page.tsx'), 'AboutPage'),
   });
-
-  return createRouter({
-    routeTree: root.addChildren([
-      setup,
-      signIn,
-      app.addChildren([overview, devices, device, records, gaps, agents, people, about]),
-    ]),
-    parseSearch,
-    stringifySearch,
-    defaultErrorComponent: ErrorPage,
-    defaultPendingMs: 300,
-    defaultPreload: 'intent',
-    scrollRestoration: false,
-  });
+  return [records, gaps, agents, people, about] as const;
 }
 
 declare module '@tanstack/react-router' {

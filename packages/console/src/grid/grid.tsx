@@ -8,26 +8,10 @@ import {
   useRef,
   useState,
 } from 'react';
-import { isTyping } from './typing.ts';
+import type { Column, GridRow } from './column.ts';
+import { Head, Line } from './line.tsx';
+import { type Move, moves, nextRow, useListKeys } from './moves.ts';
 import { gridLimits, scrollTo, tracksPx, windowOf } from './window.core.ts';
-
-export interface Column<T> {
-  readonly key: string;
-  readonly title: string;
-  /** A CSS grid track: `96px`, `minmax(160px, 1fr)`. */
-  readonly track: string;
-  readonly align?: 'end';
-  /** What stands behind the title, e.g. the zone of a time. */
-  readonly hint?: string;
-  readonly cell: (row: T) => ReactNode;
-  /** Given when the column can order the list. */
-  readonly sort?: { readonly active: 'up' | 'down' | undefined; readonly toggle: () => void };
-}
-
-/** `note`: a line between two rows, such as a break in a chain. */
-export type GridRow<T> =
-  | { readonly type: 'row'; readonly key: string; readonly value: T; readonly dim?: boolean }
-  | { readonly type: 'note'; readonly key: string; readonly note: ReactNode };
 
 export interface GridProps<T> {
   readonly label: string;
@@ -106,22 +90,15 @@ export function Grid<T>(props: GridProps<T>) {
         onPointerLeave={() => props.hold?.(false)}
       >
         <Head columns={columns} />
-        {rows.length > 0 && (
-          <div className="grid-body" role="rowgroup" style={{ height: rows.length * gridLimits.rowPx }}>
-            {rows.slice(first, end).map((row, n) => (
-              <Line
-                key={row.key}
-                id={`${id}-${first + n}`}
-                row={row}
-                at={first + n}
-                columns={columns}
-                isActive={row.key === activeKey}
-                choose={() => setActiveKey(row.key)}
-                open={props.open}
-              />
-            ))}
-          </div>
-        )}
+        <Body
+          rows={rows}
+          window={{ first, end }}
+          columns={columns}
+          id={id}
+          activeKey={activeKey}
+          choose={setActiveKey}
+          open={props.open}
+        />
       </div>
       {rows.length === 0 && <div className="grid-empty">{props.empty}</div>}
       {props.foot !== undefined && <div className="grid-foot">{props.foot}</div>}
@@ -129,122 +106,34 @@ export function Grid<T>(props: GridProps<T>) {
   );
 }
 
-function Head<T>({ columns }: { readonly columns: readonly Column<T>[] }) {
-  return (
-    <div role="rowgroup" className="grid-head">
-      <div role="row" aria-rowindex={1} className="grid-row">
-        {columns.map((column) => (
-          <div
-            key={column.key}
-            role="columnheader"
-            className={column.align === 'end' ? 'cell end' : 'cell'}
-            aria-sort={column.sort?.active === undefined ? undefined : column.sort.active === 'up' ? 'ascending' : 'descending'}
-          >
-            {column.sort === undefined ? (
-              column.title
-            ) : (
-              <button type="button" className="head-button" onClick={column.sort.toggle}>
-                {column.title}
-                <span aria-hidden="true">
-                  {column.sort.active === undefined ? '' : column.sort.active === 'up' ? ' ↑' : ' ↓'}
-                </span>
-              </button>
-            )}
-            {column.hint !== undefined && <span className="head-hint"> {column.hint}</span>}
-          </div>
-        ))}
-      </div>
-    </div>
-  );
-}
-
-interface LineProps<T> {
-  readonly id: string;
-  readonly row: GridRow<T>;
-  readonly at: number;
+interface BodyProps<T> {
+  readonly rows: readonly GridRow<T>[];
+  readonly window: { readonly first: number; readonly end: number };
   readonly columns: readonly Column<T>[];
-  readonly isActive: boolean;
-  readonly choose: () => void;
+  readonly id: string;
+  readonly activeKey: string | undefined;
+  readonly choose: (key: string) => void;
   readonly open: ((row: T) => void) | undefined;
 }
 
-function Line<T>({ id, row, at, columns, isActive, choose, open }: LineProps<T>) {
-  const place = { id, role: 'row', 'aria-rowindex': at + 2, style: { top: at * gridLimits.rowPx } } as const;
-  if (row.type === 'note')
-    return (
-      <div {...place} className="grid-row grid-note">
-        <div role="gridcell" aria-colspan={columns.length}>
-          {row.note}
-        </div>
-      </div>
-    );
-  const classes = ['grid-row', isActive && 'active', row.dim === true && 'dim', open !== undefined && 'openable'];
+function Body<T>({ rows, window, columns, id, activeKey, choose, open }: BodyProps<T>) {
+  if (rows.length === 0) return null;
   return (
-    <div
-      {...place}
-      aria-selected={isActive}
-      className={classes.filter(Boolean).join(' ')}
-      onClick={(event) => {
-        choose();
-        if (!isOwnControl(event.target)) open?.(row.value);
-      }}
-    >
-      {columns.map((column) => (
-        <div key={column.key} role="gridcell" className={column.align === 'end' ? 'cell end' : 'cell'}>
-          {column.cell(row.value)}
-        </div>
+    <div className="grid-body" role="rowgroup" style={{ height: rows.length * gridLimits.rowPx }}>
+      {rows.slice(window.first, window.end).map((row, n) => (
+        <Line
+          key={row.key}
+          id={`${id}-${window.first + n}`}
+          row={row}
+          at={window.first + n}
+          columns={columns}
+          isActive={row.key === activeKey}
+          choose={() => choose(row.key)}
+          open={open}
+        />
       ))}
     </div>
   );
-}
-
-/** A link or button in a row acts for itself; selected text is being copied, not opened. */
-const isOwnControl = (target: EventTarget): boolean =>
-  (target instanceof Element && target.closest('a, button') !== null) || (getSelection()?.toString() ?? '') !== '';
-
-type Move = 'next' | 'previous' | 'first' | 'last' | 'pageDown' | 'pageUp';
-
-const moves: Readonly<Record<string, Move | undefined>> = {
-  j: 'next',
-  ArrowDown: 'next',
-  k: 'previous',
-  ArrowUp: 'previous',
-  Home: 'first',
-  End: 'last',
-  PageDown: 'pageDown',
-  PageUp: 'pageUp',
-};
-
-const pageRows = 15;
-
-function nextRow<T>(rows: readonly GridRow<T>[], active: number, move: Move): number {
-  const far: Readonly<Record<Move, number>> = {
-    next: active + 1,
-    previous: active - 1,
-    first: 0,
-    last: rows.length - 1,
-    pageDown: active + pageRows,
-    pageUp: active - pageRows,
-  };
-  const wanted = Math.max(0, Math.min(rows.length - 1, far[move]));
-  if (rows[wanted]?.type !== 'note') return wanted;
-  return move === 'previous' || move === 'pageUp' ? Math.max(0, wanted - 1) : Math.min(rows.length - 1, wanted + 1);
-}
-
-/** j and k work wherever the focus is, as long as nobody writes. */
-function useListKeys(go: (move: Move) => void): void {
-  const latest = useRef(go);
-  useEffect(() => {
-    latest.current = go;
-  });
-  useEffect(() => {
-    const listen = (event: globalThis.KeyboardEvent): void => {
-      if (isTyping(event) || (event.key !== 'j' && event.key !== 'k')) return;
-      latest.current(event.key === 'j' ? 'next' : 'previous');
-    };
-    document.addEventListener('keydown', listen);
-    return () => document.removeEventListener('keydown', listen);
-  }, []);
 }
 
 function watchSize(

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { useConsole } from '../../console.tsx';
+import { useConsole, useNow } from '../../console.tsx';
 import { FailureNote } from '../../frame/failure.tsx';
 import { Grid } from '../../grid/grid.tsx';
 import { useWords } from '../../words/words.tsx';
-import { useAgentColumns } from './agent-columns.tsx';
+import { agentColumns } from './agent-columns.tsx';
 import { AgentDetail } from './agent-detail.tsx';
 
 const route = getRouteApi('/app/agents');
@@ -13,6 +13,7 @@ const route = getRouteApi('/app/agents');
 /** 采集器: the agents beside the devices, what they still hold, how their lines do. The chosen one stands in the address. */
 export function AgentsPage() {
   const t = useWords();
+  const now = useNow(5_000);
   const { queries } = useConsole();
   const { agentId } = route.useSearch();
   const navigate = route.useNavigate();
@@ -27,7 +28,7 @@ export function AgentsPage() {
       {list.error !== null && <FailureNote error={list.error} retry={() => void list.refetch()} />}
       <Grid
         label={t('rail.agents')}
-        columns={useAgentColumns()}
+        columns={agentColumns({ t, now, chosen: agentId })}
         rows={agents.map((agent) => ({ type: 'row', key: agent.agentId, value: agent }))}
         empty={list.isPending ? t('list.loading') : t('agents.empty')}
         open={(agent) => void navigate({ search: agent.agentId === agentId ? {} : { agentId: agent.agentId } })}

@@ -10,7 +10,7 @@ import { Grid } from '../../grid/grid.tsx';
 import { useSteady } from '../../grid/use-steady.ts';
 import { fitsDevice } from '../../live/fits.core.ts';
 import { withSearch } from '../../search.ts';
-import { useLanguage } from '../../words/words.tsx';
+import { useWords } from '../../words/words.tsx';
 import { DeviceFilters } from './device-filters.tsx';
 import { DevicesEmpty } from './devices-empty.tsx';
 import { deviceColumns } from './device-columns.tsx';
@@ -20,7 +20,7 @@ const route = getRouteApi('/app/devices');
 const keyOf = (device: DeviceDto): string => device.deviceId;
 
 export function DevicesPage() {
-  const { say: t, language } = useLanguage();
+  const t = useWords();
   const { queries } = useConsole();
   const now = useNow(10_000);
   const navigate = route.useNavigate();
@@ -36,7 +36,7 @@ export function DevicesPage() {
     const down = sort === chosen && order === undefined ? ('down' as const) : undefined;
     void navigate({ search: (old) => withSearch(old, { sort: chosen, order: down }) });
   };
-  const columns = deviceColumns({ t, language, now, ...(isWhole ? { sorting: { sort, down: order === 'down', sortBy } } : {}) });
+  const columns = deviceColumns({ t, now, ...(isWhole ? { sorting: { sort, down: order === 'down', sortBy } } : {}) });
   const more = useCallback(() => {
     if (list.hasNextPage && !list.isFetching) void list.fetchNextPage();
   }, [list]);

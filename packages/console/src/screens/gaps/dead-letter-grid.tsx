@@ -7,7 +7,8 @@ import { count } from '../../format/money.ts';
 import { bytes } from '../../format/size.ts';
 import { fullTime, shortTime, zone } from '../../format/time.ts';
 import { FailureNote } from '../../frame/failure.tsx';
-import { type Column, Grid } from '../../grid/grid.tsx';
+import type { Column } from '../../grid/column.ts';
+import { Grid } from '../../grid/grid.tsx';
 import { useLanguage } from '../../words/words.tsx';
 
 const refreshMs = 15_000;

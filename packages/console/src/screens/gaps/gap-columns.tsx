@@ -3,7 +3,7 @@ import type { EpochMs } from '@cardwatch/kernel';
 import { Link } from '@tanstack/react-router';
 import { count, money } from '../../format/money.ts';
 import { duration, fullTime, type Language, shortTime, zone } from '../../format/time.ts';
-import type { Column } from '../../grid/grid.tsx';
+import type { Column } from '../../grid/column.ts';
 import { Glyph } from '../../marks/mark.tsx';
 import type { Shape, Tone } from '../../marks/states.ts';
 import { type Say, sayOr } from '../../words/say.ts';

@@ -5,7 +5,8 @@ import { useState } from 'react';
 import { useConsole, useNow } from '../../console.tsx';
 import { fullTime, shortTime, zone } from '../../format/time.ts';
 import { FailureNote } from '../../frame/failure.tsx';
-import { type Column, Grid } from '../../grid/grid.tsx';
+import type { Column } from '../../grid/column.ts';
+import { Grid } from '../../grid/grid.tsx';
 import { useLanguage } from '../../words/words.tsx';
 import { AddPersonDialog } from './add-person-dialog.tsx';
 

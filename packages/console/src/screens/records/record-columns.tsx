@@ -2,10 +2,11 @@ import type { RecordDto } from '@cardwatch/contracts/api';
 import { purseDirection } from '@cardwatch/contracts';
 import type { EpochMs } from '@cardwatch/kernel';
 import { Link } from '@tanstack/react-router';
-import { count, money, signedMoney } from '../../format/money.ts';
+import { money, signedMoney } from '../../format/money.ts';
 import { measured, signedSpan } from '../../format/size.ts';
 import { duration, fullTime, type Language, shortTime, zone } from '../../format/time.ts';
-import type { Column } from '../../grid/grid.tsx';
+import { countColumn, Moment, none } from '../../grid/cells.tsx';
+import type { Column } from '../../grid/column.ts';
 import type { Say } from '../../words/say.ts';
 
 interface ColumnContext {
@@ -17,20 +18,8 @@ interface ColumnContext {
   readonly byCard?: (cardRef: string) => void;
 }
 
-const none = <span className="meta">–</span>;
-
 /** Time (device) with its drift, number, place, kind, amount, card tail, balance before → after, card counter, how it was collected, received. */
 export function recordColumns({ t, language, now, withDevice, byCard }: ColumnContext): readonly Column<RecordDto>[] {
-  const device: Column<RecordDto> = {
-    key: 'device',
-    title: t('column.device'),
-    track: 'minmax(104px, 1fr)',
-    cell: (record) => (
-      <Link to="/devices/$deviceId" params={{ deviceId: record.deviceId }} title={`${record.deviceName} ${record.deviceId}`}>
-        {record.deviceName}
-      </Link>
-    ),
-  };
   return [
     {
       key: 'observedAt',
@@ -44,8 +33,8 @@ export function recordColumns({ t, language, now, withDevice, byCard }: ColumnCo
         </span>
       ),
     },
-    { key: 'no', title: t('column.recordNo'), track: '78px', align: 'end', cell: (record) => count(record.recordNo) },
-    ...(withDevice ? [device] : []),
+    countColumn({ key: 'no', title: t('column.recordNo'), track: '78px', of: (record) => record.recordNo }),
+    ...(withDevice ? [deviceColumn(t)] : []),
     { key: 'kind', title: t('column.kind'), track: '76px', cell: (record) => t(`kind.${record.kind}`) },
     {
       key: 'amount',
@@ -68,13 +57,7 @@ export function recordColumns({ t, language, now, withDevice, byCard }: ColumnCo
         ),
     },
     { key: 'balance', title: t('column.balance'), track: 'minmax(160px, 1fr)', align: 'end', cell: balanceCell },
-    {
-      key: 'counter',
-      title: t('column.cardCounter'),
-      track: '82px',
-      align: 'end',
-      cell: (record) => (record.cardCounter === null ? none : count(record.cardCounter)),
-    },
+    countColumn({ key: 'counter', title: t('column.cardCounter'), track: '82px', of: (record) => record.cardCounter }),
     {
       key: 'quantity',
       title: t('column.quantity'),
@@ -88,10 +71,21 @@ export function recordColumns({ t, language, now, withDevice, byCard }: ColumnCo
       title: t('column.received'),
       track: '100px',
       align: 'end',
-      cell: (record) => <span title={fullTime(record.ingestedAt, language)}>{shortTime(record.ingestedAt, now)}</span>,
+      cell: (record) => <Moment at={record.ingestedAt} now={now} />,
     },
   ];
 }
+
+const deviceColumn = (t: Say): Column<RecordDto> => ({
+  key: 'device',
+  title: t('column.device'),
+  track: 'minmax(104px, 1fr)',
+  cell: ({ deviceId, deviceName }) => (
+    <Link to="/devices/$deviceId" params={{ deviceId }} title={`${deviceName} ${deviceId}`}>
+      {deviceName}
+    </Link>
+  ),
+});
 
 function timeTitle({ observedAt, observedText, driftMs }: RecordDto, t: Say, language: Language): string {
   const drift = driftMs === null ? [] : [`${t('column.drift')} ${signedSpan(driftMs)}`];

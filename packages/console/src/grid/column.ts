@@ -1,0 +1,19 @@
+import type { ReactNode } from 'react';
+
+export interface Column<T> {
+  readonly key: string;
+  readonly title: string;
+  /** A CSS grid track: `96px`, `minmax(160px, 1fr)`. */
+  readonly track: string;
+  readonly align?: 'end';
+  /** What stands behind the title, e.g. the zone of a time. */
+  readonly hint?: string;
+  readonly cell: (row: T) => ReactNode;
+  /** Given when the column can order the list. */
+  readonly sort?: { readonly active: 'up' | 'down' | undefined; readonly toggle: () => void };
+}
+
+/** `note`: a line between two rows, such as a break in a chain. */
+export type GridRow<T> =
+  | { readonly type: 'row'; readonly key: string; readonly value: T; readonly dim?: boolean }
+  | { readonly type: 'note'; readonly key: string; readonly note: ReactNode };
