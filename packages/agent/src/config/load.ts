@@ -1,10 +1,10 @@
 /** From the path of a YAML file to all that an agent starts with, or to all that is wrong with it. */
 import type { CommonProfile, ProfileFailure } from '@cardwatch/drivers';
 import { err, ok, type Result } from '@cardwatch/kernel';
-import type { z } from 'zod';
-import { crossCheck, type KnownProfile } from './cross-check.core.ts';
+import { type CrossProblem, crossCheck, type KnownProfile } from './cross-check.core.ts';
 import { judge, problemAt, readYaml, type YamlFile } from './document.ts';
-import type { ConfigProblem, What } from './problem.ts';
+import { type Draft, draftOf } from './draft.ts';
+import type { ConfigProblem, PathPart, What } from './problem.ts';
 import { AgentYaml, configLimits, linkKindsOf, SecretsYaml } from './schema.ts';
 
 export type FileFailure =
@@ -43,49 +43,50 @@ export async function loadConfig(
   door: ConfigDoor,
   options: LoadOptions,
 ): Promise<Result<LoadedConfig, readonly ConfigProblem[]>> {
-  const read = await readFile(file, AgentYaml, door);
-  if (!read.ok) return read;
-  const { yaml, value: config } = read.value;
-  const problem = (path: readonly (string | number)[], what: What): ConfigProblem => problemAt(yaml, path, what);
-  const profiles = await loadProfiles(config, door);
+  const yaml = await openYaml(file, door);
+  if (!yaml.ok) return yaml;
+  const config = judge(yaml.value, AgentYaml);
+  const draft = draftOf(yaml.value.value);
+  const problem = (path: readonly PathPart[], what: What): ConfigProblem => problemAt(yaml.value, path, what);
+  const profiles = await loadProfiles(draft, door);
   const known = await knownProfiles(profiles, door);
-  const crossed = crossCheck(config, known, options.linkKinds ?? linkKindsOf).map(({ path, what }) => problem(path, what));
-  const bad = badProfiles(config, profiles, options).map(({ path, what }) => problem(path, what));
-  const secrets = await loadSecrets(yaml, config, door);
-  const folder = door.from(file, config.data);
-  const folderProblem = await door.folderProblem(folder);
-  const ca = await loadCa(yaml, config, door);
+  const crossed = crossCheck(draft, known, options.linkKinds ?? linkKindsOf);
+  const bad = badProfiles(draft, profiles, options);
+  const secrets = await loadSecrets(yaml.value, draft, door);
+  const folder = draft.data === undefined ? undefined : door.from(file, draft.data);
+  const folderProblem = folder === undefined ? undefined : await door.folderProblem(folder);
+  const ca = await loadCa(yaml.value, draft, door);
   const problems = [
-    ...crossed,
-    ...bad,
+    ...(config.ok ? [] : config.error),
+    ...[...crossed, ...bad].map(({ path, what }) => problem(path, what)),
     ...(secrets.ok ? [] : secrets.error),
     ...(folderProblem === undefined ? [] : [problem(['data'], { kind: 'folderUnusable', detail: folderProblem })]),
     ...(ca.ok ? [] : [ca.error]),
   ];
-  if (problems.length > 0 || !secrets.ok || !ca.ok) return err(problems);
+  if (problems.length > 0 || !config.ok || !secrets.ok || !ca.ok || secrets.value === undefined || folder === undefined)
+    return err(inOrder(problems, file));
   const good = [...profiles].flatMap(([name, profile]) => (profile.ok ? [[name, profile.value] as const] : []));
-  return ok({ config, secrets: secrets.value, profiles: new Map(good), dataFolder: folder, ca: ca.value });
+  return ok({
+    config: config.value,
+    secrets: secrets.value,
+    profiles: new Map(good),
+    dataFolder: folder,
+    ca: ca.value,
+  });
 }
 
-interface ReadFile<T> {
-  readonly yaml: YamlFile;
-  readonly value: T;
-}
+/** The file itself from top to bottom, then other files. */
+const inOrder = (problems: readonly ConfigProblem[], file: string): ConfigProblem[] =>
+  [...problems].sort(
+    (a, b) =>
+      Number(a.file !== file) - Number(b.file !== file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
 
-async function readFile<T>(
-  file: string,
-  schema: z.ZodType<T>,
-  door: ConfigDoor,
-): Promise<Result<ReadFile<T>, readonly ConfigProblem[]>> {
+async function openYaml(file: string, door: ConfigDoor): Promise<Result<YamlFile, readonly ConfigProblem[]>> {
   const read = await door.read(file, configLimits.fileBytes);
-  if (!read.ok) {
-    const what = fileProblem(read.error, configLimits.fileBytes);
-    return err([{ file, path: '', line: undefined, column: undefined, value: file, what }]);
-  }
-  const yaml = readYaml(file, read.value.text);
-  if (!yaml.ok) return yaml;
-  const judged = judge(yaml.value, schema);
-  return judged.ok ? ok({ yaml: yaml.value, value: judged.value }) : judged;
+  if (read.ok) return readYaml(file, read.value.text);
+  const what = fileProblem(read.error, configLimits.fileBytes);
+  return err([{ file, path: '', line: undefined, column: undefined, value: file, what }]);
 }
 
 function fileProblem(failure: FileFailure, limit: number): What {
@@ -97,8 +98,8 @@ function fileProblem(failure: FileFailure, limit: number): What {
 
 type Profiles = ReadonlyMap<string, Result<CommonProfile, ProfileFailure>>;
 
-async function loadProfiles(config: AgentYaml, door: ConfigDoor): Promise<Profiles> {
-  const names = [...new Set(config.devices.map(({ profile }) => profile))];
+async function loadProfiles({ devices }: Draft, door: ConfigDoor): Promise<Profiles> {
+  const names = [...new Set(devices.flatMap((device) => (device === undefined ? [] : [device.profile])))];
   return new Map(await Promise.all(names.map(async (name) => [name, await door.profile(name)] as const)));
 }
 
@@ -110,25 +111,23 @@ async function knownProfiles(profiles: Profiles, door: ConfigDoor): Promise<Know
   });
 }
 
-function badProfiles(
-  config: AgentYaml,
-  profiles: Profiles,
-  { describeProfile }: LoadOptions,
-): { path: (string | number)[]; what: What }[] {
-  return config.devices.flatMap(({ profile }, index) => {
-    const loaded = profiles.get(profile);
+function badProfiles({ devices }: Draft, profiles: Profiles, { describeProfile }: LoadOptions): CrossProblem[] {
+  return devices.flatMap((device, index) => {
+    const loaded = device === undefined ? undefined : profiles.get(device.profile);
     if (loaded === undefined || loaded.ok || loaded.error.kind === 'missing') return [];
     return [{ path: ['devices', index, 'profile'], what: { kind: 'badProfile', detail: describeProfile(loaded.error) } }];
   });
 }
 
+/** undefined: the configuration does not say where they are. */
 async function loadSecrets(
   agentYaml: YamlFile,
-  config: AgentYaml,
+  draft: Draft,
   door: ConfigDoor,
-): Promise<Result<SecretsYaml, readonly ConfigProblem[]>> {
+): Promise<Result<SecretsYaml | undefined, readonly ConfigProblem[]>> {
+  if (draft.secrets === undefined) return ok(undefined);
   const problem = (what: What): readonly ConfigProblem[] => [problemAt(agentYaml, ['secrets'], what)];
-  const path = door.from(agentYaml.file, config.secrets);
+  const path = door.from(agentYaml.file, draft.secrets);
   const read = await door.read(path, configLimits.secretsBytes);
   if (!read.ok) return err(problem(fileProblem(read.error, configLimits.secretsBytes)));
   const wide =
@@ -140,13 +139,17 @@ async function loadSecrets(
   const judged = judge(yaml.value, SecretsYaml, true);
   if (!judged.ok) return err([...wide, ...judged.error.map((each) => ({ ...each, value: each.value ?? '***' }))]);
   const { site, agent } = judged.value;
-  const own = `${config.site}/${config.agent}`;
+  const own = `${draft.site ?? site}/${draft.agent ?? agent}`;
   const other = `${site}/${agent}` === own ? [] : problem({ kind: 'otherAgent', found: `${site}/${agent}`, expected: own });
   return wide.length + other.length === 0 ? ok(judged.value) : err([...wide, ...other]);
 }
 
-async function loadCa(yaml: YamlFile, config: AgentYaml, door: ConfigDoor): Promise<Result<string | undefined, ConfigProblem>> {
-  const { caFile } = config.collector;
+async function loadCa(
+  yaml: YamlFile,
+  { collector }: Draft,
+  door: ConfigDoor,
+): Promise<Result<string | undefined, ConfigProblem>> {
+  const caFile = collector?.caFile;
   if (caFile === undefined) return ok(undefined);
   const read = await door.read(door.from(yaml.file, caFile), configLimits.fileBytes);
   return read.ok

@@ -32,10 +32,10 @@ export type What =
 
 export const valueTextMax = 60;
 
-/** A value as it stands in a message. */
+/** A value as it stands in a message, without what stands before the @ of an address. */
 export function valueText(value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  const text = JSON.stringify(value) ?? String(value);
+  const text = (JSON.stringify(value) ?? String(value)).replace(/\/\/[^/@\s"]*@/g, '//***@');
   return text.length > valueTextMax ? `${text.slice(0, valueTextMax)}…` : text;
 }
 

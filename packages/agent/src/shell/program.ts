@@ -1,11 +1,9 @@
 import type { LogLevel } from '@cardwatch/kernel';
 import { Command, Option } from 'commander';
-import { langOf, problemText } from '../config/words.ts';
-import type { Lang } from '../config/words.ts';
+import { type Lang, problemText } from '../config/words.ts';
+import { envLang, exitCodes } from './environment.ts';
+import { journalCommand } from './journal-commands.ts';
 import { version } from './version.ts';
-
-/** Exit codes: 0 well, 1 not well, 2 the configuration has to be mended. */
-export const exitCodes = { notWell: 1, badConfig: 2 } as const;
 
 interface Common {
   readonly lang?: string;
@@ -14,9 +12,6 @@ interface Common {
 const langOption = (): Option => new Option('--lang <lang>', '消息语言 language of messages').choices(['zh', 'en']);
 const configOption = (): Option =>
   new Option('-c, --config <file>', '配置文件 configuration').default('/etc/cardwatch/agent.yaml').env('CARDWATCH_AGENT_CONFIG');
-
-export const envLang = (asked: string | undefined): Lang =>
-  langOf(asked, process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG);
 
 /** Heavy parts are loaded by the command that needs them. */
 export function program(): Command {
@@ -52,6 +47,7 @@ export function program(): Command {
       const { printStatus } = await import('./print-status.ts');
       process.exitCode = await printStatus(options.url, options.json === true, envLang(options.lang));
     });
+  root.addCommand(journalCommand());
   return root;
 }
 

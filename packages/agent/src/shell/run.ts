@@ -2,7 +2,7 @@ import type { LogLevel } from '@cardwatch/kernel';
 import { type Lang, problemText } from '../config/words.ts';
 import { load } from './load.ts';
 import { jsonLogger } from './log.ts';
-import { exitCodes } from './program.ts';
+import { exitCodes } from './environment.ts';
 import { realAgent } from './real-agent.ts';
 import { serveStatus } from './status-server.ts';
 
