@@ -2,43 +2,25 @@
 import { err, ok, type Result } from '@cardwatch/kernel';
 import type { DiskFailure, DiskFile } from '../ports.ts';
 import { chainStart } from './chain.ts';
-import { frameBytes, frameType, segmentHeaderBytes } from './format.ts';
-import { frameSource, readBody, readHead, type StoredHole } from './frame.core.ts';
-import type { JournalEntry, JournalFailure, JournalSlice } from './journal.ts';
-import {
-  holeAt,
-  type Life,
-  learnPoint,
-  nextHoleAfter,
-  pointFor,
-  type Segment,
-  segmentIndex,
-  segmentUpto,
-  thinPoints,
-} from './life.ts';
+import { segmentHeaderBytes } from './format.ts';
+import type { StoredHole } from './frame.core.ts';
+import type { JournalFailure, JournalSlice } from './journal.ts';
+import { holeAt, type Life, nextHoleAfter, pointFor, type Segment, segmentIndex, segmentUpto, thinPoints } from './life.ts';
 import { journalBounds } from './limits.ts';
 import type { JournalParts } from './parts.ts';
 import { examineSegment, loseNumbers } from './repair.ts';
 import type { Point } from './scan.core.ts';
-import { readUpTo, saltOf } from './segment-file.ts';
-
-export interface ReadLimits {
-  readonly records: number;
-  readonly bytes: number;
-}
+import { readUpTo } from './segment-file.ts';
+import { type ReadLimits, SliceWalk, type WalkedSlice } from './slice-walk.ts';
 
 type Slice = Result<JournalSlice | undefined, JournalFailure>;
 
-type SegmentRead =
-  | { readonly kind: 'read'; readonly entries: readonly JournalEntry[]; readonly prevHash: Uint8Array; readonly end: Point }
-  | { readonly kind: 'damaged' }
-  | { readonly kind: 'failed'; readonly cause: DiskFailure };
+type SegmentRead = WalkedSlice | { readonly kind: 'damaged' } | { readonly kind: 'failed'; readonly cause: DiskFailure };
 
 const attemptsMax = 3;
 /** A place that cannot be read this often over this time, on a disk that works, is treated as damaged: the stream goes on without it. */
 const readFailuresMax = 3;
 const readFailureMs = 60_000;
-const smallestChunkBytes = frameBytes(journalBounds.lineBytes);
 
 export interface ReaderOptions {
   /** Ends the writing of a segment that must be examined. */
@@ -113,7 +95,7 @@ export class StreamReader {
     return { epoch: life.epoch, entries: [], hole: { first: fromSeq, last, cause: hole.cause }, prevHash, endHash };
   }
 
-  #entrySlice(life: Life, segment: Segment, read: Extract<SegmentRead, { kind: 'read' }>): JournalSlice {
+  #entrySlice(life: Life, segment: Segment, read: WalkedSlice): JournalSlice {
     segment.readFailed = undefined;
     this.#cursor = { segment, point: read.end };
     return { epoch: life.epoch, entries: read.entries, hole: undefined, prevHash: read.prevHash, endHash: read.end.prevHash };
@@ -183,96 +165,5 @@ export class StreamReader {
     segment.readFailed.count++;
     const { count, since } = segment.readFailed;
     return count >= readFailuresMax && now - since >= readFailureMs && syncs > segment.readFailed.syncs;
-  }
-}
-
-/** Decodes frames of one segment chunk by chunk until the slice is full. */
-class SliceWalk {
-  readonly #parts: JournalParts;
-  readonly #segment: Segment;
-  readonly #fromSeq: number;
-  readonly #upto: number;
-  readonly #limits: ReadLimits;
-  readonly #salt: number;
-  readonly #entries: JournalEntry[] = [];
-  #bytes = 0;
-  #seq: number;
-  #hash: Uint8Array;
-  #prevHash: Uint8Array;
-  #wallMs: number;
-  #full = false;
-  offset: number;
-
-  constructor(
-    parts: JournalParts,
-    segment: Segment,
-    start: Point,
-    want: { readonly fromSeq: number; readonly upto: number; readonly limits: ReadLimits },
-  ) {
-    this.#parts = parts;
-    this.#segment = segment;
-    this.#fromSeq = want.fromSeq;
-    this.#upto = want.upto;
-    this.#limits = want.limits;
-    this.#salt = saltOf(segment.key);
-    this.#seq = start.seq;
-    this.#hash = start.prevHash;
-    this.#prevHash = start.prevHash;
-    this.#wallMs = start.wallMs;
-    this.offset = start.offset;
-  }
-
-  get done(): boolean {
-    return this.#full || this.#seq > this.#upto;
-  }
-
-  get wantedBytes(): number {
-    const { records, bytes } = this.#limits;
-    const guess = bytes - this.#bytes + frameBytes(0) * (records + journalBounds.pointSpacing);
-    const wanted = Math.min(journalBounds.readChunkBytes, Math.max(smallestChunkBytes, guess));
-    return Math.min(wanted, Math.max(0, this.#segment.end - this.offset));
-  }
-
-  result(): SegmentRead {
-    const end = { seq: this.#seq, offset: this.offset, prevHash: this.#hash, wallMs: this.#wallMs };
-    return { kind: 'read', entries: this.#entries, prevHash: this.#prevHash, end };
-  }
-
-  /** False when what stands there is not the frame that should. */
-  feed(bytes: Uint8Array): boolean {
-    const source = frameSource(bytes, this.#salt);
-    let at = 0;
-    while (!this.done) {
-      const head = readHead(source, at);
-      if (head !== undefined && at + head.total > bytes.length && at > 0) break;
-      const body = head === undefined ? undefined : readBody(source, at, head);
-      if (head === undefined && at > 0 && bytes.length - at < frameBytes(0)) break;
-      if (head?.type !== frameType.record || body === undefined || head.seq !== this.#seq) return false;
-      if (head.seq >= this.#fromSeq && !this.#collect(body)) break;
-      learnPoint(
-        this.#segment,
-        { seq: head.seq, offset: this.offset + at, prevHash: this.#hash, wallMs: head.wallMs },
-        journalBounds.pointSpacing,
-      );
-      this.#hash = this.#parts.chain.next(this.#hash, head.seq, body);
-      this.#seq = head.seq + 1;
-      this.#wallMs = head.wallMs;
-      at += head.total;
-    }
-    this.offset += at;
-    return at > 0 || this.done;
-  }
-
-  #collect(line: Uint8Array): boolean {
-    const { records, bytes } = this.#limits;
-    const fits = this.#entries.length === 0 || (this.#entries.length < records && this.#bytes + line.length <= bytes);
-    if (!fits) {
-      this.#full = true;
-      return false;
-    }
-    if (this.#entries.length === 0) this.#prevHash = this.#hash;
-    this.#entries.push({ seq: this.#seq, line });
-    this.#bytes += line.length;
-    return true;
   }
 }

@@ -2,20 +2,22 @@ import { type EpochNo, type Stream, streams } from '@cardwatch/contracts';
 import { type CancelTimer, err, exponential, ok, type Result } from '@cardwatch/kernel';
 import type { DiskFailure } from '../ports.ts';
 import { AckedStore } from './acked.ts';
+import type { Appended } from './commit-queue.ts';
 import { loadEpoch, storeEpoch } from './epoch-file.ts';
 import type { Journal, JournalFailure, JournalHealth, JournalSlice, StreamState } from './journal.ts';
 import { emptyLife, firstSeq, type Life, lifeBytes, oldestUnackedAt, type Segment } from './life.ts';
 import type { JournalParts } from './parts.ts';
 import { quarantineFolder } from './quarantine.ts';
-import { type ReadLimits, StreamReader } from './reader.ts';
+import { StreamReader } from './reader.ts';
 import { type RecoveredLife, recoverStream } from './recovery.ts';
 import { saltOf } from './segment-file.ts';
 import { Scrub } from './scrub.ts';
+import type { ReadLimits } from './slice-walk.ts';
 import { Space } from './space.ts';
 import type { AckedEntry } from './state.core.ts';
 import { SyncTimes } from './sync-times.ts';
 import { Tail } from './tail.ts';
-import { type Appended, StreamWriter } from './writer.ts';
+import { StreamWriter } from './writer.ts';
 
 /** One stream: its lives, oldest first, its writer and its reader. */
 interface Lane {

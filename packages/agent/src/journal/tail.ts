@@ -2,26 +2,17 @@
 import { err, ok, type Result } from '@cardwatch/kernel';
 import type { DiskFailure } from '../ports.ts';
 import { writeAll } from './disk-io.ts';
-import { frameBytes, frameType } from './format.ts';
-import { type FrameTarget, frameTarget, putFrame } from './frame.core.ts';
+import { type Encoded, FrameEncoder, linesBytes } from './encoder.ts';
+import { frameBytes } from './format.ts';
 import { type Life, learnPoint, type Segment, thinPoints } from './life.ts';
 import { journalBounds } from './limits.ts';
-import { type JournalParts, stampOf } from './parts.ts';
-import { createSegment, type OpenSegment, recordBytes, sealSegment } from './segment-file.ts';
+import type { JournalParts } from './parts.ts';
+import { createSegment, type OpenSegment, sealSegment } from './segment-file.ts';
 
 /** Where room comes from when the disk says that it is full. */
 export interface Pressure {
   /** Gives up what may be given up for this stream, one step of the order; false when nothing is left. */
   pressed(): Promise<boolean>;
-}
-
-interface Encoded {
-  readonly segment: Segment;
-  readonly lines: readonly Uint8Array[];
-  readonly afterSeq: number;
-  readonly target: FrameTarget;
-  readonly frames: Uint8Array;
-  readonly wallMs: number;
 }
 
 export class Tail {
@@ -42,8 +33,7 @@ export class Tail {
   #unhashed: Encoded | undefined;
   /** The next `put`, put together while the present one is with the kernel. */
   #prepared: Encoded | undefined;
-  /** Free buffers: a buffer is used again when its write has resolved and its bytes are hashed. */
-  readonly #buffers: FrameTarget[] = [];
+  readonly #encoder: FrameEncoder;
   #sealing: Promise<void> = Promise.resolve();
   /** End of what is durable in the open segment. */
   #durableEnd = 0;
@@ -63,6 +53,7 @@ export class Tail {
   ) {
     this.#parts = parts;
     this.life = life;
+    this.#encoder = new FrameEncoder(parts.clock);
     this.#open = options.open;
     this.#segmentBytes = options.segmentBytes;
     this.#pressure = options.pressure;
@@ -97,7 +88,7 @@ export class Tail {
   /** Encodes the lines of the next `put` ahead. Of no use, and no harm, when the present one fails, the segment ends or other lines come. */
   prepare(lines: readonly Uint8Array[]): void {
     const open = this.#open;
-    if (open !== undefined) this.#prepared = this.#encode(open, lines, this.life.durable + this.#pending.length);
+    if (open !== undefined) this.#prepared = this.#encoder.encode(open, lines, this.life.durable + this.#pending.length);
   }
 
   async sync(): Promise<Result<void, DiskFailure>> {
@@ -148,10 +139,9 @@ export class Tail {
   }
 
   #isFull(segment: Segment, lines: readonly Uint8Array[]): boolean {
-    const bytes = lines.reduce((sum, line) => sum + recordBytes(line), 0);
     if (segment.lastSeq < segment.key.base) return false;
     const age = this.#parts.clock.now() - segment.createdMs;
-    return segment.end + bytes > this.#segmentBytes || age > this.#parts.limits.segmentAgeMs;
+    return segment.end + linesBytes(lines) > this.#segmentBytes || age > this.#parts.limits.segmentAgeMs;
   }
 
   /** The footer is written in the background: all that it closes is durable already, and without it the segment is walked at the next start. */
@@ -185,7 +175,7 @@ export class Tail {
     if (open === undefined) return err({ kind: 'io', detail: 'no open segment' });
     this.#chainWritten();
     const { segment } = open;
-    const encoded = this.#takePrepared(segment, lines.length) ?? this.#encode(open, lines, this.#lastSeq);
+    const encoded = this.#takePrepared(segment, lines.length) ?? this.#encoder.encode(open, lines, this.#lastSeq);
     const written = await writeAll(open.file, encoded.frames, segment.end);
     if (!written.ok) return written;
     this.#lastSeq += lines.length;
@@ -195,16 +185,6 @@ export class Tail {
     segment.bytes = segment.end;
     this.#unhashed = encoded;
     return written;
-  }
-
-  #encode(open: OpenSegment, lines: readonly Uint8Array[], afterSeq: number): Encoded {
-    const bytes = lines.reduce((sum, line) => sum + recordBytes(line), 0);
-    const target = frameTarget(Math.max(bytes, journalBounds.writeBufferBytes), open.salt, this.#buffers.pop());
-    const stamp = stampOf(this.#parts.clock);
-    let at = 0;
-    let seq = afterSeq;
-    for (const payload of lines) at = putFrame(target, at, { type: frameType.record, seq: ++seq, payload }, stamp);
-    return { segment: open.segment, lines, afterSeq, target, frames: target.bytes.subarray(0, at), wallMs: stamp.wallMs };
   }
 
   #takePrepared(segment: Segment, count: number): Encoded | undefined {
@@ -229,7 +209,7 @@ export class Tail {
     }
     if (this.#unhashed === undefined) return;
     this.#open?.fileHash?.update(this.#unhashed.frames);
-    if (this.#unhashed.target.bytes.length === journalBounds.writeBufferBytes) this.#buffers.push(this.#unhashed.target);
+    this.#encoder.release(this.#unhashed);
     this.#unhashed = undefined;
   }
 

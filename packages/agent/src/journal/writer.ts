@@ -1,26 +1,12 @@
 /** Group commit of one stream: calls wait together, go to the disk together, and resolve together. */
 import type { Stream } from '@cardwatch/contracts';
-import { assert, type CancelTimer, err, exponential, ok, type Result } from '@cardwatch/kernel';
+import { assert, type CancelTimer, err, exponential, ok } from '@cardwatch/kernel';
 import type { DiskFailure } from '../ports.ts';
+import { type Appended, type Batch, CommitQueue, confirm, refuse } from './commit-queue.ts';
 import type { JournalFailure } from './journal.ts';
 import { type CommitRule, journalBounds } from './limits.ts';
 import type { JournalParts } from './parts.ts';
-import { recordBytes } from './segment-file.ts';
 import type { Tail } from './tail.ts';
-
-export type Appended = Result<{ readonly firstSeq: number; readonly lastSeq: number }, JournalFailure>;
-
-interface Waiting {
-  readonly lines: readonly Uint8Array[];
-  readonly bytes: number;
-  readonly resolve: (result: Appended) => void;
-}
-
-interface Batch {
-  readonly calls: readonly Waiting[];
-  readonly lines: readonly Uint8Array[];
-  readonly bytes: number;
-}
 
 export interface WriterOptions {
   readonly stream: Stream;
@@ -34,11 +20,9 @@ export class StreamWriter {
   readonly #options: WriterOptions;
   readonly #rule: CommitRule;
   #tail: Tail | undefined;
-  #waiting: Waiting[] = [];
+  readonly #queue: CommitQueue;
   /** The next commit, taken and encoded while the present one is with the kernel. */
   #next: Batch | undefined;
-  #waitingRecords = 0;
-  #waitingBytes = 0;
   /** The first one has waited long enough. */
   #due = false;
   #cancelDue: CancelTimer | undefined;
@@ -56,6 +40,7 @@ export class StreamWriter {
     this.#parts = parts;
     this.#options = options;
     this.#rule = parts.limits.commit[options.stream];
+    this.#queue = new CommitQueue(this.#rule);
   }
 
   get failed(): DiskFailure | undefined {
@@ -64,7 +49,7 @@ export class StreamWriter {
 
   /** Lines wait or are being written. */
   get busy(): boolean {
-    return this.#busy || this.#waiting.length > 0;
+    return this.#busy || this.#queue.calls > 0;
   }
 
   get tail(): Tail | undefined {
@@ -75,10 +60,7 @@ export class StreamWriter {
     const refusal = this.#refusal(lines);
     if (refusal !== undefined) return Promise.resolve(err(refusal));
     return new Promise((resolve) => {
-      const bytes = lines.reduce((sum, line) => sum + recordBytes(line), 0);
-      this.#waiting.push({ lines, bytes, resolve });
-      this.#waitingRecords += lines.length;
-      this.#waitingBytes += bytes;
+      this.#queue.add(lines, resolve);
       this.#awaitCommit();
     });
   }
@@ -91,10 +73,9 @@ export class StreamWriter {
     });
   }
 
-  /** Writes from now on into `tail`; call it within `alone`. A disk that is known to be ill is probed first. */
-  use(tail: Tail, failure?: DiskFailure): void {
+  /** Writes from now on into `tail`; call it within `alone`. */
+  use(tail: Tail): void {
     this.#tail = tail;
-    if (failure !== undefined) this.#fail(failure);
   }
 
   /** Commits what waits under the present epoch and seals its segment; call it within `alone`. */
@@ -115,7 +96,7 @@ export class StreamWriter {
   }
 
   async #commitAll(): Promise<void> {
-    const waits = (): boolean => this.#next !== undefined || this.#waiting.length > 0;
+    const waits = (): boolean => this.#next !== undefined || this.#queue.calls > 0;
     while (waits() && this.#failed === undefined && this.#tail !== undefined) await this.#commit();
   }
 
@@ -129,12 +110,12 @@ export class StreamWriter {
     if (long !== undefined) return { kind: 'tooLarge', bytes: long.length, limit: lineBytes };
     const bytes = lines.reduce((sum, line) => sum + line.length, 0);
     if (bytes > appendBytes || lines.length > appendRecords) return { kind: 'tooLarge', bytes, limit: appendBytes };
-    return this.#waitingBytes + bytes > waitingBytes ? { kind: 'full', stream: this.#options.stream } : undefined;
+    return this.#queue.bytes + bytes > waitingBytes ? { kind: 'full', stream: this.#options.stream } : undefined;
   }
 
   #awaitCommit(): void {
     const { delayMs } = this.#rule;
-    if (this.#waiting.length === 1) {
+    if (this.#queue.calls === 1) {
       if (delayMs === 0) this.#due = true;
       else
         this.#cancelDue = this.#parts.clock.after(delayMs, () => {
@@ -148,17 +129,13 @@ export class StreamWriter {
 
   /** A full commit need not wait for more: its frames are put together while the disk works. */
   #prepareNext(): void {
-    if (this.#next !== undefined || !this.#isFull()) return;
+    if (this.#next !== undefined || !this.#queue.isFull) return;
     this.#next = this.#take();
     this.#tail?.prepare(this.#next.lines);
   }
 
   #isReady(): boolean {
-    return this.#next !== undefined || (this.#waiting.length > 0 && (this.#due || this.#isFull()));
-  }
-
-  #isFull(): boolean {
-    return this.#waitingRecords >= this.#rule.records || this.#waitingBytes >= this.#rule.bytes;
+    return this.#next !== undefined || (this.#queue.calls > 0 && (this.#due || this.#queue.isFull));
   }
 
   #kick(): void {
@@ -202,26 +179,11 @@ export class StreamWriter {
     if (tail.unsyncedBytes > 0) this.#awaitSync();
   }
 
-  /** The calls of the next commit, in the order in which they came. */
   #take(): Batch {
-    let count = 0;
-    let records = 0;
-    let bytes = 0;
-    for (const waiting of this.#waiting) {
-      const over =
-        records + waiting.lines.length > journalBounds.commitRecords || bytes + waiting.bytes > journalBounds.commitBytes;
-      if (count > 0 && over) break;
-      records += waiting.lines.length;
-      bytes += waiting.bytes;
-      count++;
-    }
-    const calls = this.#waiting.splice(0, count);
-    this.#waitingRecords -= records;
-    this.#waitingBytes -= bytes;
+    const batch = this.#queue.take();
     this.#cancelDue?.();
-    this.#due = this.#waiting.length > 0;
-    const lines = calls.length === 1 ? (calls[0]?.lines ?? []) : calls.flatMap((call) => call.lines);
-    return { calls, lines, bytes };
+    this.#due = this.#queue.calls > 0;
+    return batch;
   }
 
   #awaitSync(): void {
@@ -269,18 +231,6 @@ export class StreamWriter {
   #refuseAll(failure: JournalFailure): void {
     if (this.#next !== undefined) refuse(this.#next, failure);
     this.#next = undefined;
-    while (this.#waiting.length > 0) refuse(this.#take(), failure);
+    while (this.#queue.calls > 0) refuse(this.#take(), failure);
   }
 }
-
-function confirm(batch: Batch, lastSeq: number): void {
-  let seq = lastSeq - batch.lines.length;
-  for (const { lines, resolve } of batch.calls) {
-    resolve(ok({ firstSeq: seq + 1, lastSeq: seq + lines.length }));
-    seq += lines.length;
-  }
-}
-
-const refuse = (batch: Batch, failure: JournalFailure): void => {
-  for (const { resolve } of batch.calls) resolve(err(failure));
-};

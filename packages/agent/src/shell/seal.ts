@@ -1,4 +1,4 @@
-import { createCipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createHash, createHmac, hash, randomBytes } from 'node:crypto';
 import type { Hasher, RecordCrypto } from '../ports.ts';
 
 export interface SealKeys {
@@ -27,4 +27,7 @@ export function recordCrypto(keys: SealKeys, nonce: () => Uint8Array = () => ran
   };
 }
 
-export const hasher: Hasher = { sha256: (bytes) => createHash('sha256').update(bytes).digest() };
+export const hasher: Hasher = {
+  sha256: (bytes) => hash('sha256', bytes, 'buffer'),
+  startSha256: () => createHash('sha256'),
+};
