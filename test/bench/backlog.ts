@@ -8,7 +8,7 @@ import { realDisk } from '@cardwatch/agent/disk';
 import { openJournal } from '@cardwatch/agent/journal';
 import { AgentId, TransactionRecord } from '@cardwatch/contracts';
 import { dayMs, durationMs, epochMs, silentLogger, type Clock } from '@cardwatch/kernel';
-import { Site } from '../campus/site.ts';
+import { Site, throwWhenEnded } from '../campus/site.ts';
 
 export interface BacklogBench {
   readonly backlogRecords: number;
@@ -50,6 +50,7 @@ export async function benchBacklog(
     statusPort: basePort + 3,
     linePort: basePort + 10,
     simulatorWords: ['--rate', '20'],
+    endedByItself: throwWhenEnded,
   });
   try {
     return await measure(site, options.records ?? 200_000);

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Site } from '../campus/site.ts';
+import { Site, throwWhenEnded } from '../campus/site.ts';
 
 export interface IsolationBench {
   readonly fault: string;
@@ -85,7 +85,14 @@ export async function benchIsolation(options: { readonly basePort?: number } = {
   const folder = mkdtempSync(join(tmpdir(), 'cardwatch-isolation-'));
   const port = options.basePort ?? 27_000;
   const ports = { httpPort: port, mqttPort: port + 1, simulatorsPort: port + 2, statusPort: port + 3, linePort: port + 10 };
-  const site = new Site({ folder, site: 'bench', scale: 's', ...ports, simulatorWords: ['--rate', '4'] });
+  const site = new Site({
+    folder,
+    site: 'bench',
+    scale: 's',
+    ...ports,
+    simulatorWords: ['--rate', '4'],
+    endedByItself: throwWhenEnded,
+  });
   const target = site.plan.lines.find((line) => line.name === lineName);
   if (target === undefined || target.kind === 'serial') throw new Error(`no line ${lineName}`);
   const tap = await startTap(target.port);

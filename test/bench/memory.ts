@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Site } from '../campus/site.ts';
+import { Site, throwWhenEnded } from '../campus/site.ts';
 
 export interface MemoryBench {
   readonly program: string;
@@ -21,7 +21,14 @@ export async function benchMemory(options: { readonly basePort?: number } = {}):
   const folder = mkdtempSync(join(tmpdir(), 'cardwatch-memory-'));
   const port = options.basePort ?? 26_000;
   const ports = { httpPort: port, mqttPort: port + 1, simulatorsPort: port + 2, statusPort: port + 3, linePort: port + 10 };
-  const site = new Site({ folder, site: 'bench', scale: 's', ...ports, simulatorWords: ['--rate', '10'] });
+  const site = new Site({
+    folder,
+    site: 'bench',
+    scale: 's',
+    ...ports,
+    simulatorWords: ['--rate', '10'],
+    endedByItself: throwWhenEnded,
+  });
   try {
     await site.startSimulators();
     for (const agent of site.agents) site.enrol(agent, site.options.mqttPort);

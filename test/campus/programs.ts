@@ -39,7 +39,14 @@ export function startProgram(
       log.write(chunk);
     });
   }
-  const ended = new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? 1)));
+  const killWithUs = (): boolean => child.kill('SIGKILL');
+  process.once('exit', killWithUs);
+  const ended = new Promise<number>((resolve) => {
+    child.once('close', (code) => {
+      process.off('exit', killWithUs);
+      resolve(code ?? 1);
+    });
+  });
   return { name, child, output: () => printed, ended };
 }
 

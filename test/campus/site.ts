@@ -20,15 +20,24 @@ export interface SiteOptions {
   readonly linePort: number;
   /** Further words for `cardwatch-simulators run`: speed, seed, rate. */
   readonly simulatorWords: readonly string[];
+  /** Called when a program ends that nobody stopped, with its exit code and last words. */
+  readonly endedByItself: (name: string, code: number, lastWords: string) => void;
 }
 
 const readyMs = 30_000;
+const lastWords = 2_000;
+
+/** For benches: a program that ends by itself spoils the figures. */
+export const throwWhenEnded = (name: string, code: number, words: string): never => {
+  throw new Error(`${name} ended by itself with code ${code}:\n${words}`);
+};
 
 export class Site {
   readonly options: SiteOptions;
   readonly plan: Plan;
   readonly agents: readonly string[];
   readonly #running = new Map<string, Program>();
+  readonly #stopped = new Set<Program>();
   readonly #planFile: string;
 
   constructor(options: SiteOptions) {
@@ -124,17 +133,24 @@ export class Site {
   /** kill -9. */
   async kill(name: string): Promise<void> {
     const program = this.#running.get(name);
-    program?.child.kill('SIGKILL');
-    await program?.ended;
+    if (program === undefined) return;
+    this.#stopped.add(program);
+    program.child.kill('SIGKILL');
+    await program.ended;
   }
 
   async stop(name: string, graceMs: number): Promise<void> {
     const program = this.#running.get(name);
-    if (program !== undefined) await stopPrograms([program], graceMs);
+    if (program !== undefined) await this.#stopEach([program], graceMs);
   }
 
   async stopAll(graceMs: number): Promise<void> {
-    await stopPrograms([...this.#running.values()], graceMs);
+    await this.#stopEach([...this.#running.values()], graceMs);
+  }
+
+  async #stopEach(programs: readonly Program[], graceMs: number): Promise<void> {
+    for (const program of programs) this.#stopped.add(program);
+    await stopPrograms(programs, graceMs);
   }
 
   get #collectorFolder(): string {
@@ -148,6 +164,12 @@ export class Site {
   #start(name: string, program: 'agent' | 'collector' | 'simulators', words: readonly string[]): Program {
     const started = startProgram(name, program, words, join(this.options.folder, 'logs'));
     this.#running.set(name, started);
+    started.ended.then(
+      (code) => {
+        if (!this.#stopped.has(started)) this.options.endedByItself(name, code, started.output().slice(-lastWords));
+      },
+      () => {},
+    );
     return started;
   }
 }

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { buildConsole, consoleIsBuilt } from './console.ts';
 import { readOptions } from './options.ts';
 import { portIsFree } from './ports.ts';
-import type { Program } from './programs.ts';
 import { Site } from './site.ts';
 
 const stopGraceMs = 4_000;
@@ -23,15 +22,6 @@ async function endAll(code: number, why?: string): Promise<void> {
   console.log(`正在停止，数据保留在 · stopping, data stay in ${folder}`);
   await site?.stopAll(stopGraceMs);
   process.exit(code);
-}
-
-/** Any program that ends by itself ends the whole, with its last words. */
-function watch(program: Program): Program {
-  program.ended.then(
-    (code) => void endAll(1, `${program.name} 意外退出 · ended with code ${code}:\n${program.output().slice(-2_000)}`),
-    () => {},
-  );
-  return program;
 }
 
 async function refuseTakenPorts(): Promise<boolean> {
@@ -61,19 +51,25 @@ async function main(): Promise<void> {
     await buildConsole();
   }
   const simulatorWords = ['--speed', String(options.speed), '--seed', String(options.seed)];
-  site = new Site({ ...options, folder, site: 'demo', simulatorWords });
+  site = new Site({
+    ...options,
+    folder,
+    site: 'demo',
+    simulatorWords,
+    endedByItself: (name, code, words) => void endAll(1, `${name} 意外退出 · ended with code ${code}:\n${words}`),
+  });
   const { plan, agents } = site;
   say(
     `启动模拟校区: ${plan.lines.length} 条线路 ${site.devices} 台水控器`,
     `simulated campus: ${plan.lines.length} lines, ${site.devices} shower controllers`,
   );
-  watch(await site.startSimulators());
+  await site.startSimulators();
   say(`启动汇聚服务，MQTT 127.0.0.1:${options.mqttPort}`, 'collector with its broker');
   for (const agent of agents) site.enrol(agent, options.mqttPort);
-  const collector = watch(await site.startCollector());
+  const collector = await site.startCollector();
   for (const [index, agent] of agents.entries()) {
     say(`启动采集器 ${agent}，本地状态页 http://127.0.0.1:${options.statusPort + index}`, 'agent with its local status page');
-    watch(site.startAgent(agent));
+    site.startAgent(agent);
   }
   say(`控制台 http://127.0.0.1:${options.httpPort}`, `console; Ctrl-C ends everything, data stay in ${folder}`);
   console.log(signInHint(collector.output()));

@@ -30,6 +30,7 @@ const options = new Command('pnpm chaos')
 const drainSecondsMax = 150;
 const random = new SeededRandom(options.seed);
 const folder = mkdtempSync(join(tmpdir(), 'cardwatch-chaos-'));
+const ended: string[] = [];
 const site = new Site({
   folder,
   site: 'chaos',
@@ -40,6 +41,7 @@ const site = new Site({
   statusPort: options.basePort + 3,
   linePort: options.basePort + 10,
   simulatorWords: ['--rate', String(options.rate), '--seed', String(options.seed)],
+  endedByItself: (name, code, words) => ended.push(`${name} ended by itself with code ${code}: ${words}`),
 });
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -135,7 +137,13 @@ async function main(): Promise<number> {
     `ledger ${result.bookedRecords} records ¥${yuanFromFen(result.bookedFen)}, open gaps ${result.openGaps}, open dead letters ${result.deadLetters}`,
   );
   for (const line of result.differing.slice(0, 20)) console.log(`DIFFERS ${line}`);
-  const well = result.differing.length === 0 && result.openGaps === 0 && result.deadLetters === 0 && result.truthRecords > 0;
+  for (const line of ended) console.log(`ENDED ${line}`);
+  const well =
+    ended.length === 0 &&
+    result.differing.length === 0 &&
+    result.openGaps === 0 &&
+    result.deadLetters === 0 &&
+    result.truthRecords > 0;
   console.log(well ? 'not one fen is missing, doubled or invented' : `FAILED; logs in ${folder}/logs`);
   if (well && !options.keep) rmSync(folder, { recursive: true, force: true });
   return well ? 0 : 1;
