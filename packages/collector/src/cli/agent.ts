@@ -6,7 +6,7 @@ import { ensureSiteKeys } from '../shell/keys-file.ts';
 import { type FileFailure, reserveFile } from '../shell/secret-file.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { failureWords, keysWords } from './failure-words.ts';
-import { withStore } from './open.ts';
+import { withExistingStore, withStore } from './open.ts';
 import { both } from './words.ts';
 
 export interface AgentAddOptions {
@@ -59,7 +59,7 @@ async function add(agent: string, { data, site }: AgentAddOptions): Promise<Agen
 }
 
 export async function agentList(data: string, terminal: Terminal): Promise<number> {
-  const agents = await withStore(data, ({ services }) => services.read.agents());
+  const agents = await withExistingStore(data, ({ services }) => services.read.agents());
   for (const { agentId, siteId, state, devices, version, lastSeenAt } of agents) {
     const seen = lastSeenAt === null ? '-' : new Date(lastSeenAt).toISOString();
     terminal.out([agentId, siteId, state, `${devices} devices`, version ?? '-', seen].join('\t'));

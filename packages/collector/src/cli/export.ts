@@ -2,7 +2,7 @@ import { commandLine } from '../services/caller.ts';
 import { exportRecords } from '../services/record/export.ts';
 import type { Terminal } from '../shell/terminal.ts';
 import { failureWords } from './failure-words.ts';
-import { withStore } from './open.ts';
+import { withExistingStore } from './open.ts';
 
 export interface ExportOptions {
   readonly data: string;
@@ -13,7 +13,7 @@ export interface ExportOptions {
 
 /** `export records` onto standard output. */
 export async function exportVerb({ data, ...ask }: ExportOptions, terminal: Terminal): Promise<number> {
-  const done = await withStore(data, ({ services }) =>
+  const done = await withExistingStore(data, ({ services }) =>
     exportRecords(services, commandLine, { ask, write: (text) => terminal.outAll(text) }),
   );
   if (!done.ok) terminal.err(failureWords(done.error));

@@ -1,6 +1,7 @@
 import { AgentId } from '@cardwatch/contracts';
 import { type ServeParts, serveCollector } from '../serve.ts';
 import { fieldRefusals } from '../services/audit/field-refusal.ts';
+import { auditOf, systemItself } from '../services/caller.ts';
 import { issueSetupCode } from '../services/setup/issue-code.ts';
 import { systemClock } from '../shell/clock.ts';
 import { type DataFolder, dataFolder, guardFiles, lockFolder } from '../shell/data-folder.ts';
@@ -122,9 +123,16 @@ class Running {
     this.#closers.push(() => desk.close());
     const code = await issueSetupCode({ people: desk.role, clock: systemClock });
     guardFiles(folder);
+    await this.#note(desk, 'collector.start');
+    this.#closers.push(() => this.#note(desk, 'collector.stop'));
     this.#refused = fieldRefusals({ people: desk.role, clock: systemClock, log: this.#log });
     if (code !== undefined) terminal.out(setupWords(code));
     return desk;
+  }
+
+  #note(desk: Desk, action: string): Promise<void> {
+    const act = { action, object: this.#parts.version, result: 'ok' };
+    return desk.role.appendAudit(auditOf(systemItself, act, systemClock.now()));
   }
 
   #serveParts(core: CollectorCore, desk: Desk): ServeParts {

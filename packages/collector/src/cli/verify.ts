@@ -2,11 +2,11 @@ import type { AuditProof } from '../store/people/roles.ts';
 import type { CustodyProof } from '../store/read/proof.ts';
 import { verifyCustody } from '../store/sqlite/read/verify.ts';
 import type { Terminal } from '../shell/terminal.ts';
-import { withStore } from './open.ts';
+import { withExistingStore } from './open.ts';
 
 /** `verify`: one line a check, exit code 2 when any failed. Works beside a collector that runs. */
 export async function verify(data: string, terminal: Terminal): Promise<number> {
-  const { audit, custody } = await withStore(data, async ({ services, folder }) => ({
+  const { audit, custody } = await withExistingStore(data, async ({ services, folder }) => ({
     audit: await services.people.verifyAudit(),
     custody: verifyCustody(folder.custody),
   }));

@@ -13,6 +13,9 @@ export interface Caller {
 export const nobody = (ip: string): Caller => ({ actor: '-', ip, role: null, scopes: [], session: null });
 export const commandLine: Caller = { actor: 'cli', ip: 'local', role: null, scopes: [], session: null };
 
+/** The collector's own acts: its start and its end. */
+export const systemItself: Caller = { actor: 'collector', ip: 'local', role: null, scopes: [], session: null };
+
 export const personCaller = (session: LiveSession, ip: string): Caller => ({
   actor: session.name,
   ip,
