@@ -1,0 +1,57 @@
+/** What is generated from the schema of the configuration, and the unit that starts the agent. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { sampleYaml, settings } from '../../../packages/agent/src/config/sample.ts';
+import { AgentYaml } from '../../../packages/agent/src/config/schema.ts';
+import { readme, readmeWithTable, sample } from './generated.ts';
+
+describe('sample', () => {
+  test('is what the schema gives: node test/agent/config/write-sample.ts', () => {
+    expect(readFileSync(sample, 'utf8')).toBe(sampleYaml());
+  });
+
+  test('is a good configuration', () => {
+    const parsed = AgentYaml.safeParse(parse(sampleYaml()));
+    expect(parsed.error?.issues ?? []).toEqual([]);
+    expect([parsed.data?.links.length, parsed.data?.devices.length]).toEqual([3, 2]);
+  });
+
+  test('is good as well with every comment of a setting taken away', () => {
+    const all = sampleYaml().replace(/^(\s*)# ([A-Za-z]+: \S+)$/gm, '$1$2');
+    const parsed = AgentYaml.safeParse(parse(all));
+    expect(parsed.error?.issues ?? []).toEqual([]);
+    expect(parsed.data?.links[0]).toMatchObject({ kind: 'modbusTcp', port: 502, replyTimeoutMs: 800, retries: 1 });
+  });
+
+  test('names every setting', () => {
+    const text = sampleYaml();
+    const named = settings().filter(({ path }) => text.includes(`${path.split('.').at(-1)}:`));
+    expect(named).toHaveLength(settings().length);
+    expect(named.length).toBeGreaterThan(30);
+  });
+});
+
+test('every setting has words in both languages', () => {
+  for (const { path, text } of settings()) expect(`${path} ${/[\u4e00-\u9fff].* [A-Z]/.test(text)}`).toBe(`${path} true`);
+});
+
+test('the table in the README is what the schema gives', () => {
+  // The formatter of the house pads the cells; only what stands in them counts.
+  const bare = (text: string): string => text.replace(/ +\|/g, ' |').replace(/-{3,}/g, '---');
+  expect(bare(readFileSync(readme, 'utf8'))).toBe(bare(readmeWithTable()));
+});
+
+test('the unit starts what there is, hardened', () => {
+  const unit = readFileSync(join(readme, '../systemd/cardwatch-agent.service'), 'utf8');
+  for (const line of [
+    'NoNewPrivileges=yes',
+    'ProtectSystem=strict',
+    'StateDirectory=cardwatch-agent',
+    'RestartPreventExitStatus=2',
+    'UMask=0077',
+  ])
+    expect(unit.split('\n')).toContain(line);
+  expect(unit).toContain('bin/cardwatch-agent.js run --config /etc/cardwatch/agent.yaml');
+});
