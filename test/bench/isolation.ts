@@ -22,7 +22,7 @@ const lineName = 'yb-a1';
 const agent = 'yb-a';
 const liveAddress = 0x0010;
 const settleMs = 20_000;
-const windowMs = 60_000;
+const windowMs = 120_000;
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const faults: readonly { readonly name: string; readonly deviceId: string; readonly order: Readonly<Record<string, unknown>> }[] =
@@ -102,8 +102,9 @@ export async function benchIsolation(options: { readonly basePort?: number } = {
     site.enrol(agent, site.options.mqttPort, { [lineName]: tap.port });
     site.startAgent(agent);
     await sleep(settleMs);
+    const before = await observe(tap);
     const results: IsolationBench[] = [];
-    for (const fault of faults) results.push(await underFault(port + 2, tap, fault));
+    for (const fault of faults) results.push(await underFault(port + 2, tap, before, fault));
     return results;
   } finally {
     await site.stopAll(4_000);
@@ -112,19 +113,25 @@ export async function benchIsolation(options: { readonly basePort?: number } = {
   }
 }
 
-async function underFault(simulatorsPort: number, tap: Tap, fault: (typeof faults)[number]): Promise<IsolationBench> {
-  const url = `http://127.0.0.1:${simulatorsPort}/faults`;
+async function observe(tap: Tap): Promise<Map<number, number>> {
   tap.take();
   await sleep(windowMs);
-  const before = periods(tap.take());
+  return periods(tap.take());
+}
+
+async function underFault(
+  simulatorsPort: number,
+  tap: Tap,
+  before: ReadonlyMap<number, number>,
+  fault: (typeof faults)[number],
+): Promise<IsolationBench> {
+  const url = `http://127.0.0.1:${simulatorsPort}/faults`;
   const body = JSON.stringify({ deviceId: fault.deviceId, ...fault.order });
   const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   if (!answer.ok) throw new Error(`fault refused: ${await answer.text()}`);
   const { id } = (await answer.json()) as { readonly id: string | number };
   await sleep(settleMs);
-  tap.take();
-  await sleep(windowMs);
-  const during = periods(tap.take());
+  const during = await observe(tap);
   await fetch(`${url}/${id}`, { method: 'DELETE' });
   await sleep(settleMs);
   const unit = Number(fault.deviceId.slice(-2));
