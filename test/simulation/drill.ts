@@ -5,21 +5,13 @@
 import { type Journal, type JournalHole, type JournalLimits, openJournal } from '@cardwatch/agent/journal';
 import { AgentId, chainInput, EpochNo, type Stream } from '@cardwatch/contracts';
 import { chance, intBetween, type Logger, pick, type SeededRandom, silentLogger } from '@cardwatch/kernel';
-import { type Violation, Violations } from './check/violation.ts';
+import { Violations } from './check/violation.ts';
+import { cpuMs } from './cpu.ts';
+import type { SeedReport } from './simulate.ts';
 import { hasher, uuidOf } from './world/agent-ports.ts';
 import { noDiskFaults, VirtualDisk } from './world/disk.ts';
 import { Life } from './world/life.ts';
 import { Loop, type TraceSink } from './world/loop.ts';
-
-export interface DrillReport {
-  readonly seed: number;
-  readonly events: number;
-  readonly starts: number;
-  readonly linesPromised: number;
-  readonly linesRead: number;
-  readonly traceHash: string;
-  readonly violations: readonly Violation[];
-}
 
 export interface DrillOptions {
   readonly seed: number;
@@ -34,7 +26,7 @@ const kept: readonly Stream[] = ['money', 'event'];
 const mebi = 1024 * 1024;
 
 /** Runs as one macrotask: call it from `inMacrotask`. */
-export function drillJournal(options: DrillOptions): DrillReport {
+export function drillJournal(options: DrillOptions): SeedReport {
   return new Drill(options).run();
 }
 
@@ -63,6 +55,7 @@ class Drill {
   #made = 0;
   #promisedCount = 0;
   #readCount = 0;
+  #faults = 0;
 
   constructor(options: DrillOptions) {
     this.#options = options;
@@ -77,7 +70,8 @@ class Drill {
     };
   }
 
-  run(): DrillReport {
+  run(): SeedReport {
+    const started = process.cpuUsage();
     this.#start();
     this.#act();
     this.#spoil();
@@ -85,12 +79,15 @@ class Drill {
     this.#rest();
     return {
       seed: this.#options.seed,
+      mode: this.#options.damage ? 'drill-damage' : 'drill',
       events: this.#loop.events,
-      starts: this.#starts,
-      linesPromised: this.#promisedCount,
-      linesRead: this.#readCount,
+      faults: this.#faults,
+      simulatedMs: this.#loop.clock.mono(),
+      cpuMs: cpuMs(started),
       traceHash: this.#loop.traceHash,
       violations: this.#violations.found,
+      verdict: undefined,
+      counts: { starts: this.#starts, linesPromised: this.#promisedCount, linesRead: this.#readCount },
     };
   }
 
@@ -239,7 +236,8 @@ class Drill {
     let seq = promised.acked + 1;
     let previous: Uint8Array | undefined;
     let tries = 0;
-    let holed = false;
+    // A hole in an earlier segment leaves its successors with the chain of the lines that were there.
+    let holed = this.#options.damage;
     while (seq <= last && life === this.#life && !this.#violations.any) {
       const slice = await journal.read(stream, epoch, seq, { records: 100, bytes: 65_536 });
       if (life !== this.#life) return;
@@ -310,6 +308,7 @@ class Drill {
   #spoil(): void {
     this.#loop.after(this.#random.next() * 4_000, 'spoil', () => {
       if (this.#resting) return;
+      this.#faults++;
       this.#oneFault(this.#random.next());
       this.#spoil();
     });

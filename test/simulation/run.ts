@@ -6,8 +6,8 @@ import { findPlant, plants } from './plant/catalogue.ts';
 import { plantBug } from './plant/hook.ts';
 import { runShare } from './pool.ts';
 import { modeOf } from './seeds.ts';
+import type { Verdict } from './check/verdict.ts';
 import type { SeedReport } from './simulate.ts';
-import { inMacrotask } from './world/microtasks.ts';
 
 interface Options {
   readonly seed: string;
@@ -24,7 +24,7 @@ const options = new Command('sim')
   .option('--seed <number>', 'first seed', '1')
   .option('--seeds <count>', 'how many seeds', '1')
   .option('--events <count>', 'events with faults a seed; draining comes on top', '16000')
-  .option('--mode <mode>', 'safety, liveness, or both by turns', 'both')
+  .option('--mode <mode>', 'safety, liveness, both by turns, drill (the journal alone) or drill-damage', 'both')
   .option('--processes <count>', 'worker processes', String(availableParallelism()))
   .option('--plant <bug>', `a bug to plant: ${plants.map((plant) => plant.name).join(', ')}`)
   .option('--trace <file>', 'writes every event of one seed')
@@ -38,14 +38,12 @@ process.exitCode = summarise(reports) ? 0 : 1;
 /** One seed in this process, with its trace where wanted. */
 async function one(): Promise<SeedReport> {
   const planted = options.plant === undefined ? undefined : plantBug(findPlant(options.plant));
-  const { simulate } = await import('./simulate.ts');
+  const { runSeed } = await import('./run-seed.ts');
   if (planted !== undefined && planted.times() !== 1) throw new Error(`${options.plant}: nothing was planted`);
   const seed = Number(options.seed);
   const file = options.trace === undefined ? undefined : createWriteStream(options.trace);
   const sink = file === undefined ? undefined : (line: string): void => void file.write(`${line}\n`);
-  const report = await inMacrotask(() =>
-    simulate({ seed, events: Number(options.events), mode: modeOf(options.mode, seed), sink }),
-  );
+  const report = await runSeed({ seed, events: Number(options.events), mode: modeOf(options.mode, seed), sink });
   file?.end();
   print(report);
   return report;
@@ -74,7 +72,7 @@ function print(report: SeedReport): void {
   console.log(
     `seed ${seed} ${mode}: ${events} events, ${faults} faults, ${minutes(report.simulatedMs)} simulated, trace ${traceHash}`,
   );
-  console.log(`  ${JSON.stringify(verdict)}`);
+  if (verdict !== undefined) console.log(`  ${JSON.stringify(verdict)}`);
   if (options.seeds === '1') console.log(`  ${JSON.stringify(report.counts)}`);
   for (const { invariant, detail, event } of report.violations) console.log(`  ${invariant} at event ${event}: ${detail}`);
   if (report.violations.length === 0) return;
@@ -87,16 +85,12 @@ function summarise(all: readonly SeedReport[]): boolean {
   const bad = all.filter((report) => report.violations.length > 0);
   const events = sum((report) => report.events);
   const elapsedS = (performance.now() - startedMs) / 1_000;
-  const perCore = Math.round(events / (sum((report) => report.realMs) / 1_000));
+  const perCore = Math.round(events / (sum((report) => report.cpuMs) / 1_000));
   console.log(
     `${all.length} seeds, ${events} events, ${sum((report) => report.faults)} faults, ${minutes(sum((report) => report.simulatedMs))} of campus time ` +
-      `in ${elapsedS.toFixed(1)} s (${perCore} events/s on one core)`,
+      `in ${elapsedS.toFixed(1)} s (${perCore} events a second of processor time)`,
   );
-  console.log(
-    `records made ${sum(({ verdict }) => verdict.made)}, booked ${sum(({ verdict }) => verdict.booked)}, dead letters ${sum(({ verdict }) => verdict.deadLetters)}, ` +
-      `gaps ${sum(({ verdict }) => verdict.gaps)}; fen lost ${sum(({ verdict }) => verdict.lostFen)}, doubled ${sum(({ verdict }) => verdict.doubledFen)}, ` +
-      `invented ${sum(({ verdict }) => verdict.inventedFen)}`,
-  );
+  if (all.some(({ verdict }) => verdict !== undefined)) console.log(balance(all.flatMap(({ verdict }) => verdict ?? [])));
   if (bad.length > 0)
     console.log(
       `FAILED seeds: ${bad
@@ -105,6 +99,15 @@ function summarise(all: readonly SeedReport[]): boolean {
         .join(', ')}`,
     );
   return bad.length === 0;
+}
+
+function balance(verdicts: readonly Verdict[]): string {
+  const sum = (value: (verdict: Verdict) => number): number => verdicts.reduce((total, verdict) => total + value(verdict), 0);
+  return (
+    `records made ${sum(({ made }) => made)}, booked ${sum(({ booked }) => booked)}, dead letters ${sum(({ deadLetters }) => deadLetters)}, ` +
+    `gaps ${sum(({ gaps }) => gaps)}; fen lost ${sum(({ lostFen }) => lostFen)}, doubled ${sum(({ doubledFen }) => doubledFen)}, ` +
+    `invented ${sum(({ inventedFen }) => inventedFen)}`
+  );
 }
 
 function minutes(ms: number): string {

@@ -3,6 +3,7 @@ import { minuteMs } from '@cardwatch/kernel';
 import { isDrained, undrained } from './check/drain.ts';
 import { passVerdict, type Verdict } from './check/verdict.ts';
 import type { Violation } from './check/violation.ts';
+import { cpuMs } from './cpu.ts';
 import { Campus, type Mode } from './world/campus.ts';
 import type { TraceSink } from './world/loop.ts';
 
@@ -16,16 +17,21 @@ export interface SeedOptions {
   readonly inspect?: ((campus: Campus) => void) | undefined;
 }
 
+/** `drill`: the journal alone; `drill-damage`: with bits that flip at rest. */
+export type RunMode = Mode | 'drill' | 'drill-damage';
+
 export interface SeedReport {
   readonly seed: number;
-  readonly mode: Mode;
+  readonly mode: RunMode;
   readonly events: number;
   readonly faults: number;
   readonly simulatedMs: number;
-  readonly realMs: number;
+  /** Processor time, user and system. */
+  readonly cpuMs: number;
   readonly traceHash: string;
   readonly violations: readonly Violation[];
-  readonly verdict: Verdict;
+  /** Of a campus; the journal drill has none. */
+  readonly verdict: Verdict | undefined;
   readonly counts: Readonly<Record<string, number>>;
 }
 
@@ -35,7 +41,7 @@ const sellOnMs = minuteMs;
 
 /** Runs as one macrotask: call it from `inMacrotask`. */
 export function simulate(options: SeedOptions): SeedReport {
-  const startedMs = performance.now();
+  const started = process.cpuUsage();
   const campus = new Campus(options.seed, options.mode, options.sink);
   try {
     campus.start();
@@ -46,7 +52,7 @@ export function simulate(options: SeedOptions): SeedReport {
     drain(campus, until);
     const verdict = passVerdict(campus);
     options.inspect?.(campus);
-    return report(campus, options, verdict, performance.now() - startedMs);
+    return report(campus, options, verdict, cpuMs(started));
   } finally {
     campus.close();
   }
@@ -70,7 +76,7 @@ function drain(campus: Campus, until: (limitMs: number, enough: () => boolean) =
 
 const never = (): boolean => false;
 
-function report(campus: Campus, options: SeedOptions, verdict: Verdict, realMs: number): SeedReport {
+function report(campus: Campus, options: SeedOptions, verdict: Verdict, spentMs: number): SeedReport {
   const { agentCrashes, collectorCrashes, failedStarts, clones, audited } = campus.counts;
   return {
     seed: options.seed,
@@ -78,7 +84,7 @@ function report(campus: Campus, options: SeedOptions, verdict: Verdict, realMs: 
     events: campus.loop.events,
     faults: campus.nemesis.struck + agentCrashes + collectorCrashes + campus.broker.counts.lost + campus.broker.counts.repeated,
     simulatedMs: campus.loop.clock.mono(),
-    realMs,
+    cpuMs: spentMs,
     traceHash: campus.loop.traceHash,
     violations: campus.violations.found,
     verdict,
@@ -89,6 +95,7 @@ function report(campus: Campus, options: SeedOptions, verdict: Verdict, realMs: 
       collectorCrashes,
       failedStarts,
       clones,
+      letGoByCopies: campus.custody.letGoByCopies,
       audited: audited.length,
     },
   };

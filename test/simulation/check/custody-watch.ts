@@ -14,7 +14,38 @@ interface Numbers {
   lost: RangeSet;
   /** Acknowledged, and checked, up to here. */
   ackedUpto: number;
-  trimmedUpto: number;
+}
+
+/** What one machine's own journal holds: a clone and a restored card have another line under the same number. */
+export class OwnJournal {
+  readonly #lines = new Map<string, string>();
+  readonly #trimmed = new Map<number, number>();
+  isCopy = false;
+
+  wrote(epoch: number, firstSeq: number, lines: readonly Uint8Array[]): void {
+    for (const [index, line] of lines.entries()) this.#lines.set(`${epoch}/${firstSeq + index}`, hashOf(line));
+  }
+
+  /** The hashes that this journal holds of the numbers that it has not let go before. */
+  letGo(epoch: number, upto: number): readonly { readonly seq: number; readonly hash: string | undefined }[] {
+    const from = (this.#trimmed.get(epoch) ?? 0) + 1;
+    if (upto < from) return [];
+    this.#trimmed.set(epoch, upto);
+    return Array.from({ length: upto - from + 1 }, (_, index) => {
+      const seq = from + index;
+      return { seq, hash: this.#lines.get(`${epoch}/${seq}`) };
+    });
+  }
+
+  /**
+   * Another card, or another state of it. A copy gives numbers again that the collector knows with other lines, and the collector's word
+   * cannot tell the two apart: what such a journal lets go is counted, not condemned; the verdict still wants it seen as a gap.
+   */
+  replaced(how: 'empty' | 'copy'): void {
+    this.#lines.clear();
+    this.#trimmed.clear();
+    this.isCopy = how === 'copy';
+  }
 }
 
 const hashMark = Buffer.from('"contentHash":"');
@@ -31,6 +62,8 @@ const hashPattern = /"contentHash":"([0-9a-f]{32})"/g;
 export class CustodyWatch {
   readonly #ledger: LedgerWatch;
   readonly #violations: Violations;
+  /** Lines that a cloned or restored journal let go although they are not in the ledger. */
+  letGoByCopies = 0;
   readonly #durable = new Set<string>();
   readonly #numbers = new Map<string, Numbers>();
   /** `agent/epoch/seq` of each content hash that was ever journaled. */
@@ -72,10 +105,14 @@ export class CustodyWatch {
     numbers.ackedUpto = this.#check(numbers, numbers.ackedUpto, upto, `${agent} epoch ${epoch}: acknowledged`);
   }
 
-  /** The agent's journal is told that it may reclaim up to `upto`. */
-  trimmed(agent: string, epoch: number, upto: number): void {
-    const numbers = this.#of(agent, epoch);
-    numbers.trimmedUpto = this.#check(numbers, numbers.trimmedUpto, upto, `${agent} epoch ${epoch}: let go`);
+  /** The agent's journal is told that it may reclaim up to `upto`: every line that this very journal holds there must be committed. */
+  trimmed(agent: string, own: OwnJournal, epoch: number, upto: number): void {
+    const { lost } = this.#of(agent, epoch);
+    for (const { seq, hash } of own.letGo(epoch, upto)) {
+      if (hash === undefined || hash === 'none' || inRanges(lost, seq) || this.#isCommitted(hash)) continue;
+      if (own.isCopy) this.letGoByCopies++;
+      else this.#violations.add('I1', `${agent} epoch ${epoch}: let go ${seq}, which is not committed`);
+    }
   }
 
   isDurable(hash: string): boolean {
@@ -90,17 +127,20 @@ export class CustodyWatch {
     for (let seq = from + 1; seq <= upto; seq++) {
       if (inRanges(numbers.lost, seq)) continue;
       const hashes = numbers.lines.get(seq);
-      const invariant = what.endsWith('let go') ? 'I1' : 'I4';
       if (hashes === undefined) this.#violations.add('I6', `${what} ${seq}, which nobody wrote`);
-      else if (!hashes.some((hash) => this.#ledger.booked.has(hash) || this.#ledger.letters.has(hash)))
-        this.#violations.add(invariant, `${what} ${seq}, which is not committed`);
+      else if (!hashes.some((hash) => this.#isCommitted(hash)))
+        this.#violations.add('I4', `${what} ${seq}, which is not committed`);
     }
     return Math.max(from, upto);
   }
 
+  #isCommitted(hash: string): boolean {
+    return this.#ledger.booked.has(hash) || this.#ledger.letters.has(hash);
+  }
+
   #confirmed(record: TruthRecord): void {
     const known = [record.contentHash, ...record.misreadHashes];
-    if (known.some((hash) => this.#durable.has(hash) || this.#ledger.booked.has(hash) || this.#ledger.letters.has(hash))) return;
+    if (known.some((hash) => this.#durable.has(hash) || this.#isCommitted(hash))) return;
     this.#violations.add(
       'I5',
       `${record.device} number ${record.serial}: confirmed to the terminal, not durable anywhere (${record.amountFen} fen)`,
@@ -111,7 +151,7 @@ export class CustodyWatch {
     const key = `${agent}/${epoch}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
-    const fresh: Numbers = { lines: new Map(), lost: [], ackedUpto: 0, trimmedUpto: 0 };
+    const fresh: Numbers = { lines: new Map(), lost: [], ackedUpto: 0 };
     this.#numbers.set(key, fresh);
     return fresh;
   }

@@ -50,6 +50,8 @@ export function passVerdict(campus: Campus): Verdict {
       lostFen += record.amountFen;
       campus.violations.add('I1', `lost without a trace: ${describe(campus, record)}`);
     }
+    if (found === 'deadLetter' && !record.spoiled && record.misreadHashes.length === 0)
+      campus.violations.add('I1', `became a dead letter: ${describe(campus, record)}`);
     if (campus.mode === 'liveness' && !stopped) judgeExactly(campus, record, found);
   }
   const count = (kind: Whereabouts): number => where.get(kind) ?? 0;
@@ -90,12 +92,14 @@ function whereIs(campus: Campus, record: TruthRecord, { gaps, cards, taken }: Tr
 
 /** Never taken into custody, and nothing was left that could tell of it: before the first contact, or behind the last number that was taken of a store that was then initialised. */
 function isBeyondKnowing(campus: Campus, record: TruthRecord, taken: ReadonlyMap<string, Taken>): boolean {
-  if (wasTaken(campus, record)) return false;
+  const over = campus.truth.endedLives.has(lifeOf(record));
+  const wasIn = wasTaken(campus, record);
   // A gap stands in the cursor document until the terminal is caught up with: with the document it is forgotten.
   const server = campus.agents.find((agent) => agent.options.terminals.some(({ device }) => device === record.device));
-  if ((server?.cursorsLostMs ?? -1) > record.madeAtMs) return true;
+  const forgotten = (server?.cursorsLostMs ?? -1) > record.madeAtMs;
+  if (forgotten && (!wasIn || (over && !record.confirmed))) return true;
+  if (wasIn) return false;
   const { first, last } = taken.get(lifeOf(record)) ?? { first: Number.POSITIVE_INFINITY, last: 0 };
-  const over = campus.truth.endedLives.has(lifeOf(record));
   return (over && record.serial > last) || (record.serial < first && isFirstContact(campus, record));
 }
 
@@ -153,7 +157,6 @@ function covers(campus: Campus, gap: GapRow, record: TruthRecord): boolean {
 /** Where nothing was destroyed, only what the terminal itself overwrote may be missing. */
 function judgeExactly(campus: Campus, record: TruthRecord, found: Whereabouts): void {
   if (found === 'waiting') campus.violations.add('I14', `never collected: ${describe(campus, record)}`);
-  if (found === 'deadLetter' && !record.spoiled) campus.violations.add('I1', `became a dead letter: ${describe(campus, record)}`);
   if (found === 'gap' && !record.overwritten)
     campus.violations.add('I1', `became a gap although nothing was destroyed: ${describe(campus, record)}`);
 }

@@ -1,5 +1,5 @@
 /** The agent's small doors: cheap and deterministic stand-ins where the real thing is neither under test nor repeatable. */
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, createSecretKey } from 'node:crypto';
 import { zstdCompressSync } from 'node:zlib';
 import {
   type CursorDocument,
@@ -14,7 +14,7 @@ import { err, ok, type Random, type Result } from '@cardwatch/kernel';
 import type { VirtualDisk } from './disk.ts';
 import type { Life } from './life.ts';
 
-export const siteKey: Uint8Array = new Uint8Array(32).fill(7);
+export const siteKey = createSecretKey(new Uint8Array(32).fill(7));
 
 export const hasher: Hasher = { sha256: (bytes) => createHash('sha256').update(bytes).digest() };
 

@@ -12,6 +12,7 @@ import { type Journal, type JournalOptions, openJournal } from '@cardwatch/agent
 import { AgentId, DeviceId, isZstd, type SiteId, splitBatch, upTopic } from '@cardwatch/contracts';
 import { err, type Logger, ok, type SeededRandom } from '@cardwatch/kernel';
 import { compressSome, CursorShelf, hasher, instanceIdOf, simulatedCrypto } from './agent-ports.ts';
+import { OwnJournal } from '../check/custody-watch.ts';
 import type { Campus } from './campus.ts';
 import { VirtualDisk } from './disk.ts';
 import { Life } from './life.ts';
@@ -46,6 +47,7 @@ export class AgentSide {
   /** Port calls crash the process; off while the run drains. */
   fragile = true;
   #cursors = new CursorShelf();
+  readonly #own = new OwnJournal();
   readonly #campus: Campus;
   readonly #random: SeededRandom;
   #life: Life | undefined;
@@ -90,6 +92,7 @@ export class AgentSide {
   reimage(): void {
     this.crash('power');
     this.cursorsLostMs = this.#campus.loop.clock.mono();
+    this.#own.replaced('empty');
     this.disk.wipe();
     this.#cursors.wipe();
     this.#image = undefined;
@@ -113,6 +116,7 @@ export class AgentSide {
 
   /** A second machine from a copy of this one's card. */
   cloneOnto(twin: AgentSide): void {
+    this.#own.isCopy = true;
     twin.#adopt({ disk: this.disk.image(), cursors: this.#cursors.copy() });
   }
 
@@ -127,6 +131,7 @@ export class AgentSide {
   }
 
   #adopt(image: Image): void {
+    this.#own.replaced('copy');
     this.disk.restore(image.disk);
     this.#cursors = image.cursors.copy();
   }
@@ -213,14 +218,13 @@ export class AgentSide {
         // While an epoch is opened the answer does not say which one the numbers belong to: it may be either.
         if (appended.ok && stream === 'money')
           for (const epoch of new Set([...before, ...epochs(), opening]))
-            if (epoch > 0) custody.wrote(this.id, epoch, appended.value.firstSeq, lines);
+            if (epoch > 0) this.#wrote(epoch, appended.value.firstSeq, lines);
         return appended;
       },
       states: (stream) => journal.states(stream),
       read: (stream, epoch, fromSeq, limits) => journal.read(stream, epoch, fromSeq, limits),
       acknowledge: (stream, epoch, upto) => {
-        this.#campus.ledger.look();
-        if (stream === 'money') custody.trimmed(this.id, epoch, upto);
+        if (stream === 'money') custody.trimmed(this.id, this.#own, epoch, upto);
         return journal.acknowledge(stream, epoch, upto);
       },
       onDurable: (listener) => journal.onDurable(listener),
@@ -245,11 +249,16 @@ export class AgentSide {
     };
   }
 
+  #wrote(epoch: number, firstSeq: number, lines: readonly Uint8Array[]): void {
+    this.#own.wrote(epoch, firstSeq, lines);
+    this.#campus.custody.wrote(this.id, epoch, firstSeq, lines);
+  }
+
   #readAlong(payload: Uint8Array): void {
     const batch = splitBatch(isZstd(payload) ? zstdDecompressSync(payload) : payload);
     if (!batch.ok) return this.#campus.violations.add('bug', `${this.id} publishes a bad batch: ${batch.error.kind}`);
     const { epoch, firstSeq, lastSeq, lost } = batch.value.head;
-    if (lost === undefined) this.#campus.custody.wrote(this.id, epoch, firstSeq, batch.value.lines);
+    if (lost === undefined) this.#wrote(epoch, firstSeq, batch.value.lines);
     else this.#campus.custody.declaredLost(this.id, epoch, firstSeq, lastSeq);
   }
 

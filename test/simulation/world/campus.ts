@@ -53,7 +53,7 @@ export class Campus {
     this.collector = new CollectorSide(this, random.fork(3), { site, crashChance, failChance }, String(seed));
     this.ledger = new LedgerWatch(this.collector.db, this.truth, this.violations);
     this.custody = new CustodyWatch(this.truth, this.ledger, this.violations);
-    this.#recordsEveryMs = pick(random, [2_000, 5_000, 15_000]);
+    this.#recordsEveryMs = pick(random, [1_000, 3_000, 10_000]);
     this.agents = Array.from({ length: intBetween(random, 1, 3) }, (_, index) =>
       this.#makeAgent(index + 1, random.fork(10 + index)),
     );
@@ -117,7 +117,7 @@ export class Campus {
     const terminals = Array.from(
       { length: intBetween(random, 1, 5) },
       (_, index) =>
-        new Terminal(`${id}-t${index + 1}`, intBetween(random, 12, 96), {
+        new Terminal(`${id}-t${index + 1}`, chance(random, 0.5) ? intBetween(random, 12, 96) : intBetween(random, 128, 512), {
           loop: this.loop,
           truth: this.truth,
           random: random.fork(index),

@@ -20,6 +20,12 @@ export interface CollectorOptions {
   readonly failChance: number;
 }
 
+/** While its table holds a row no transaction can write its outbox, which is the last thing it does. */
+const sabotage = `
+  CREATE TABLE simulated_fault (one INTEGER);
+  CREATE TRIGGER simulated_fault BEFORE INSERT ON outbox WHEN EXISTS (SELECT 1 FROM simulated_fault)
+    BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END;`;
+
 /** Memory where there is some: the database is thrown away with the run. */
 const folder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
@@ -27,6 +33,8 @@ export class CollectorSide {
   readonly file: string;
   /** A connection of the checker's own: it sees what is committed and nothing else. */
   readonly db: DatabaseSync;
+  /** Makes transactions fail in their last statement. */
+  readonly #saboteur: DatabaseSync;
   ingest: Ingest | undefined;
   starts = 0;
   fragile = true;
@@ -42,7 +50,9 @@ export class CollectorSide {
     this.#options = options;
     this.file = join(folder, `cardwatch-simulation-${process.pid}-${name}.db`);
     this.removeFile();
-    openIngestStore(this.file);
+    void openIngestStore(this.file).close();
+    this.#saboteur = new DatabaseSync(this.file);
+    this.#saboteur.exec(sabotage);
     this.db = new DatabaseSync(this.file, { readOnly: true });
   }
 
@@ -90,6 +100,7 @@ export class CollectorSide {
     this.#life?.end();
     this.#closeStore();
     this.db.close();
+    this.#saboteur.close();
     this.removeFile();
   }
 
@@ -128,7 +139,6 @@ export class CollectorSide {
     const parsed = parseTopic(topic);
     if (!parsed.ok) return;
     const { agent } = parsed.value.address;
-    this.#campus.ledger.look();
     this.#campus.checkDown(agent, payload);
     this.#campus.broker.publishDown(agent, topic, payload);
   }
@@ -137,12 +147,15 @@ export class CollectorSide {
   #gated(store: IngestStore, life: Life): IngestStore {
     const call = async (method: keyof IngestStore, args: readonly unknown[]): Promise<unknown> => {
       if (!life.lives()) return new Promise(() => {});
-      if (chance(life.random, this.#failChance(method))) {
+      const fails = chance(life.random, this.#failChance(method));
+      if (fails && chance(life.random, 0.3)) {
         await life.call(`store ${method} fails`, 5, nothing, nothing);
         throw new Error('database is locked');
       }
-      const answer = await (store[method] as (...given: unknown[]) => Promise<unknown>).apply(store, [...args]);
-      this.#campus.ledger.look();
+      const answer = await this.#sabotaged(fails, () =>
+        (store[method] as (...given: unknown[]) => Promise<unknown>).apply(store, [...args]),
+      );
+      if (method === 'commit') this.#campus.ledger.look();
       return life.call(`store ${method}`, 0.5 + life.random.next() * 8, nothing, () => answer);
     };
     return new Proxy(store, {
@@ -151,6 +164,14 @@ export class CollectorSide {
         (...args: readonly unknown[]) =>
           call(method, args),
     });
+  }
+
+  async #sabotaged<T>(fails: boolean, call: () => Promise<T>): Promise<T> {
+    if (!fails) return call();
+    this.#saboteur.exec('INSERT INTO simulated_fault VALUES (1)');
+    const answer = call();
+    this.#saboteur.exec('DELETE FROM simulated_fault');
+    return answer;
   }
 
   #failChance(method: keyof IngestStore): number {

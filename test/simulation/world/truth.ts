@@ -1,5 +1,5 @@
 /** What really happened at the terminals: the oracle of every custody check. */
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import type { RecordKind } from '@cardwatch/contracts';
 import { turnoverFen } from '@cardwatch/contracts';
 
@@ -31,11 +31,11 @@ export class Truth {
   readonly byHash = new Map<string, TruthRecord>();
   /** `device/storeLife` of the stores that were initialised since. */
   readonly endedLives = new Set<string>();
-  readonly #siteKey: Uint8Array;
+  readonly #siteKey: KeyObject;
   /** Told of every record that a terminal was told to forget. */
   confirmed: (record: TruthRecord) => void = () => {};
 
-  constructor(siteKey: Uint8Array) {
+  constructor(siteKey: KeyObject) {
     this.#siteKey = siteKey;
   }
 
