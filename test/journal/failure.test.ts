@@ -207,6 +207,47 @@ describe('a disk that fails', () => {
   });
 });
 
+describe('a tail that cannot be read at the start', () => {
+  /** The last 4 KiB of the segment fail; `until` says how often. */
+  async function spoiled(until: number) {
+    const before = await rig();
+    const all = lines(1, 300);
+    await before.journal.append('money', all);
+    const disk = before.disk.copy();
+    const from = (disk.bytesOf(firstSegment)?.length ?? 0) - 4_096;
+    const read = disk.readInode.bind(disk);
+    let failures = 0;
+    disk.readInode = (inode, path, offset, length) =>
+      path === firstSegment && offset + length > from && failures++ < until
+        ? Promise.resolve({ ok: false, error: io })
+        : read(inode, path, offset, length);
+    return { disk, all, size: disk.bytesOf(firstSegment)?.length ?? 0 };
+  }
+
+  test('for a while: the start waits, nothing is cut off', async () => {
+    const { disk, all } = await spoiled(40);
+    const tested = await rig({ disk, epoch: false });
+    expect(tested.journal.health().storage).toBe('failed');
+    await pass(tested.clock, 60_000);
+    expect(await textsOf(tested)).toEqual(all.map(textOf));
+    expect(await walk(tested.journal)).toMatchObject({ holes: [], breaks: 0 });
+    expect(disk.paths('quarantine')).toEqual([]);
+  });
+
+  test('for good: what may have stood there is declared, no number is given twice, and the file stays as it is', async () => {
+    const { disk, size } = await spoiled(Number.POSITIVE_INFINITY);
+    const tested = await rig({ disk, epoch: false });
+    await pass(tested.clock, 120_000);
+    expect(tested.journal.health().storage).toBe('ok');
+    const appended = await tested.journal.append('money', [line('after')]);
+    expect(appended.ok && appended.value.firstSeq).toBeGreaterThan(300);
+    expect(disk.bytesOf(firstSegment)).toHaveLength(size);
+    const [hole] = (await walk(tested.journal)).holes;
+    expect(hole?.first).toBeLessThan(300);
+    expect(hole?.last).toBeGreaterThanOrEqual(300);
+  });
+});
+
 describe('a disk that is gone', () => {
   test('nothing is declared lost, however long it lasts', async () => {
     const tested = await rig();

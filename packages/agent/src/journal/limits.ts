@@ -58,6 +58,8 @@ export interface JournalLimits {
   readonly ackedDelayMs: number;
   /** Every sealed segment is read again within the cycle, one a step. */
   readonly scrub: { readonly stepMs: number; readonly cycleMs: number };
+  /** Starts that are tried again, with the back-off of `probe`, while a part of a file cannot be read; then it counts as damage. */
+  readonly patientStarts: number;
   readonly probe: { readonly baseMs: number; readonly capMs: number };
   /** Shares of the budget; what is left beside the ballast is money's alone. */
   readonly eventShare: number;
@@ -76,6 +78,7 @@ export const journalLimits: JournalLimits = {
   retainAckedBytes: { money: 256 * mebi, event: 16 * mebi, health: 4 * mebi },
   ackedDelayMs: 5_000,
   scrub: { stepMs: minuteMs, cycleMs: 7 * dayMs },
+  patientStarts: 6,
   probe: { baseMs: 1_000, capMs: minuteMs },
   eventShare: 0.15,
   healthShare: 0.25,

@@ -141,11 +141,16 @@ export class StreamReader {
   /** Finds out what is wrong with a segment so that the next attempt meets a known hole; the failure when that must wait. */
   async #ill(life: Life, segment: Segment, result: Exclude<SegmentRead, { kind: 'read' }>): Promise<DiskFailure | undefined> {
     if (!life.segments.includes(segment)) return undefined;
-    if (result.kind === 'failed' && !this.#givesUpOn(segment)) return result.cause;
+    let givesUp = result.kind === 'failed' && this.#givesUpOn(segment);
+    if (result.kind === 'failed' && !givesUp) return result.cause;
     await this.#options.release(segment);
-    const examined = await examineSegment(this.#parts, life, segment);
-    if (examined.ok) return undefined;
-    if (result.kind === 'damaged') return examined.error;
+    let examined = await examineSegment(this.#parts, life, segment, givesUp);
+    if (!examined.ok && !givesUp) {
+      givesUp = this.#givesUpOn(segment);
+      if (!givesUp) return examined.error;
+      examined = await examineSegment(this.#parts, life, segment, true);
+    }
+    if (examined.ok || !life.segments.includes(segment)) return undefined;
     const upto = segmentUpto(life, segmentIndex(life, segment.key.base));
     await loseNumbers(this.#parts, life, {
       first: segment.key.base,

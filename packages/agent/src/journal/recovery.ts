@@ -8,11 +8,11 @@
  * Nothing is deleted, and no damage keeps the agent from starting.
  */
 import { EpochNo, type Stream } from '@cardwatch/contracts';
-import { ok, type Result } from '@cardwatch/kernel';
+import { err, ok, type Result } from '@cardwatch/kernel';
 import type { DiskFailure } from '../ports.ts';
 import { chainStart } from './chain.ts';
 import { replaceFile } from './disk-io.ts';
-import { footerBytes, parseHolesName, parseSegmentName, segmentHeaderBytes } from './format.ts';
+import { footerBytes, frameBytes, parseHolesName, parseSegmentName, segmentHeaderBytes } from './format.ts';
 import type { SegmentFooter, SegmentKey } from './frame.core.ts';
 import { decodeHeader, type SegmentHeader } from './header.core.ts';
 import { loadHoles } from './holes.ts';
@@ -21,7 +21,7 @@ import type { JournalParts } from './parts.ts';
 import { copyToQuarantine, quarantineFolder } from './quarantine.ts';
 import { loseNumbers } from './repair.ts';
 import { type Damage, type SegmentScan, scanSegment } from './scan.core.ts';
-import { emptySegment, footerOf, holdsRecord, readWhole, saltOf, segmentPath } from './segment-file.ts';
+import { emptySegment, footerOf, holdsRecord, readWhole, saltOf, segmentPath, type WholeFile } from './segment-file.ts';
 import type { AckedEntry } from './state.core.ts';
 
 export interface RecoveredLife {
@@ -30,11 +30,15 @@ export interface RecoveredLife {
   readonly continues: boolean;
 }
 
-/** All lives of a stream, oldest first. Fails only when the folder itself cannot be read. */
+/**
+ * All lives of a stream, oldest first. Fails when the folder cannot be read, and while `patient` when any part of a file cannot:
+ * what a disk refuses to read may come back, what was declared lost does not.
+ */
 export async function recoverStream(
   parts: JournalParts,
   stream: Stream,
   acked: readonly AckedEntry[],
+  patient: boolean,
 ): Promise<Result<RecoveredLife[], DiskFailure>> {
   const names = await parts.disk.list(stream);
   if (!names.ok) return names;
@@ -42,7 +46,7 @@ export async function recoverStream(
   const own = acked.filter((entry) => entry.stream === stream);
   for (const [epoch, bases] of groupByEpoch(names.value, own)) {
     const entry = own.find((candidate) => candidate.epoch === epoch);
-    const life = await recoverLife(parts, { stream, epoch, bases, acked: entry?.acked });
+    const life = await recoverLife(parts, { stream, epoch, bases, acked: entry?.acked, patient });
     if (!life.ok) return life;
     lives.push(life.value);
   }
@@ -70,19 +74,22 @@ interface LifeOnDisk {
   readonly bases: readonly number[];
   /** Undefined when no acknowledged position was kept. */
   readonly acked: number | undefined;
+  readonly patient: boolean;
 }
 
 async function recoverLife(parts: JournalParts, found: LifeOnDisk): Promise<Result<RecoveredLife, DiskFailure>> {
   const life = emptyLife(found.stream, found.epoch);
   const holes = await loadHoles(parts.disk, life);
+  if (!holes.ok && found.patient) return holes;
   if (!holes.ok)
     parts.log.log('error', 'journal.holesUnreadable', { stream: life.stream, epoch: life.epoch, kind: holes.error.kind });
   let continues = false;
   for (const [index, base] of found.bases.entries()) {
     const nextBase = await nextHolding(parts, found, index + 1);
-    const opened = await openSegment(parts, { stream: life.stream, epoch: life.epoch, base }, life, nextBase);
-    if (opened === undefined) continue;
-    continues = await takeIn(parts, life, opened, found.acked);
+    const key = { stream: life.stream, epoch: life.epoch, base };
+    const opened = await openSegment(parts, key, life, { nextBase, patient: found.patient });
+    if (!opened.ok) return opened;
+    if (opened.value !== undefined) continues = await takeIn(parts, life, opened.value, found.acked);
   }
   settle(parts, life, found.acked);
   return ok({ life, continues });
@@ -104,6 +111,8 @@ interface Found {
   readonly footer: SegmentFooter | undefined;
   readonly scan: SegmentScan | undefined;
   readonly bytes: Uint8Array | undefined;
+  /** Bytes that could not be read. */
+  readonly unreadable: number;
   readonly isLast: boolean;
   readonly endHash: Uint8Array;
 }
@@ -112,32 +121,42 @@ async function openSegment(
   parts: JournalParts,
   key: SegmentKey,
   life: Life,
-  nextBase: number | undefined,
-): Promise<Found | undefined> {
+  how: { readonly nextBase: number | undefined; readonly patient: boolean },
+): Promise<Result<Found | undefined, DiskFailure>> {
+  const { nextBase, patient } = how;
   const ends = await readEnds(parts, key);
-  if (ends?.header !== undefined && ends.header.agent !== parts.agent) return setAside(parts, key, 'journal.foreignSegment');
+  if (ends?.header !== undefined && ends.header.agent !== parts.agent)
+    return ok(await setAside(parts, key, 'journal.foreignSegment'));
   if (ends?.header !== undefined && ends.footer !== undefined)
-    return fromEnds(key, ends.header, ends.footer, ends.size, nextBase);
-  const bytes = await readWhole(parts.disk, segmentPath(key));
-  if (!bytes.ok) return setAside(parts, key, 'journal.unreadableSegment');
-  const header = decodeHeader(bytes.value, key);
+    return ok(fromEnds(key, ends.header, ends.footer, ends.size, nextBase));
+  const whole = await readWhole(parts.disk, segmentPath(key));
+  if (patient && !(whole.ok && whole.value.unreadable === 0))
+    return whole.ok ? err({ kind: 'io', detail: 'a part cannot be read' }) : whole;
+  if (whole.ok) return ok(fromWhole(parts, key, life, whole.value, nextBase));
+  await setAside(parts, key, 'journal.unreadableSegment');
+  if (nextBase === undefined) await loseUnread(parts, life, key.base, parts.limits.segmentBytes);
+  return ok(undefined);
+}
+
+function fromWhole(parts: JournalParts, key: SegmentKey, life: Life, whole: WholeFile, nextBase: number | undefined): Found {
+  const { bytes, unreadable } = whole;
+  const header = decodeHeader(bytes, key);
   const prevHash = header?.prevHash ?? (life.durable === key.base - 1 ? life.durableHash : chainStart());
-  const scan = scanSegment({ bytes: bytes.value, base: key.base, salt: saltOf(key), prevHash, nextBase }, parts.chain);
+  const scan = scanSegment({ bytes, base: key.base, salt: saltOf(key), prevHash, nextBase }, parts.chain);
   const segment = emptySegment(key, prevHash, header?.createdMs ?? scan.points[0]?.wallMs ?? parts.clock.now());
   segment.points = [...scan.points];
   segment.end = scan.end;
-  segment.bytes = bytes.value.length;
+  segment.bytes = bytes.length;
   segment.lastSeq = scan.lastSeq;
   segment.sealed = scan.footer !== undefined;
-  return {
-    segment,
-    header,
-    footer: scan.footer,
-    scan,
-    bytes: bytes.value,
-    isLast: nextBase === undefined,
-    endHash: scan.endHash,
-  };
+  const { footer, endHash } = scan;
+  return { segment, header, footer, scan, bytes, unreadable, isLast: nextBase === undefined, endHash };
+}
+
+/** Nobody knows how many numbers stood in those bytes: as many as fit are declared, so that none of them is given again. */
+async function loseUnread(parts: JournalParts, life: Life, first: number, bytes: number): Promise<void> {
+  const last = first + Math.floor(bytes / frameBytes(0)) - 1;
+  await loseNumbers(parts, life, { first, last, prevHash: life.durable === first - 1 ? life.durableHash : chainStart() });
 }
 
 interface Ends {
@@ -174,7 +193,16 @@ function fromEnds(
   segment.bytes = size;
   segment.end = size - footerBytes;
   segment.lastSeq = footer.last;
-  return { segment, header, footer, scan: undefined, bytes: undefined, isLast: nextBase === undefined, endHash: footer.endHash };
+  return {
+    segment,
+    header,
+    footer,
+    scan: undefined,
+    bytes: undefined,
+    unreadable: 0,
+    isLast: nextBase === undefined,
+    endHash: footer.endHash,
+  };
 }
 
 /** Moves a file that is not ours to use out of the way, whole. */
@@ -190,7 +218,7 @@ async function setAside(parts: JournalParts, key: SegmentKey, event: string): Pr
 async function takeIn(parts: JournalParts, life: Life, found: Found, acked: number | undefined): Promise<boolean> {
   const { segment, scan } = found;
   const { base } = segment.key;
-  if (found.header === undefined && segment.lastSeq < base) {
+  if (found.header === undefined && segment.lastSeq < base && found.unreadable === 0) {
     parts.log.log('warn', 'journal.emptySegment', { path: segment.path, bytes: segment.bytes });
     return false;
   }
@@ -204,6 +232,10 @@ async function takeIn(parts: JournalParts, life: Life, found: Found, acked: numb
     life.durableHash = found.endHash;
   }
   if (!found.isLast) return false;
+  if (found.unreadable > 0) {
+    await loseUnread(parts, life, segment.lastSeq + 1, segment.bytes - segment.end);
+    return false;
+  }
   const settled = await settleTail(parts, found);
   return settled && scan !== undefined && !segment.sealed && found.header !== undefined && scan.damages.length === 0;
 }

@@ -1,5 +1,5 @@
 /** Walks one segment that is no longer written and takes in what is wrong with it. */
-import type { Result } from '@cardwatch/kernel';
+import { err, ok, type Result } from '@cardwatch/kernel';
 import type { DiskFailure } from '../ports.ts';
 import { decodeHeader } from './header.core.ts';
 import { addHole, missingOf } from './holes.ts';
@@ -16,24 +16,34 @@ export interface Examined {
   readonly sound: boolean;
 }
 
-/** Records every number that the segment should hold and does not hold. Fails when nothing of the file can be read. */
-export async function examineSegment(parts: JournalParts, life: Life, segment: Segment): Promise<Result<Examined, DiskFailure>> {
-  const bytes = await readWhole(parts.disk, segment.path);
-  if (!bytes.ok) return bytes;
+/**
+ * Records every number that the segment should hold and does not hold. Fails when a part of the file cannot be read now, unless
+ * that is to count as damage: then only when nothing of it can be read.
+ */
+export async function examineSegment(
+  parts: JournalParts,
+  life: Life,
+  segment: Segment,
+  unreadableIsDamage = false,
+): Promise<Result<Examined, DiskFailure>> {
+  const whole = await readWhole(parts.disk, segment.path);
+  if (!whole.ok) return whole;
+  if (whole.value.unreadable > 0 && !unreadableIsDamage) return err({ kind: 'io', detail: 'a part cannot be read' });
+  const { bytes } = whole.value;
   const upto = Math.min(life.durable, segment.lastSeq);
   const nextBase = Math.min(life.segments[segmentIndex(life, segment.key.base) + 1]?.key.base ?? upto + 1, upto + 1);
   const { key, prevHash } = segment;
-  const scan = scanSegment({ bytes: bytes.value, base: key.base, salt: saltOf(key), prevHash, nextBase }, parts.chain);
+  const scan = scanSegment({ bytes, base: key.base, salt: saltOf(key), prevHash, nextBase }, parts.chain);
   let lost = 0;
   for (const damage of scan.damages) {
-    await copyToQuarantine(parts, key, damage.from, bytes.value.subarray(damage.from, damage.to));
+    await copyToQuarantine(parts, key, damage.from, bytes.subarray(damage.from, damage.to));
     lost += await loseNumbers(parts, life, damage);
   }
   const rest = { first: scan.lastSeq + 1, last: nextBase - 1, prevHash: scan.endHash };
-  if (rest.last >= rest.first) await copyToQuarantine(parts, key, scan.end, bytes.value.subarray(scan.end));
+  if (rest.last >= rest.first) await copyToQuarantine(parts, key, scan.end, bytes.subarray(scan.end));
   lost += await loseNumbers(parts, life, rest);
   segment.points = [...scan.points];
-  return { ok: true, value: { lost, sound: isSound(parts, segment, scan, bytes.value) } };
+  return ok({ lost, sound: isSound(parts, segment, scan, bytes) });
 }
 
 /** Makes a hole of those numbers as far as they are in none yet; returns how many that were. */

@@ -118,33 +118,45 @@ export async function holdsRecord(disk: Disk, key: SegmentKey): Promise<boolean>
 
 const pieceBytes = 4_096;
 
-/**
- * All bytes of a file up to the bound. Pieces that the disk refuses to read come back as zeros and so count as damage;
- * fails only when nothing at all can be read.
- */
-export async function readWhole(disk: Disk, path: string): Promise<Result<Uint8Array, DiskFailure>> {
+const pieceAttempts = 3;
+
+export interface WholeFile {
+  readonly bytes: Uint8Array;
+  /** Bytes that the disk refused to read, again and again; zeros stand for them. */
+  readonly unreadable: number;
+}
+
+/** All bytes of a file up to the bound. Fails only when nothing at all can be read. */
+export async function readWhole(disk: Disk, path: string): Promise<Result<WholeFile, DiskFailure>> {
   const file = await disk.open(path, 'read');
   if (!file.ok) return file;
   const size = await file.value.size();
   const length = size.ok ? Math.min(size.value, journalBounds.segmentFileBytes) : 0;
   const whole = size.ok ? await file.value.read(0, length) : size;
-  const bytes = whole.ok || !size.ok ? whole : await readPieces(file.value, length);
+  const read = whole.ok ? ok({ bytes: whole.value, unreadable: 0 }) : size.ok ? await readPieces(file.value, length) : whole;
   await file.value.close();
-  return bytes;
+  return read;
 }
 
-async function readPieces(file: DiskFile, length: number): Promise<Result<Uint8Array, DiskFailure>> {
+async function readPieces(file: DiskFile, length: number): Promise<Result<WholeFile, DiskFailure>> {
   const bytes = new Uint8Array(length);
-  let good = 0;
+  let unreadable = 0;
   let failure: DiskFailure = { kind: 'io', detail: 'nothing can be read' };
   for (let at = 0; at < length; at += pieceBytes) {
-    const piece = await file.read(at, Math.min(pieceBytes, length - at));
-    if (piece.ok) {
-      bytes.set(piece.value, at);
-      good++;
-    } else failure = piece.error;
+    const piece = await readPiece(file, at, Math.min(pieceBytes, length - at));
+    if (piece.ok) bytes.set(piece.value, at);
+    else {
+      failure = piece.error;
+      unreadable += Math.min(pieceBytes, length - at);
+    }
   }
-  return good > 0 || length === 0 ? ok(bytes) : err(failure);
+  return unreadable < length || length === 0 ? ok({ bytes, unreadable }) : err(failure);
+}
+
+async function readPiece(file: DiskFile, at: number, length: number): Promise<Result<Uint8Array, DiskFailure>> {
+  let piece = await file.read(at, length);
+  for (let attempt = 1; attempt < pieceAttempts && !piece.ok; attempt++) piece = await file.read(at, length);
+  return piece;
 }
 
 export interface PartRead {

@@ -190,7 +190,7 @@ export class SegmentJournal implements Journal {
     const acked = await this.#acked.load();
     const found: Partial<Record<Stream, readonly RecoveredLife[]>> = {};
     for (const stream of streams) {
-      const lives = await recoverStream(this.#parts, stream, acked);
+      const lives = await recoverStream(this.#parts, stream, acked, this.#attempts < this.#parts.limits.patientStarts);
       if (!lives.ok) return lives;
       found[stream] = lives.value;
     }

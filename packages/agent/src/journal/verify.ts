@@ -99,7 +99,7 @@ export async function* exportJournal(disk: Disk, stream: Stream): AsyncGenerator
       const nextBase = keys[index + 1]?.base;
       if (bytes.ok)
         scanSegment(
-          { bytes: bytes.value, base: key.base, salt: saltOf(key), prevHash: chainStart(), nextBase, onRecord },
+          { bytes: bytes.value.bytes, base: key.base, salt: saltOf(key), prevHash: chainStart(), nextBase, onRecord },
           unproved,
         );
       yield* entries;
@@ -177,14 +177,15 @@ class LifeCheck {
     if (this.#last > 0 && key.base > this.#last + 1) this.#missing(this.#last + 1, key.base - 1, holes);
     const bytes = await readWhole(this.#disk, path);
     if (!bytes.ok) return void this.#problems.push({ kind: 'unreadable', path, cause: bytes.error });
-    const header = decodeHeader(bytes.value, key);
+    const file = bytes.value.bytes;
+    const header = decodeHeader(file, key);
     if (header === undefined) this.#problems.push({ kind: 'header', path });
     const follows = this.#hash !== undefined && this.#last === key.base - 1;
     if (header !== undefined && follows && !sameBytes(header.prevHash, this.#hash ?? chainStart()))
       this.#problems.push({ kind: 'chain', path });
     const prevHash = header?.prevHash ?? this.#hash ?? chainStart();
-    const scan = scanSegment({ bytes: bytes.value, base: key.base, salt: saltOf(key), prevHash, nextBase }, this.#chain);
-    this.#note(path, scan, bytes.value, nextBase === undefined);
+    const scan = scanSegment({ bytes: file, base: key.base, salt: saltOf(key), prevHash, nextBase }, this.#chain);
+    this.#note(path, scan, file, nextBase === undefined);
     this.#last = Math.max(this.#last, scan.lastSeq);
     this.#hash = scan.damages.length === 0 ? scan.endHash : undefined;
   }
