@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono';
+import { compress } from 'hono/compress';
 import type { ApiEnv, StaticFile, StaticFiles } from './types.ts';
 
 const missing = `<!doctype html><meta charset="utf-8"><title>Cardwatch 一卡通值守</title>
@@ -6,9 +7,9 @@ const missing = `<!doctype html><meta charset="utf-8"><title>Cardwatch 一卡通
 <p>The console is not built yet: run <code>npm start</code> or <code>npx pnpm run console:build</code> in the project folder.</p>
 <p><a href="/api/docs">API</a></p>`;
 
-/** The console's files; every other path is a page of the single-page application. */
+/** The console's files, compressed for whoever takes it; every other path is a page of the single-page application. */
 export function bindConsole(app: Hono<ApiEnv>, files: StaticFiles): void {
-  app.get('*', async (c) => {
+  app.get('*', compress({ encoding: 'gzip' }), async (c) => {
     c.set('route', 'GET console');
     const file = await files.find(c.req.path);
     if (file !== undefined) return send(c, file);
@@ -21,7 +22,8 @@ export function bindConsole(app: Hono<ApiEnv>, files: StaticFiles): void {
 function send(c: Context<ApiEnv>, file: StaticFile): Response {
   c.header('ETag', file.etag);
   c.header('Cache-Control', file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
-  if (c.req.header('if-none-match') === file.etag) return c.body(null, 304);
+  // Compression makes the tag a weak one: the same bytes either way.
+  if (c.req.header('if-none-match')?.replace(/^W\//, '') === file.etag) return c.body(null, 304);
   c.header('Content-Type', file.type);
   return c.body(new Uint8Array(file.bytes));
 }
