@@ -89,10 +89,11 @@ async function recoverLife(parts: JournalParts, found: LifeOnDisk): Promise<Resu
     const key = { stream: life.stream, epoch: life.epoch, base };
     const opened = await openSegment(parts, key, life, { nextBase, patient: found.patient });
     if (!opened.ok) return opened;
-    if (opened.value !== undefined) continues = await takeIn(parts, life, opened.value, found.acked);
+    if (opened.value === undefined || (await isShell(parts, life, opened.value))) continue;
+    continues = await takeIn(parts, life, opened.value, found.acked);
   }
   settle(parts, life, found.acked);
-  return ok({ life, continues });
+  return ok({ life, continues: continues && life.segments.at(-1)?.lastSeq === life.durable });
 }
 
 /**
@@ -214,14 +215,23 @@ async function setAside(parts: JournalParts, key: SegmentKey, event: string): Pr
   return undefined;
 }
 
+/**
+ * A file without any record that is no beginning of a segment: its header is not there, or it was given up and stands again, and the numbers
+ * from its base on are known from the segment before it. It must not hide them. It is written over or removed.
+ */
+async function isShell(parts: JournalParts, life: Life, { segment, header, unreadable }: Found): Promise<boolean> {
+  const { base } = segment.key;
+  if (segment.lastSeq >= base || unreadable > 0) return false;
+  if (header !== undefined && base > life.durable) return false;
+  parts.log.log('warn', 'journal.emptySegment', { path: segment.path, bytes: segment.bytes });
+  if (header !== undefined) await parts.disk.remove(segment.path);
+  return true;
+}
+
 /** Adds a segment to its life; true when it may be written on. */
 async function takeIn(parts: JournalParts, life: Life, found: Found, acked: number | undefined): Promise<boolean> {
   const { segment, scan } = found;
   const { base } = segment.key;
-  if (found.header === undefined && segment.lastSeq < base && found.unreadable === 0) {
-    parts.log.log('warn', 'journal.emptySegment', { path: segment.path, bytes: segment.bytes });
-    return false;
-  }
   if (life.segments.length > 0)
     await loseNumbers(parts, life, { first: life.durable + 1, last: base - 1, prevHash: life.durableHash });
   else if (acked !== undefined) await loseNumbers(parts, life, { first: acked + 1, last: base - 1, prevHash: chainStart() });
