@@ -90,7 +90,9 @@ async function recoverLife(parts: JournalParts, found: LifeOnDisk): Promise<Resu
     const opened = await openSegment(parts, key, life, { nextBase, patient: found.patient });
     if (!opened.ok) return opened;
     if (opened.value === undefined || (await isShell(parts, life, opened.value))) continue;
-    continues = await takeIn(parts, life, opened.value, found.acked);
+    const taken = await takeIn(parts, life, opened.value, found);
+    if (!taken.ok) return taken;
+    continues = taken.value;
   }
   settle(parts, life, found.acked);
   return ok({ life, continues: continues && life.segments.at(-1)?.lastSeq === life.durable });
@@ -229,7 +231,12 @@ async function isShell(parts: JournalParts, life: Life, { segment, header, unrea
 }
 
 /** Adds a segment to its life; true when it may be written on. */
-async function takeIn(parts: JournalParts, life: Life, found: Found, acked: number | undefined): Promise<boolean> {
+async function takeIn(
+  parts: JournalParts,
+  life: Life,
+  found: Found,
+  { acked, patient }: LifeOnDisk,
+): Promise<Result<boolean, DiskFailure>> {
   const { segment, scan } = found;
   const { base } = segment.key;
   if (life.segments.length > 0)
@@ -241,13 +248,15 @@ async function takeIn(parts: JournalParts, life: Life, found: Found, acked: numb
     life.durable = segment.lastSeq;
     life.durableHash = found.endHash;
   }
-  if (!found.isLast) return false;
+  if (!found.isLast) return ok(false);
   if (found.unreadable > 0) {
     await loseUnread(parts, life, segment.lastSeq + 1, segment.bytes - segment.end);
-    return false;
+    return ok(false);
   }
   const settled = await settleTail(parts, found);
-  return settled && scan !== undefined && !segment.sealed && found.header !== undefined && scan.damages.length === 0;
+  if (!settled.ok && settled.error.kind === 'io' && patient) return settled;
+  const clean = scan !== undefined && !segment.sealed && found.header !== undefined && scan.damages.length === 0;
+  return ok(settled.ok && clean);
 }
 
 async function takeDamage(parts: JournalParts, life: Life, found: Found, damage: Damage): Promise<void> {
@@ -260,26 +269,29 @@ async function takeDamage(parts: JournalParts, life: Life, found: Found, damage:
  * Makes the last segment what it is taken for. A process that was killed leaves frames in the page cache that no sync ever covered, or that a failed
  * sync called clean: they are written again as a whole. Without room for that, or when some of it is damaged, they are cut and synced in place.
  */
-async function settleTail(parts: JournalParts, { segment, scan, bytes }: Found): Promise<boolean> {
+async function settleTail(parts: JournalParts, { segment, scan, bytes }: Found): Promise<Result<void, DiskFailure>> {
   if (scan === undefined || bytes === undefined || segment.sealed) return syncInPlace(parts, segment, undefined);
   const torn = scan.tail === 'torn';
-  const sound = scan.damages.length === 0;
-  const rewritten = sound && (await replaceFile(parts.disk, segment.path, bytes.subarray(0, segment.end))).ok;
-  const settled = rewritten || (await syncInPlace(parts, segment, torn ? segment.end : undefined));
   const { path, end } = segment;
-  if (torn) parts.log.log('warn', 'journal.tornTail', { path, from: end, bytes: segment.bytes - end, cut: settled });
-  if (settled) segment.bytes = end;
+  const rewritten = scan.damages.length === 0 ? await replaceFile(parts.disk, path, bytes.subarray(0, end)) : undefined;
+  const inPlace = rewritten === undefined || (!rewritten.ok && rewritten.error.kind === 'noSpace');
+  const settled = inPlace ? await syncInPlace(parts, segment, torn ? end : undefined) : rewritten;
+  if (torn) parts.log.log('warn', 'journal.tornTail', { path, from: end, bytes: segment.bytes - end, cut: settled.ok });
+  if (settled.ok) segment.bytes = end;
   return settled;
 }
 
-async function syncInPlace(parts: JournalParts, segment: Segment, length: number | undefined): Promise<boolean> {
+async function syncInPlace(
+  parts: JournalParts,
+  segment: Segment,
+  length: number | undefined,
+): Promise<Result<void, DiskFailure>> {
   const file = await parts.disk.open(segment.path, 'readWrite');
-  if (!file.ok) return false;
+  if (!file.ok) return file;
   const cut = length === undefined ? ok(undefined) : await file.value.truncate(length);
   const synced = cut.ok ? await file.value.sync() : cut;
   await file.value.close();
-  const named = synced.ok ? await parts.disk.syncFolder(segment.key.stream) : synced;
-  return named.ok;
+  return synced.ok ? parts.disk.syncFolder(segment.key.stream) : synced;
 }
 
 /** Where the life stands now, after all its segments and holes. */
