@@ -90,6 +90,7 @@ export class Admission {
       }
       const former = peerOf(before);
       if (former !== undefined) former.takenOver = true;
+      before.close();
     }
     peer.address = address;
     return undefined;

@@ -126,6 +126,7 @@ class EmbeddedBroker implements Broker {
     socket.once('close', () => {
       this.#sockets.delete(socket);
       this.#doorkeeper.left(ip);
+      this.#left(socket, peer);
     });
     socket.setNoDelay(true);
     guardFrames(socket, this.#limits, (violation) => this.#refuse('frame', peer, violation));
@@ -134,13 +135,12 @@ class EmbeddedBroker implements Broker {
 
   #listenToAedes(): void {
     const { log, events } = this.#options;
-    this.#aedes.on('clientReady', (client) => {
+    this.#aedes.on('client', (client) => {
       const address = this.#peerOf(client)?.address;
-      if (address === undefined) return;
+      if (address === undefined || client.closed || !this.#sockets.has(client.conn as Socket)) return;
       this.#clients.set(address.agent, client);
       events.connected(address);
     });
-    this.#aedes.on('clientDisconnect', (client) => this.#left(client));
     this.#aedes.on('ping', (_packet, client) => {
       const address = this.#peerOf(client)?.address;
       if (address !== undefined) events.heard(address);
@@ -152,11 +152,11 @@ class EmbeddedBroker implements Broker {
     this.#aedes.addListener('error', (error: Error) => log.log('error', 'broker error', { detail: error.message }));
   }
 
-  #left(client: Client): void {
-    const peer = this.#peerOf(client);
-    if (peer?.address === undefined) return;
-    if (this.#clients.get(peer.address.agent) === client) this.#clients.delete(peer.address.agent);
-    this.#options.events.disconnected(peer.address, peer.takenOver ? 'takenOver' : 'closed');
+  /** The socket tells the end of a connection: aedes tells it of the wrong one when two of one agent overlap, and sometimes not at all. */
+  #left(socket: Socket, { address, takenOver }: Peer): void {
+    if (address === undefined || this.#clients.get(address.agent)?.conn !== socket) return;
+    this.#clients.delete(address.agent);
+    this.#options.events.disconnected(address, takenOver ? 'takenOver' : 'closed');
   }
 
   #connectionError(client: Client, error: Error): void {
