@@ -100,7 +100,9 @@ export function connect<T extends object>(
     api: facade<T>(ask),
     ended,
     close: () => {
-      closing ??= Promise.allSettled([...waiting.values()].map(settled)).then(() => worker.terminate()).then(() => undefined);
+      closing ??= Promise.allSettled([...waiting.values()].map(settled))
+        .then(() => worker.terminate())
+        .then(() => undefined);
       return closing;
     },
   };
