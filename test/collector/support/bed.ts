@@ -41,13 +41,21 @@ export interface BedOptions {
   readonly through?: (store: IngestStore) => IngestStore;
   /** Goes on with the folder of another bed. */
   readonly folder?: string;
+  /** Where the store's file is, when `through` brings another one. */
+  readonly file?: string;
 }
 
 export const newFolder = (): string => fs.mkdtempSync(join(tmpdir(), 'cardwatch-bed-'));
 
-export function makeBed({ ports = {}, through = (store) => store, folder = newFolder() }: BedOptions = {}): Bed {
-  const file = join(folder, 'cardwatch.db');
-  const store = through(openIngestStore(file));
+export function makeBed({
+  ports = {},
+  through,
+  folder = newFolder(),
+  file = join(folder, 'cardwatch.db'),
+}: BedOptions = {}): Bed {
+  fs.mkdirSync(folder, { recursive: true });
+  const own = openIngestStore(file);
+  const store = through?.(own) ?? own;
   const looking = new DatabaseSync(file, { readOnly: true });
   const clock = new VirtualClock(epochMs(morning + 3_600_000));
   const answers: Bed['answers'] = [];

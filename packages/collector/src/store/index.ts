@@ -1,4 +1,5 @@
 export * from './roles.ts';
 export { openIngestStore } from './sqlite/ingest/open.ts';
-export { openCustodyFile } from './sqlite/connection.ts';
+export { openCustodyFile, refuseOldSqlite } from './sqlite/connection.ts';
+export { migrate } from './sqlite/migrate.ts';
 export { openIngestThread } from './sqlite/ingest/thread.ts';
