@@ -36,16 +36,15 @@ function startMosquitto(): void {
 }
 
 function startCollector(name: string): void {
-  let link: ExternalLink | undefined;
   const ingest = createIngest({
     store,
     clock: realClock,
     log: silentLogger,
     audit: () => {},
     uuid: () => '00000000-0000-4000-8000-000000000001',
-    publish: (topic, payload) => link?.publish(topic, payload),
+    publish: (topic, payload) => link.publish(topic, payload),
   });
-  link = connectExternal({
+  const link: ExternalLink = connectExternal({
     url: `mqtt://127.0.0.1:${port}`,
     username: name,
     password: name,
