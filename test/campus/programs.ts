@@ -20,6 +20,12 @@ export interface Program {
 
 const outputLimit = 64 * 1024;
 
+/** Nothing outlives its starter, however that ends. */
+const alive = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
 export function startProgram(
   name: string,
   program: 'agent' | 'collector' | 'simulators',
@@ -39,11 +45,10 @@ export function startProgram(
       log.write(chunk);
     });
   }
-  const killWithUs = (): boolean => child.kill('SIGKILL');
-  process.once('exit', killWithUs);
+  alive.add(child);
   const ended = new Promise<number>((resolve) => {
     child.once('close', (code) => {
-      process.off('exit', killWithUs);
+      alive.delete(child);
       resolve(code ?? 1);
     });
   });
