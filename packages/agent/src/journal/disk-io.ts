@@ -23,17 +23,24 @@ export async function readFile(disk: Disk, path: string, limit: number): Promise
   return bytes;
 }
 
+/** A file of that name in which nothing of an earlier one lives on: what a failed sync left behind is never written over. */
+export async function createFresh(disk: Disk, path: string): Promise<Result<DiskFile, DiskFailure>> {
+  await disk.remove(path);
+  return disk.open(path, 'create');
+}
+
 /** Replaces a small file as a whole: temporary name, sync, rename, sync of the folder. */
 export async function replaceFile(disk: Disk, path: string, bytes: Uint8Array): Promise<Result<void, DiskFailure>> {
   const temporary = `${path}.new`;
-  const file = await disk.open(temporary, 'create');
+  const file = await createFresh(disk, temporary);
   if (!file.ok) return file;
   const written = await writeAll(file.value, bytes, 0);
   const synced = written.ok ? await file.value.sync() : written;
   await file.value.close();
-  if (!synced.ok) return synced;
-  const renamed = await disk.rename(temporary, path);
-  return renamed.ok ? disk.syncFolder(folderOf(path)) : renamed;
+  const renamed = synced.ok ? await disk.rename(temporary, path) : synced;
+  if (renamed.ok) return disk.syncFolder(folderOf(path));
+  await disk.remove(temporary);
+  return renamed;
 }
 
 /** The folder of a relative path; '' for the root. */

@@ -1,7 +1,7 @@
 /** One segment file: made, sealed, read as a whole. */
 import { err, ok, type Result } from '@cardwatch/kernel';
 import type { Disk, DiskFailure, DiskFile, RunningHash } from '../ports.ts';
-import { writeAll } from './disk-io.ts';
+import { createFresh, writeAll } from './disk-io.ts';
 import { fileSalt, footerBytes, frameBytes, frameType, segmentHeaderBytes, segmentName } from './format.ts';
 import {
   decodeFooter,
@@ -54,7 +54,7 @@ export async function createSegment(
 ): Promise<Result<OpenSegment, DiskFailure>> {
   const stamp = stampOf(parts.clock);
   const segment = emptySegment(key, prevHash, stamp.wallMs);
-  const file = await parts.disk.open(segment.path, 'create');
+  const file = await createFresh(parts.disk, segment.path);
   if (!file.ok) return file;
   const header = encodeHeader({ key, agent: parts.agent, createdMs: stamp.wallMs, prevHash }, stamp);
   const written = await writeAll(file.value, header, 0);
