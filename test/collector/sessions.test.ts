@@ -75,6 +75,8 @@ describe('epochs', () => {
     await book(1, 10);
     const again = await welcomed({ epoch: first.epoch, money: { first: 1, last: 9, acked: 5 } });
     expect([again.epoch.no, epochs()]).toEqual([2, ['1 firstEpoch closed', '2 rolledBack']]);
+    const lost = bed.rows("SELECT stream, epoch, first, last, state, cause FROM gap WHERE scope = 'stream'");
+    expect(lost).toEqual([{ stream: 'money', epoch: 1, first: 11, last: 11, state: 'lost', cause: 'journalLost' }]);
     const old = new FakeJournal({ agent: 'yb-1' }).append(...records(1, 10));
     bed.send('yb-1', 'money', old.batch(6, 9));
     await bed.pass(500);

@@ -117,8 +117,8 @@ function grant(parts: CommitParts, hello: HelloFacts, { epochs, no, reason }: Gr
   for (const old of epochs) {
     if (old.closed) continue;
     parts.db.run('UPDATE epoch SET closed_at = ? WHERE agent_id = ? AND epoch = ?', now, agent, old.no);
-    if (reason === 'journalLost')
-      for (const stream of ['money', 'event'] as const) recordLoss(parts, hello, { old, stream, reason });
+    const heldUpto = (stream: Stream): number => (reason === 'rolledBack' && old.no === hello.epoch?.no ? hello.last[stream] : 0);
+    for (const stream of ['money', 'event'] as const) recordLoss(parts, hello, { old, stream, heldUpto: heldUpto(stream) });
   }
   parts.db.run(
     'INSERT INTO epoch (agent_id, epoch, uuid, reason, opened_at) VALUES (?,?,?,?,?)',
@@ -131,24 +131,22 @@ function grant(parts: CommitParts, hello: HelloFacts, { epochs, no, reason }: Gr
 }
 
 /**
- * The old journal is gone: what was still missing of it will not come. One row from the watermark on says so, even where no missing number is known,
- * because nobody knows how far the old journal went. Records come again from the terminals; device gaps tell which of them did not.
+ * The old journal is gone, or its newest part where an older copy came back: what was still missing of it will not come. One row says so from the watermark
+ * on (from behind what the copy holds), even where no missing number is known, because nobody knows how far the journal went: it has no end. Records
+ * come again from the terminals; device gaps tell which of them did not.
  */
-function recordLoss(parts: CommitParts, hello: HelloFacts, lost: { old: KnownEpoch; stream: Stream; reason: string }): void {
+function recordLoss(parts: CommitParts, hello: HelloFacts, lost: { old: KnownEpoch; stream: Stream; heldUpto: number }): void {
   const entry = parts.streams.entry(hello.agent, lost.old.no, lost.stream);
-  const watermark = contiguousOf(entry.ranges);
   const highest = Math.max(highestOf(entry.ranges), lost.old.declaredLast[lost.stream] ?? 0);
   if (highest === 0) return;
+  const first = Math.max(contiguousOf(entry.ranges), lost.heldUpto) + 1;
+  const present = entry.ranges.map(({ first: from, last }): Range => [from, last]);
+  const said = { first, last: Math.max(highest, first), cause: 'journalLost', estimateFen: null, lost: true };
+  const end = { ...said, first: highest + 1, last: highest + 1 };
   const before = parts.streams.gaps(entry);
-  const said = {
-    first: watermark + 1,
-    last: Math.max(highest, watermark + 1),
-    cause: lost.reason,
-    estimateFen: null,
-    lost: true,
-  };
-  const present = entry.ranges.map(({ first, last }): Range => [first, last]);
-  parts.streams.writeGaps(parts.outbox, entry, { before, after: declare(before, present, said, hello.now) });
+  const known = declare(before, present, said, hello.now);
+  const after = known.some((row) => row.last >= highest) ? known : declare(known, present, end, hello.now);
+  parts.streams.writeGaps(parts.outbox, entry, { before, after });
 }
 
 /**
