@@ -19,9 +19,10 @@ const adoptedEpochMax = 0xffff_0000;
 
 /** The whole session opening in one transaction. */
 export function openSession(parts: CommitParts, hello: HelloFacts): HelloOutcome {
+  const again = isSameStart(parts, hello);
   registerAgent(parts, hello);
   const epochs = knownEpochs(parts, hello.agent);
-  const { epoch, reason } = decideEpoch(parts, hello, epochs);
+  const { epoch, reason } = decideEpoch(parts, hello, epochs, again);
   if (reason !== undefined) grant(parts, hello, { epochs, no: epoch.no, reason });
   else keepDeclared(parts, hello, epoch.no);
   parts.devices.declare(parts.outbox, hello.agent, hello.devices, hello.now);
@@ -35,6 +36,10 @@ export function openSession(parts: CommitParts, hello: HelloFacts): HelloOutcome
     reason,
   };
 }
+
+/** The last hello came from this very process start: the broker repeated it, or its welcome was lost. */
+const isSameStart = ({ db }: CommitParts, { agent, instance }: HelloFacts): boolean =>
+  db.get('SELECT 1 FROM agent WHERE agent_id = ? AND instance = ?', agent, instance) !== undefined;
 
 /** Who says hello is there, whatever the presence writer has come to. */
 function registerAgent({ db, devices }: CommitParts, { agent, site, instance, versions, now }: HelloFacts): void {
@@ -70,9 +75,12 @@ interface EpochDecision {
 }
 
 /** Goes on with the agent's journal life, or says why it gets a new one. */
-function decideEpoch(parts: CommitParts, hello: HelloFacts, epochs: readonly KnownEpoch[]): EpochDecision {
+function decideEpoch(parts: CommitParts, hello: HelloFacts, epochs: readonly KnownEpoch[], again: boolean): EpochDecision {
   const newest = epochs.at(-1);
   const fresh = { no: Math.max(newest?.no ?? 0, hello.epoch?.no ?? 0) + 1, uuid: hello.newEpochUuid };
+  // One process start is granted one epoch, however often its hello comes: it may be writing under the first one already.
+  if (hello.epoch === null && again && newest?.closed === false)
+    return { epoch: { no: newest.no, uuid: newest.uuid }, reason: undefined };
   if (hello.epoch === null) return { epoch: fresh, reason: newest === undefined ? 'firstEpoch' : 'journalLost' };
   const { no, uuid } = hello.epoch;
   const known = epochs.find((epoch) => epoch.no === no);
