@@ -95,7 +95,7 @@ function report(campus: Campus, options: SeedOptions, verdict: Verdict, spentMs:
       collectorCrashes,
       failedStarts,
       clones,
-      letGoByCopies: campus.custody.letGoByCopies,
+      letGoByCopies: campus.custody.letGoByCopies.size,
       audited: audited.length,
     },
   };

@@ -63,7 +63,9 @@ export class CustodyWatch {
   readonly #ledger: LedgerWatch;
   readonly #violations: Violations;
   /** Lines that a cloned or restored journal let go although they are not in the ledger. */
-  letGoByCopies = 0;
+  readonly letGoByCopies = new Set<string>();
+  /** `agent/epoch` of journals that were written from a copy: their numbers stand twice. */
+  readonly writtenTwice = new Set<string>();
   readonly #durable = new Set<string>();
   readonly #numbers = new Map<string, Numbers>();
   /** `agent/epoch/seq` of each content hash that was ever journaled. */
@@ -110,7 +112,7 @@ export class CustodyWatch {
     const { lost } = this.#of(agent, epoch);
     for (const { seq, hash } of own.letGo(epoch, upto)) {
       if (hash === undefined || hash === 'none' || inRanges(lost, seq) || this.#isCommitted(hash)) continue;
-      if (own.isCopy) this.letGoByCopies++;
+      if (own.isCopy) this.letGoByCopies.add(hash);
       else this.#violations.add('I1', `${agent} epoch ${epoch}: let go ${seq}, which is not committed`);
     }
   }
@@ -124,7 +126,7 @@ export class CustodyWatch {
   }
 
   #check(numbers: Numbers, from: number, upto: number, what: string): number {
-    for (let seq = from + 1; seq <= upto; seq++) {
+    for (let seq = from + 1; seq <= upto && !this.#violations.any; seq++) {
       if (inRanges(numbers.lost, seq)) continue;
       const hashes = numbers.lines.get(seq);
       if (hashes === undefined) this.#violations.add('I6', `${what} ${seq}, which nobody wrote`);

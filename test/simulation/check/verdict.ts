@@ -13,12 +13,14 @@ export interface Verdict {
   /** On the card of a machine that was switched off. */
   readonly onRetiredCards: number;
   readonly waiting: number;
+  /** Gone from a cloned or restored journal that took another journal's acknowledgement for its own, and told by no gap. */
+  readonly letGoByCopies: number;
   readonly lostFen: number;
   readonly doubledFen: number;
   readonly inventedFen: number;
 }
 
-type Whereabouts = 'booked' | 'deadLetter' | 'gap' | 'unseen' | 'retiredCard' | 'waiting' | 'lost';
+type Whereabouts = 'letGoByCopy' | 'booked' | 'deadLetter' | 'gap' | 'unseen' | 'retiredCard' | 'waiting' | 'lost';
 
 interface GapRow {
   readonly scope: string;
@@ -63,6 +65,7 @@ export function passVerdict(campus: Campus): Verdict {
     unseen: count('unseen'),
     onRetiredCards: count('retiredCard'),
     waiting: count('waiting'),
+    letGoByCopies: count('letGoByCopy'),
     lostFen,
     doubledFen: campus.ledger.sums.doubledFen,
     inventedFen: campus.ledger.sums.inventedFen,
@@ -87,6 +90,7 @@ function whereIs(campus: Campus, record: TruthRecord, { gaps, cards, taken }: Tr
   if (epochWasLost(campus, record)) return 'gap';
   if (!record.confirmed && !record.overwritten) return 'waiting';
   if (cards.some((card) => hashes.some((hash) => card.includes(hash)))) return 'retiredCard';
+  if (hashes.some((hash) => campus.custody.letGoByCopies.has(hash))) return 'letGoByCopy';
   return isBeyondKnowing(campus, record, taken) ? 'unseen' : 'lost';
 }
 
@@ -149,9 +153,15 @@ function covers(campus: Campus, gap: GapRow, record: TruthRecord): boolean {
   }
   if (gap.stream !== 'money') return false;
   const places = [record.contentHash, ...record.misreadHashes].flatMap((hash) => campus.custody.places.get(hash) ?? []);
-  // How much a lost journal held behind its last acknowledged number nobody can tell: such a gap has no end.
-  const last = gap.cause === 'journalLost' ? Number.POSITIVE_INFINITY : gap.last;
-  return places.some(({ agent, epoch, seq }) => agent === gap.agent_id && epoch === gap.epoch && gap.first <= seq && seq <= last);
+  // How much a lost journal held behind its last acknowledged number nobody can tell: such a gap has no end. Where numbers were given twice, by a
+  // journal and by its copy, it has no beginning either.
+  const open = gap.cause === 'journalLost';
+  const begun = (agent: string, epoch: number, seq: number): boolean =>
+    gap.first <= seq || (open && campus.custody.writtenTwice.has(`${agent}/${epoch}`));
+  return places.some(
+    ({ agent, epoch, seq }) =>
+      agent === gap.agent_id && epoch === gap.epoch && begun(agent, epoch, seq) && (open || seq <= gap.last),
+  );
 }
 
 /** Where nothing was destroyed, only what the terminal itself overwrote may be missing. */

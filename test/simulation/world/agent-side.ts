@@ -251,6 +251,7 @@ export class AgentSide {
 
   #wrote(epoch: number, firstSeq: number, lines: readonly Uint8Array[]): void {
     this.#own.wrote(epoch, firstSeq, lines);
+    if (this.#own.isCopy) this.#campus.custody.writtenTwice.add(`${this.id}/${epoch}`);
     this.#campus.custody.wrote(this.id, epoch, firstSeq, lines);
   }
 

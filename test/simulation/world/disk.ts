@@ -105,6 +105,10 @@ export class VirtualDisk {
     return [...this.#durableNames.values()].filter((node) => node !== 'folder');
   }
 
+  filesIn(folder: string): readonly FileImage[] {
+    return [...this.#durableNames].flatMap(([path, node]) => (node !== 'folder' && folderOf(path) === folder ? [node] : []));
+  }
+
   /** The disk as one incarnation sees it. */
   forLife(life: Life): Disk {
     return new LifeDisk(this, life);

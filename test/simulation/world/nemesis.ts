@@ -89,8 +89,13 @@ const faults: readonly Fault[] = [
   {
     name: 'disk full',
     strike: (campus, random) => {
-      const { disk } = pick(random, campus.agents);
-      disk.faults.takenBytes = Math.max(0, disk.totalBytes - disk.usedBytes() - intBetween(random, 0, 64 * kibi));
+      const agent = pick(random, campus.agents);
+      const { disk } = agent;
+      disk.faults.takenBytes = Math.max(
+        0,
+        disk.totalBytes - disk.usedBytes() - intBetween(random, 0, pick(random, [1, 64]) * kibi),
+      );
+      if (chance(random, 0.3)) agent.crash('process');
       forAWhile(campus, random, 'disk full', 180_000, () => Object.assign(disk.faults, noDiskFaults()));
     },
   },
@@ -173,13 +178,16 @@ const faults: readonly Fault[] = [
 
 export const faultNames: readonly string[] = faults.map((fault) => fault.name);
 
+/** Money is what the damage is for; some of it falls elsewhere. */
 function damage(campus: Campus, random: SeededRandom, how: 'flip' | 'misdirect'): void {
-  const agent = pick(random, campus.agents);
-  const files = agent.disk.files();
+  const { disk } = pick(random, campus.agents);
+  const files = chance(random, 0.7) ? disk.filesIn('money') : disk.files();
   if (files.length === 0) return;
-  const file = pick(random, files);
-  if (how === 'flip') file.flipBit(random);
-  else file.misdirect(random);
+  for (let left = intBetween(random, 1, 3); left > 0; left--) {
+    const file = pick(random, files);
+    if (how === 'flip') file.flipBit(random);
+    else file.misdirect(random);
+  }
 }
 
 /** Lets faults strike until it is told to stop. */
@@ -196,7 +204,7 @@ export class Nemesis {
     const share = 0.15 + random.next() * 0.6;
     for (const fault of faults) {
       const known = chance(random, fault.destroys ? share * 0.6 : share);
-      const everyMs = 1_000 * 10 ** (1 + random.next() * 1.6) * (fault.destroys ? 4 : 1);
+      const everyMs = 1_000 * 10 ** (1 + random.next() * 1.6) * (fault.destroys ? 3 : 1);
       if (known && (destructive || fault.destroys === undefined)) this.#schedule(fault, everyMs);
     }
   }
