@@ -13,7 +13,9 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
 } else {
   const node = fileURLToPath(new URL('../../../node_modules/node/bin/node', import.meta.url));
   if (!existsSync(node)) {
-    console.error(`cardwatch-simulators needs Node 24 or newer, this is ${process.version}. In the project folder, "npm start" brings it.`);
+    console.error(
+      `cardwatch-simulators needs Node 24 or newer, this is ${process.version}. In the project folder, "npm start" brings it.`,
+    );
     process.exit(1);
   }
   const child = spawnSync(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' });
