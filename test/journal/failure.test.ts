@@ -357,8 +357,8 @@ describe('a disk that was damaged', () => {
     }
     expect((await restart(before)).journal.states('money')).toMatchObject([{ acked: 20, last: 30 }]);
     const one = before.disk.copy();
-    // The second writing of the file went into the first slot.
-    flip(one, 'acked.state', 30);
+    // The third writing of the file went into the second slot.
+    flip(one, 'acked.state', 4_096 + 30);
     expect((await rig({ disk: one })).journal.states('money')).toMatchObject([{ acked: 10 }]);
     const none = before.disk.copy();
     for (const at of [30, 4_126]) flip(none, 'acked.state', at);

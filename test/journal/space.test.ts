@@ -136,4 +136,23 @@ describe('the budget', () => {
     expect(again.journal.states('money')).toMatchObject([{ acked: last, last }]);
     expect(again.journal.health().holes).toBe(0);
   });
+
+  test('no room even for the hole: what was dropped is known after a restart', async () => {
+    const tested = await rig({ limits: { ...limits, ballastShare: 0 }, budgetBytes });
+    await fill(tested, 'event', 200 * kibi);
+    const { disk } = tested;
+    const full: typeof disk.fault = (op, path) => (op === 'write' && path.endsWith('.holes') ? { kind: 'noSpace' } : undefined);
+    disk.fault = full;
+    disk.capacityBytes = disk.usedBytes() + 10 * kibi;
+    expect(await fill(tested, 'money', 40 * kibi)).toBe('ok');
+    const [hole] = (await walk(tested.journal, { stream: 'event' })).holes;
+    expect(hole).toMatchObject({ first: 1, cause: 'dropped' });
+    const again = await rig({ disk: disk.copy(), limits, budgetBytes, epoch: false });
+    expect((await walk(again.journal, { stream: 'event' })).holes).toEqual([hole]);
+    const left = disk.copy();
+    for (const path of left.paths('event')) await left.remove(path);
+    const none = await rig({ disk: left, limits, budgetBytes, epoch: false });
+    const appended = await none.journal.append('event', [new Uint8Array(1)]);
+    expect(appended.ok && appended.value.firstSeq).toBe((hole?.last ?? 0) + 1);
+  });
 });

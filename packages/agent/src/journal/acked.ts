@@ -38,10 +38,10 @@ export class AckedStore {
     });
   }
 
-  /** Resolves when the present positions are durable, or cannot be made so now. */
-  async flush(): Promise<Result<void, DiskFailure>> {
+  /** Resolves when the present positions are durable, or cannot be made so now. `always`: also when no position is known to have changed. */
+  async flush(always = false): Promise<Result<void, DiskFailure>> {
     while (this.#writing !== undefined) await this.#writing;
-    if (!this.#dirty) return ok(undefined);
+    if (!this.#dirty && !always) return ok(undefined);
     this.#dirty = false;
     this.#writing = this.#write();
     const written = await this.#writing;
@@ -67,11 +67,21 @@ export class AckedStore {
     if (!file.ok) return file;
     const generation = this.#generation + 1;
     const slot = encodeAcked({ generation, entries: this.#entries() });
-    const written = await writeAll(file.value, slot, (generation % 2) * ackedSlotBytes);
+    // A new file gets the room of both slots, so that it can be written later when the disk is full.
+    const written = fresh
+      ? await writeAll(file.value, twoSlots(slot), 0)
+      : await writeAll(file.value, slot, (generation % 2) * ackedSlotBytes);
     const synced = written.ok ? await file.value.sync() : written;
     await file.value.close();
     if (!synced.ok) return synced;
     this.#generation = generation;
     return fresh ? disk.syncFolder('') : ok(undefined);
   }
+}
+
+function twoSlots(slot: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(2 * ackedSlotBytes);
+  bytes.set(slot, 0);
+  bytes.set(slot, ackedSlotBytes);
+  return bytes;
 }

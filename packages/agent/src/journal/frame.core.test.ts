@@ -170,6 +170,7 @@ describe('headers, names and state files', () => {
       stream: 'money' as const,
       epoch: index + 1,
       acked: index * 3,
+      gone: index % 2,
     }));
     const older = encodeAcked({ generation: 4, entries: entries.slice(0, 2) });
     const newer = encodeAcked({ generation: 5, entries });

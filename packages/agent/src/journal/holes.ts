@@ -43,25 +43,31 @@ export function missingOf(
 
 /** Adds a hole to the life at once and to its file; when the file cannot be written the hole is known until the next start finds it again. */
 export async function addHole(parts: JournalParts, life: Life, hole: StoredHole): Promise<Result<void, DiskFailure>> {
+  takeHole(parts, life, hole);
+  return writeHole(parts, life, hole);
+}
+
+export function takeHole(parts: JournalParts, life: Life, hole: StoredHole): void {
   insertHole(life, hole);
   life.durable = Math.max(life.durable, hole.last);
   const { first, last, cause } = hole;
   parts.log.log('error', 'journal.hole', { stream: life.stream, epoch: life.epoch, first, last, cause });
-  return writeHole(parts, life, hole);
 }
 
-async function writeHole(parts: JournalParts, life: Life, hole: StoredHole): Promise<Result<void, DiskFailure>> {
+/** Durable when it resolves well. */
+export async function writeHole(parts: JournalParts, life: Life, hole: StoredHole): Promise<Result<void, DiskFailure>> {
   const path = holesPath(life);
   const known = await parts.disk.open(path, 'readWrite');
-  const fresh = !known.ok && known.error.kind === 'missing';
-  const file = fresh ? await parts.disk.open(path, 'create') : known;
+  const file = !known.ok && known.error.kind === 'missing' ? await parts.disk.open(path, 'create') : known;
   if (!file.ok) return file;
   const target = frameTarget(holeFrameBytes, fileSalt(life.stream, life.epoch, 0));
   putFrame(target, 0, { type: frameType.hole, seq: hole.first, payload: encodeHole(hole) }, stampOf(parts.clock));
   const written = await writeAll(file.value, target.bytes, life.holesEnd);
   const synced = written.ok ? await file.value.sync() : written;
   await file.value.close();
-  if (!synced.ok) return synced;
+  const named = synced.ok && !life.holesNamed ? await parts.disk.syncFolder(folderOf(path)) : synced;
+  if (!named.ok) return named;
+  life.holesNamed = true;
   life.holesEnd += holeFrameBytes;
-  return fresh ? parts.disk.syncFolder(folderOf(path)) : ok(undefined);
+  return ok(undefined);
 }

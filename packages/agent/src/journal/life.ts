@@ -33,6 +33,10 @@ export interface Life {
   readonly holes: StoredHole[];
   /** Where the next hole is written in the holes file. */
   holesEnd: number;
+  /** The holes file is in its folder for good. */
+  holesNamed: boolean;
+  /** Numbers up to here were dropped while there was no room for a hole. */
+  gone: number;
   acked: number;
   /** Last number that is durable or known to be lost. */
   durable: number;
@@ -46,6 +50,8 @@ export const emptyLife = (stream: Stream, epoch: EpochNo): Life => ({
   segments: [],
   holes: [],
   holesEnd: 0,
+  holesNamed: false,
+  gone: 0,
   acked: 0,
   durable: 0,
   durableHash: chainStart(),

@@ -46,7 +46,7 @@ export async function recoverStream(
   const own = acked.filter((entry) => entry.stream === stream);
   for (const [epoch, bases] of groupByEpoch(names.value, own)) {
     const entry = own.find((candidate) => candidate.epoch === epoch);
-    const life = await recoverLife(parts, { stream, epoch, bases, acked: entry?.acked, patient });
+    const life = await recoverLife(parts, { stream, epoch, bases, entry, patient });
     if (!life.ok) return life;
     lives.push(life.value);
   }
@@ -73,7 +73,7 @@ interface LifeOnDisk {
   readonly epoch: EpochNo;
   readonly bases: readonly number[];
   /** Undefined when no acknowledged position was kept. */
-  readonly acked: number | undefined;
+  readonly entry: AckedEntry | undefined;
   readonly patient: boolean;
 }
 
@@ -94,7 +94,7 @@ async function recoverLife(parts: JournalParts, found: LifeOnDisk): Promise<Resu
     if (!taken.ok) return taken;
     continues = taken.value;
   }
-  settle(parts, life, found.acked);
+  await settle(parts, life, found.entry);
   return ok({ life, continues: continues && life.segments.at(-1)?.lastSeq === life.durable });
 }
 
@@ -235,13 +235,13 @@ async function takeIn(
   parts: JournalParts,
   life: Life,
   found: Found,
-  { acked, patient }: LifeOnDisk,
+  { entry, patient }: LifeOnDisk,
 ): Promise<Result<boolean, DiskFailure>> {
   const { segment, scan } = found;
   const { base } = segment.key;
   if (life.segments.length > 0)
     await loseNumbers(parts, life, { first: life.durable + 1, last: base - 1, prevHash: life.durableHash });
-  else if (acked !== undefined) await loseNumbers(parts, life, { first: acked + 1, last: base - 1, prevHash: chainStart() });
+  else if (entry !== undefined) await loseFront(parts, life, entry, base - 1);
   for (const damage of scan?.damages ?? []) await takeDamage(parts, life, found, damage);
   life.segments.push(segment);
   if (segment.lastSeq >= life.durable) {
@@ -294,11 +294,21 @@ async function syncInPlace(
   return synced.ok ? parts.disk.syncFolder(segment.key.stream) : synced;
 }
 
+/** Numbers that are not acknowledged and stood before all that is on the disk: dropped as far as `gone` says, else damage. */
+async function loseFront(parts: JournalParts, life: Life, entry: AckedEntry, last: number): Promise<void> {
+  const first = entry.acked + 1;
+  const dropped = Math.min(last, entry.gone);
+  life.gone = entry.gone;
+  await loseNumbers(parts, life, { first, last: dropped, prevHash: chainStart() }, 'dropped');
+  await loseNumbers(parts, life, { first: Math.max(first, dropped + 1), last, prevHash: chainStart() });
+}
+
 /** Where the life stands now, after all its segments and holes. */
-function settle(parts: JournalParts, life: Life, acked: number | undefined): void {
+async function settle(parts: JournalParts, life: Life, entry: AckedEntry | undefined): Promise<void> {
+  if (entry !== undefined && life.segments.length === 0) await loseFront(parts, life, entry, entry.gone);
   const firstBase = life.segments[0]?.key.base ?? 1;
   const firstKnown = Math.min(firstBase, life.holes[0]?.first ?? firstBase);
-  life.acked = acked ?? firstKnown - 1;
+  life.acked = entry?.acked ?? firstKnown - 1;
   const lastHole = life.holes.at(-1);
   if (lastHole !== undefined && lastHole.last > (life.segments.at(-1)?.lastSeq ?? 0)) {
     life.durable = lastHole.last;

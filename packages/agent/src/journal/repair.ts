@@ -3,6 +3,7 @@ import { err, ok, type Result } from '@cardwatch/kernel';
 import type { DiskFailure } from '../ports.ts';
 import { decodeHeader } from './header.core.ts';
 import { addHole, missingOf } from './holes.ts';
+import type { JournalHole } from './journal.ts';
 import { type Life, type Segment, segmentIndex } from './life.ts';
 import type { JournalParts } from './parts.ts';
 import { copyToQuarantine } from './quarantine.ts';
@@ -51,11 +52,12 @@ export async function loseNumbers(
   parts: JournalParts,
   life: Life,
   range: Pick<Damage, 'first' | 'last' | 'prevHash'>,
+  cause: JournalHole['cause'] = 'journalDamage',
 ): Promise<number> {
   const missing = missingOf(life, range.first, range.last);
   if (missing === undefined) return 0;
   const prevHash = parts.chain.overHole(range.prevHash, range.first, missing.first - 1);
-  const written = await addHole(parts, life, { ...missing, cause: 'journalDamage', prevHash });
+  const written = await addHole(parts, life, { ...missing, cause, prevHash });
   if (!written.ok) parts.log.log('error', 'journal.holeNotWritten', { stream: life.stream, kind: written.error.kind });
   return missing.last - missing.first + 1;
 }

@@ -50,7 +50,7 @@ export class SegmentJournal implements Journal {
       // Before the writers begin the epoch alone says which life it is.
       current: (stream) =>
         this.#lanes[stream].writer.tail?.life ?? this.#lanes[stream].lives.find(({ epoch }) => epoch === this.#epoch?.no),
-      flushAcked: () => this.#acked.flush(),
+      flushAcked: () => this.#acked.flush(true),
       budgetBytes,
     });
     this.#scrub = new Scrub(parts, {
@@ -177,7 +177,7 @@ export class SegmentJournal implements Journal {
   #ackedEntries(): AckedEntry[] {
     return this.#allLives()
       .toSorted((a, b) => b.epoch - a.epoch)
-      .map(({ stream, epoch, acked }) => ({ stream, epoch, acked }));
+      .map(({ stream, epoch, acked, gone }) => ({ stream, epoch, acked, gone }));
   }
 
   async #recover(): Promise<Result<void, DiskFailure>> {
@@ -251,6 +251,8 @@ export class SegmentJournal implements Journal {
       });
     }
     this.#epoch = { no, uuid };
+    // The file must be there before the disk is full: it then takes what was dropped.
+    await this.#acked.flush(true);
     return ok(undefined);
   }
 }

@@ -2,7 +2,7 @@
 import { type Stream, streams } from '@cardwatch/contracts';
 import type { DiskFailure } from '../ports.ts';
 import { Ballast, ballastOnDisk } from './ballast.ts';
-import { addHole, holesPath } from './holes.ts';
+import { holesPath, takeHole, writeHole } from './holes.ts';
 import type { JournalHealth } from './journal.ts';
 import { type Life, type Segment, segmentUpto } from './life.ts';
 import { journalBounds } from './limits.ts';
@@ -190,18 +190,25 @@ export class Space {
     return this.#removeSegment(found.life, found.segment);
   }
 
-  /** The hole is durable before the segment goes, unless only its going makes room for the hole. */
+  /** The loss is durable before the segment goes: as a hole, or without room for one in the place that acked.state has for it. */
   async #dropOldest(stream: 'health' | 'event'): Promise<boolean> {
     const found = this.#oldest(stream, (life, index) => segmentUpto(life, index) > life.acked);
     if (found === undefined) return false;
     const { life, segment, upto } = found;
-    this.#dropped = true;
     const hole = { first: segment.key.base, last: upto, cause: 'dropped', prevHash: segment.prevHash } as const;
-    const written = await addHole(this.#parts, life, hole);
-    if (!written.ok && written.error.kind !== 'noSpace') return false;
-    const removed = await this.#removeSegment(life, segment);
-    if (!written.ok && removed) await addHole(this.#parts, life, hole);
-    return removed;
+    const written = await writeHole(this.#parts, life, hole);
+    if (!written.ok && !(written.error.kind === 'noSpace' && (await this.#noteGone(life, upto)))) return false;
+    this.#dropped = true;
+    takeHole(this.#parts, life, hole);
+    return this.#removeSegment(life, segment);
+  }
+
+  async #noteGone(life: Life, upto: number): Promise<boolean> {
+    const before = life.gone;
+    life.gone = Math.max(before, upto);
+    const noted = await this.#options.flushAcked();
+    if (!noted.ok) life.gone = before;
+    return noted.ok;
   }
 
   #oldest(
@@ -246,7 +253,10 @@ export class Space {
     life.holes.splice(0, life.holes.length, ...open);
     if (open.length === 0 && life.holesEnd > 0) {
       const removed = await this.#parts.disk.remove(holesPath(life));
-      if (removed.ok) life.holesEnd = 0;
+      if (removed.ok) {
+        life.holesEnd = 0;
+        life.holesNamed = false;
+      }
     }
     const over = life !== this.#options.current(life.stream) && life.segments.length === 0 && life.acked >= life.durable;
     const lives = this.#options.lives(life.stream);

@@ -5,8 +5,8 @@
  *     magic "CWEP" | version u8 | 3 zero bytes | epoch u32 | agent u32 (as in a segment header) | uuid 36 B ASCII | 8 zero bytes | CRC u32
  *
  *   acked.state: two slots of 4096 B, written in turn, the valid one with the higher generation counts
- *     magic "CWAK" | version u8 | 1 zero byte | entries u16 | generation u64 | entries of 16 B | zeros | CRC u32 of all before it
- *     entry: stream u8 | 3 zero bytes | epoch u32 | acked u64
+ *     magic "CWAK" | version u8 | 1 zero byte | entries u16 | generation u64 | entries of 24 B | zeros | CRC u32 of all before it
+ *     entry: stream u8 | 3 zero bytes | epoch u32 | acked u64 | gone u64 (numbers up to here were dropped; 0 when a hole in the holes file says so)
  */
 import { EpochNo, type Stream, streams } from '@cardwatch/contracts';
 import { crc32c } from '@cardwatch/kernel';
@@ -20,7 +20,8 @@ const epochStateBytes = 64;
 const uuidBytes = 36;
 
 export const ackedSlotBytes = 4_096;
-export const ackedEntriesMax = Math.floor((ackedSlotBytes - 20) / 16);
+const entryBytes = 24;
+export const ackedEntriesMax = Math.floor((ackedSlotBytes - 20) / entryBytes);
 
 export interface EpochState {
   readonly no: EpochNo;
@@ -54,6 +55,8 @@ export interface AckedEntry {
   readonly stream: Stream;
   readonly epoch: number;
   readonly acked: number;
+  /** Numbers up to here were dropped while there was no room for a hole; 0: none. */
+  readonly gone: number;
 }
 
 export interface AckedState {
@@ -71,10 +74,11 @@ export function encodeAcked(state: AckedState): Uint8Array {
   view.setUint16(6, entries.length, true);
   putU64(view, 8, state.generation);
   for (const [index, entry] of entries.entries()) {
-    const at = 16 + index * 16;
+    const at = 16 + index * entryBytes;
     view.setUint8(at, streamCode[entry.stream]);
     view.setUint32(at + 4, entry.epoch, true);
     putU64(view, at + 8, entry.acked);
+    putU64(view, at + 16, entry.gone);
   }
   view.setUint32(ackedSlotBytes - 4, crc32c(bytes.subarray(0, ackedSlotBytes - 4)), true);
   return bytes;
@@ -96,9 +100,10 @@ function decodeSlot(bytes: Uint8Array): AckedState | undefined {
   if (crc32c(bytes.subarray(0, ackedSlotBytes - 4)) !== view.getUint32(ackedSlotBytes - 4, true)) return undefined;
   const count = Math.min(view.getUint16(6, true), ackedEntriesMax);
   const entries: AckedEntry[] = [];
-  for (let at = 16; at < 16 + count * 16; at += 16) {
+  for (let at = 16; at < 16 + count * entryBytes; at += entryBytes) {
     const stream = streams[view.getUint8(at)];
-    if (stream !== undefined) entries.push({ stream, epoch: view.getUint32(at + 4, true), acked: getU64(view, at + 8) });
+    if (stream !== undefined)
+      entries.push({ stream, epoch: view.getUint32(at + 4, true), acked: getU64(view, at + 8), gone: getU64(view, at + 16) });
   }
   return { generation: getU64(view, 8), entries };
 }
