@@ -32,6 +32,12 @@ async function welcomed(wish: HelloWish = {}): Promise<Welcome> {
   return answer;
 }
 
+/** Its process ends and another one starts, perhaps with nothing left of the journal. */
+async function restarted(wish: HelloWish = {}): Promise<Welcome> {
+  bed.ingest.disconnected(from, 'closed');
+  return welcomed({ instance: two, ...wish });
+}
+
 const epochs = (): string[] =>
   bed
     .rows('SELECT * FROM epoch ORDER BY epoch')
@@ -61,7 +67,7 @@ describe('epochs', () => {
     const first = await welcomed();
     await book(1, 10);
     await welcomed({ epoch: first.epoch, money: { first: 1, last: 14, acked: 10 } });
-    const again = await welcomed({ epoch: null });
+    const again = await restarted({ epoch: null });
     expect(again.epoch).toMatchObject({ no: 2, granted: true });
     expect(again.streams.money).toEqual({ contiguousUpto: 0, sparse: [] });
     expect(epochs()).toEqual(['1 firstEpoch closed', '2 journalLost']);
@@ -88,8 +94,8 @@ describe('epochs', () => {
     ['with another uuid', () => ({ no: 2, uuid: '11111111-1111-4111-8111-111111111111' }), 3, 'journalLost'],
   ] as const)('an epoch %s is not gone on with', async (_what, epoch, no, reason) => {
     const first = await welcomed();
-    await welcomed({ epoch: null });
-    const again = await welcomed({ epoch: epoch(first.epoch.uuid) });
+    await restarted({ epoch: null });
+    const again = await welcomed({ instance: two, epoch: epoch(first.epoch.uuid) });
     expect([again.epoch.no, epochs().at(-1)]).toEqual([no, `${no} ${reason}`]);
   });
 
@@ -104,6 +110,12 @@ describe('epochs', () => {
     await bed.pass(20_000);
     expect(bed.rows('SELECT first, last, state FROM gap')).toEqual([{ first: 1, last: 900, state: 'open' }]);
   });
+});
+
+test('one process start is granted one epoch, however often its hello comes', async () => {
+  const first = await welcomed({ epoch: null });
+  const again = await welcomed({ epoch: null });
+  expect([again.epoch.no, again.epoch.uuid, epochs()]).toEqual([first.epoch.no, first.epoch.uuid, ['1 firstEpoch']]);
 });
 
 describe('cursors', () => {

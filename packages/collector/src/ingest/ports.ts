@@ -88,7 +88,7 @@ export interface IngestStats {
 }
 
 export interface Ingest {
-  /** One message of an agent; `from` is the authenticated sender. Never throws; returns at once. The payload may be reused afterwards only when `idle`. */
+  /** One message of an agent; `from` is the authenticated sender. Never throws; returns at once; keeps nothing of the payload. */
   receive(from: AgentAddress, kind: UpKind, payload: Uint8Array): void;
   /** The broker took the agent's connection, or lost it. `takenOver`: a second connection of the same agent threw it out. */
   connected(from: AgentAddress): void;

@@ -5,7 +5,7 @@ export const connectionLimits = {
   cacheKib: 64 * 1024,
   busyTimeoutMs: 10_000,
   /** Larger than one commit under load, so that a page that every commit touches is copied back once and not each time. */
-  checkpointPages: 8_192,
+  checkpointPages: 16_384,
   /** Fewer, larger writes to the log; measured best for this schema. */
   pageBytes: 16_384,
 } as const;

@@ -69,8 +69,5 @@ function followEvent(parts: CommitParts, agent: string, line: EventLine, now: nu
       estimateFen: line.estimateFen ?? null,
       lost: line.closedBy === 'declaredLost',
     });
-  } else if (line.type === 'agentNotice' && line.notice === 'duplicateIdentity') {
-    parts.db.run('UPDATE agent SET duplicate_identity = 1 WHERE agent_id = ?', agent);
-    parts.outbox.changed('agent', agent);
   }
 }

@@ -40,9 +40,7 @@ export class DeviceBook {
     for (const device of devices) {
       named.add(device.deviceId);
       this.#known.add(device.deviceId);
-      this.#upsert(agent, device, now);
-      this.#show(outbox, device.deviceId, now);
-      outbox.changed('device', device.deviceId);
+      if (this.#upsert(agent, device, now)) outbox.changed('device', device.deviceId);
     }
     for (const row of this.#db.all('SELECT device_id FROM device WHERE agent_id = ? AND declared = 1', agent)) {
       const deviceId = String(row['device_id']);
@@ -52,9 +50,10 @@ export class DeviceBook {
     }
   }
 
-  #upsert(agent: string, device: DeviceDeclaration, now: number): void {
+  /** False when all stood there already. */
+  #upsert(agent: string, device: DeviceDeclaration, now: number): boolean {
     const { place } = device;
-    this.#db.run(
+    const written = this.#db.run(
       upsertDevice,
       device.deviceId,
       agent,
@@ -69,6 +68,7 @@ export class DeviceBook {
       now,
       device.maintenance === undefined ? null : Number(device.maintenance),
     );
+    return written > 0;
   }
 
   recordSeen(deviceId: string, observedAt: number): void {
@@ -173,7 +173,9 @@ const upsertDevice = `INSERT INTO device (device_id, agent_id, name, kind, profi
   VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,1,'unknown','neverSeen',?11,coalesce(?12, 0))
   ON CONFLICT (device_id) DO UPDATE SET agent_id = excluded.agent_id, name = excluded.name, kind = excluded.kind, profile = excluded.profile,
     line = excluded.line, campus = excluded.campus, area = excluded.area, area_type = excluded.area_type, place = excluded.place, declared = 1,
-    maintenance = coalesce(?12, maintenance)`;
+    maintenance = coalesce(?12, maintenance)
+  WHERE (agent_id, name, kind, profile, line, place, declared, maintenance)
+    IS NOT (excluded.agent_id, excluded.name, excluded.kind, excluded.profile, excluded.line, excluded.place, 1, coalesce(?12, maintenance))`;
 
 const updateBeat = `UPDATE device SET reported_state = ?, reported_cause = ?, reported_since = ?, reported_at = ?,
     last_seen_at = CASE WHEN ? = 1 THEN ? ELSE last_seen_at END,

@@ -13,9 +13,10 @@ export function writePresence({ db, devices, outbox }: CommitParts, changes: rea
   }
 }
 
-export function writeSeen({ db, outbox }: CommitParts, seen: readonly { readonly agent: AgentId; readonly at: EpochMs }[]): void {
+/** Not told by the outbox: it changes every few seconds, and health reports tell it often enough. */
+export function writeSeen({ db }: CommitParts, seen: readonly { readonly agent: AgentId; readonly at: EpochMs }[]): void {
   for (const { agent, at } of seen) {
-    if (db.run('UPDATE agent SET last_seen_at = ? WHERE agent_id = ?', at, agent) > 0) outbox.changed('agent', agent);
+    db.run('UPDATE agent SET last_seen_at = ? WHERE agent_id = ?', at, agent);
   }
 }
 
