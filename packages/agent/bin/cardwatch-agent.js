@@ -13,8 +13,8 @@ const lean = [
   '--v8-pool-size=1',
   '--optimize-for-size',
   '--no-sparkplug',
-  '--invocation-count-for-maglev=4000',
-  '--invocation-count-for-turbofan=100000',
+  '--invocation-count-for-maglev=12000',
+  '--invocation-count-for-turbofan=500000',
 ];
 const missing = lean.filter((flag) => !process.execArgv.includes(flag));
 // The same process, with flags that must be there before the first line runs; pid, signals and streams stay.

