@@ -45,10 +45,7 @@ export async function startCore(
     audit: (entry) => audited.push('refusal' in entry ? `${entry.refusal}: ${entry.detail}` : `${entry.action}: ${entry.reason}`),
     limits,
   });
-  for (const agent of agents) {
-    const secretHash = createHash('sha256').update(secretOf(agent)).digest('hex');
-    await core.store.addAgent({ agent: AgentId.parse(agent), site: SiteId.parse('demo'), secretHash }, realClock.now());
-  }
+  for (const agent of agents) await addTestAgent(core, agent);
   const looking = new DatabaseSync(join(folder, 'cardwatch.db'), { readOnly: true });
   return {
     core,
@@ -66,6 +63,11 @@ export async function startCore(
       fs.rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+export async function addTestAgent(core: CollectorCore, agent: string): Promise<void> {
+  const secretHash = createHash('sha256').update(secretOf(agent)).digest('hex');
+  await core.store.addAgent({ agent: AgentId.parse(agent), site: SiteId.parse('demo'), secretHash }, realClock.now());
 }
 
 export class TestAgent {
