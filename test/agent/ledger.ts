@@ -68,7 +68,7 @@ export class Ledger {
     const parsed = parseTopic(topic);
     assert(parsed.ok && parsed.value.way === 'up', `topic ${topic}`);
     const { kind } = parsed.value;
-    if (kind === 'hello') return [this.#down(this.#welcome(Hello.parse(JSON.parse(new TextDecoder().decode(payload)))))];
+    if (kind === 'hello') return this.#greeted(Hello.parse(JSON.parse(new TextDecoder().decode(payload))));
     if (kind === 'bye' || this.mute) return [];
     if (kind === 'reply') {
       this.replies.push(JSON.parse(new TextDecoder().decode(payload)));
@@ -101,8 +101,13 @@ export class Ledger {
     return this.down(message);
   }
 
-  #welcome(hello: Hello): Welcome {
+  /** A device list in parts is answered once, after the last. */
+  #greeted(hello: Hello): readonly Message[] {
     this.hellos.push(hello);
+    return hello.part === hello.parts ? [this.#down(this.#welcome(hello))] : [];
+  }
+
+  #welcome(hello: Hello): Welcome {
     const granted =
       hello.epoch === null ||
       hello.epoch.no !== this.epochNo ||

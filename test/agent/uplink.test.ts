@@ -23,6 +23,19 @@ describe('uplink', () => {
     await bench.stop();
   });
 
+  test('a device list of 2,001 comes in three parts that are answered once', async () => {
+    const bench = new Bench(Array.from({ length: 2_001 }, (_, index) => `d${index}`));
+    await bench.agent.start();
+    await bench.passUntil(() => bench.agent.status().uplink.phase === 'online', 5_000);
+    expect(bench.ledger.hellos.map(({ part, parts, devices }) => [part, parts, devices.length])).toEqual([
+      [1, 3, 1_000],
+      [2, 3, 1_000],
+      [3, 3, 1],
+    ]);
+    expect(bench.ledger.epochNo).toBe(1);
+    await bench.stop();
+  });
+
   test('the journal is released by the acknowledgement, never by the broker', async () => {
     const bench = new Bench(['d1']);
     await bench.agent.start();

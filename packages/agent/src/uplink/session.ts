@@ -4,6 +4,7 @@ import {
   type AgentAddress,
   Command,
   type EpochNo,
+  type Hello,
   parseTopic,
   type Refused,
   sessionLimits,
@@ -20,7 +21,7 @@ import type { LinkConnection } from '../ports.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { within } from '../sleeper.ts';
 import type { Commander } from './commands.ts';
-import { devicesOfPart, helloOf, partsOf } from './hello.core.ts';
+import { type HelloFacts, helloOf, partsOf } from './hello.core.ts';
 import { Pump, type PumpEnd, type PumpParts } from './pump.ts';
 
 export const uplinkLimits = { welcomeMs: 15_000 } as const;
@@ -96,29 +97,26 @@ export class UplinkSession {
     return end === 'aborted' && !signal.aborted ? { kind: 'closed', reason: this.#closeReason } : { kind: end };
   }
 
-  /** Sends the hello in its parts, each after the welcome to the one before, so that all parts speak of one epoch. */
+  /** Sends the hello in all its parts; the collector answers once it has the last one. */
   async #greet(): Promise<
-    | { readonly kind: 'welcome'; readonly welcome: Welcome; readonly helloLast: (stream: Stream, epoch: EpochNo) => number }
+    | {
+        readonly kind: 'welcome';
+        readonly welcome: Welcome;
+        readonly helloLast: (stream: Stream, epoch: EpochNo) => number;
+      }
     | Exclude<SessionEnd, { kind: PumpEnd }>
   > {
     const { config, journal } = this.#parts;
-    const devices = config.devices.map(({ declaration }) => declaration);
-    let last: Welcome | undefined;
-    let helloLast: (stream: Stream, epoch: EpochNo) => number = () => 0;
-    for (let part = 1; part <= partsOf(devices); part++) {
-      if (part === 1) helloLast = this.#lastOf();
-      const answer = await this.#helloPart(part);
-      if (answer === 'late') return { kind: 'noWelcome' };
-      if (answer === 'closed') return { kind: 'closed', reason: this.#closeReason };
-      if (answer.type === 'refused') return refusal(answer);
-      const ids = devicesOfPart(devices, part).map(({ deviceId }) => deviceId);
-      const welcomed = await this.#welcomed(answer, ids);
-      if (welcomed === 'failed') return { kind: 'storageFailed' };
-      this.#parts.onWelcome(welcomed === 'fresh');
-      last = answer;
-    }
-    if (last === undefined || journal.epoch() === undefined) return { kind: 'noWelcome' };
-    return { kind: 'welcome', welcome: last, helloLast };
+    const helloLast = this.#lastOf();
+    const answer = await this.#hello();
+    if (answer === 'late') return { kind: 'noWelcome' };
+    if (answer === 'closed') return { kind: 'closed', reason: this.#closeReason };
+    if (answer.type === 'refused') return refusal(answer);
+    const devices = config.devices.map(({ declaration }) => declaration.deviceId);
+    const welcomed = await this.#welcomed(answer, devices);
+    if (welcomed === 'failed') return { kind: 'storageFailed' };
+    this.#parts.onWelcome(welcomed === 'fresh');
+    return journal.epoch() === undefined ? { kind: 'noWelcome' } : { kind: 'welcome', welcome: answer, helloLast };
   }
 
   #lastOf(): (stream: Stream, epoch: EpochNo) => number {
@@ -129,10 +127,30 @@ export class UplinkSession {
     return (stream, epoch) => known.get(`${stream}/${epoch}`) ?? 0;
   }
 
-  async #helloPart(part: number): Promise<Answer> {
-    const { clock, config, journal, instance, bootedAt } = this.#parts;
+  async #hello(): Promise<Answer> {
+    const { clock, config } = this.#parts;
+    const answer = new Promise<Answer>((resolve) => {
+      this.#answer = resolve;
+    });
+    if (this.#ended.signal.aborted) return 'closed';
+    const facts = this.#facts();
+    for (let part = 1; part <= partsOf(config.devices); part++) this.#sendHello(helloOf(facts, part, clock.now()));
+    const got = await within(clock, uplinkLimits.welcomeMs, answer, (): Answer => 'late');
+    this.#answer = undefined;
+    return got;
+  }
+
+  #sendHello(hello: Hello): void {
+    const closed = (): void => this.#answer?.('closed');
+    this.#connection.publish(upTopic(this.#address, 'hello'), encode(hello)).then((result) => {
+      if (!result.ok) closed();
+    }, closed);
+  }
+
+  #facts(): HelloFacts {
+    const { config, journal, instance, bootedAt } = this.#parts;
     const epoch = journal.epoch();
-    const facts = {
+    return {
       instance,
       epoch: epoch === undefined ? null : { no: epoch.no, uuid: epoch.uuid },
       streams: this.#positions(),
@@ -140,18 +158,6 @@ export class UplinkSession {
       versions: config.versions,
       bootedAt,
     };
-    const answer = new Promise<Answer>((resolve) => {
-      this.#answer = resolve;
-    });
-    if (this.#ended.signal.aborted) return 'closed';
-    const published = this.#connection.publish(upTopic(this.#address, 'hello'), encode(helloOf(facts, part, clock.now())));
-    published.then(
-      (result) => (result.ok ? undefined : this.#answer?.('closed')),
-      () => this.#answer?.('closed'),
-    );
-    const got = await within(clock, uplinkLimits.welcomeMs, answer, (): Answer => 'late');
-    this.#answer = undefined;
-    return got;
   }
 
   #positions(): Readonly<Record<Stream, StreamPosition>> {
