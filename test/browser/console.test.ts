@@ -5,6 +5,9 @@ import * as campus from './campus.ts';
 import { type RunningCollector, startCollector } from './collector.ts';
 import { LittleAgent } from './little-agent.ts';
 
+/** A list fills after its heading; how long that takes is the machine's business. */
+const patience = { timeout: 15_000 };
+
 const site = 'demo';
 const agentId = 'yb-1';
 const password = 'a-long-pass-phrase';
@@ -70,7 +73,7 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
     await dialog.getByLabel('再次输入密码').fill(password);
     await dialog.getByRole('button', { name: '新增账号' }).click();
     await page.getByRole('gridcell', { name: 'zhang.gong' }).waitFor();
-    expect(await rows().count()).toBe(2);
+    await expect.poll(() => rows().count(), patience).toBe(2);
   });
 
   test('devices, states and money of an agent appear on the overview without a reload', async () => {
@@ -92,7 +95,7 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
     // holds of 5.00 less releases of 2.75: 9 and 8 of the device with the hole, 10 and 10 of the other
     await page.getByText('¥45.50').first().waitFor();
     await page.locator('.chart svg').waitFor();
-    expect(await page.locator('.area').count()).toBe(2);
+    await expect.poll(() => page.locator('.area').count(), patience).toBe(2);
   });
 
   test('signing out ends the session; a wrong password says so with an id to quote', async () => {
@@ -107,13 +110,13 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
     await signIn();
     await heading(/设备/).waitFor();
     expect(new URL(page.url()).search).toBe('?state=offline');
-    expect(await rows().count()).toBe(1);
+    await expect.poll(() => rows().count(), patience).toBe(1);
   });
 
   test('the device list is filtered by the address and changes live, but never under the pointer', async () => {
     await page.getByRole('button', { name: /全部/ }).click();
     await rows().nth(23).waitFor();
-    expect(await rows().count()).toBe(24);
+    await expect.poll(() => rows().count(), patience).toBe(24);
     await page.getByRole('columnheader', { name: '状态' }).getByRole('button').click();
     expect(new URL(page.url()).searchParams.get('sort')).toBe('state');
     await rows().first().getByText('离线').waitFor();
@@ -134,7 +137,7 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: '取消搜索“西区浴室 13”' }).waitFor();
     await rows().first().waitFor();
-    expect(await rows().count()).toBe(1);
+    await expect.poll(() => rows().count(), patience).toBe(1);
     await page.getByRole('grid').focus();
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
@@ -150,8 +153,8 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
     await page.getByRole('tab', { name: '流水' }).click();
     await page.getByText('缺 3 笔（6–8）').waitFor();
     await page.getByText('估计 ¥7.75').waitFor();
-    expect(await rows().filter({ hasText: '预扣' }).count()).toBe(9);
-    expect(await page.getByText('****0042').count()).toBe(17);
+    await expect.poll(() => rows().filter({ hasText: '预扣' }).count(), patience).toBe(9);
+    await expect.poll(() => page.getByText('****0042').count(), patience).toBe(17);
     expect(await page.content()).not.toContain(campus.cardNo);
     await page.getByRole('tab', { name: '漏采' }).click();
     expect(new URL(page.url()).searchParams.get('tab')).toBe('gaps');
