@@ -7,9 +7,6 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const bin = (program: string): string => join(root, 'packages', program, 'bin', `cardwatch-${program}.js`);
 
-/** The same as in the agent's systemd unit: a small young generation, few helper threads. */
-const lean = ['--max-semi-space-size=1', '--v8-pool-size=1'];
-
 export interface Program {
   readonly name: string;
   readonly child: ChildProcess;
@@ -32,7 +29,7 @@ export function startProgram(
   args: readonly string[],
   logFolder: string,
 ): Program {
-  const child = spawn(process.execPath, [...(program === 'agent' ? lean : []), bin(program), ...args], {
+  const child = spawn(process.execPath, [bin(program), ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: process.env,
