@@ -83,6 +83,7 @@ export class FileImage {
     for (const op of this.#pending) {
       if (!covered.has(op)) continue;
       apply(this.#durable, op);
+      this.#forgotten = this.#forgotten.filter((old) => !overrides(op, old));
       if (op.kind === 'write') lowest = Math.min(lowest, op.offset);
     }
     this.#pending = this.#pending.filter((op) => !covered.has(op));
@@ -145,6 +146,12 @@ export class FileImage {
 function apply(image: Bytes, op: Pending): void {
   if (op.kind === 'write') image.write(op.bytes, op.offset);
   else image.resize(op.length);
+}
+
+/** What is on the medium for good does not give way to an older write that never got there. */
+function overrides(op: Pending, old: Pending): boolean {
+  if (op.kind === 'truncate' || old.kind === 'truncate') return true;
+  return op.offset < old.offset + old.bytes.length && old.offset < op.offset + op.bytes.length;
 }
 
 function keepPrefix(image: Bytes, pending: readonly Pending[], random: SeededRandom): void {
