@@ -13,7 +13,7 @@ import { type DeviceWatch, newWatch, type WatchEvent, watchStep } from './state.
 export const deviceLimits = { taskMs: 60_000, openMs: 20_000, recollectChunk: 32 } as const;
 
 /** Readings by which a device says of itself that it works without its upstream 脱机. */
-const offlinePoints: ReadonlySet<string> = new Set(['workingOffline', 'offlineMode']);
+const offlinePoints: ReadonlySet<string> = new Set(['sellingOffline']);
 
 export interface DeviceParts extends CustodyParts {
   readonly reporter: Reporter;
