@@ -6,6 +6,13 @@ import * as module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const main = new URL('../src/main.ts', import.meta.url);
+// Three threads that allocate: two malloc arenas and a moderate young generation, 160 MB resident instead of 200 MB.
+const lean = '--max-semi-space-size=8';
+// The same process, with what must be there before the first line runs; pid, signals and streams stay.
+if (process.argv[2] === 'run' && !process.execArgv.includes(lean) && typeof process.execve === 'function') {
+  const env = { MALLOC_ARENA_MAX: '2', ...process.env };
+  process.execve(process.execPath, [process.execPath, ...process.execArgv, lean, ...process.argv.slice(1)], env);
+}
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   // The cache holds the code without its types: from the second start on, the type stripper is not loaded at all (some 30 MB).
   module.enableCompileCache();
