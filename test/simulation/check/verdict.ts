@@ -98,10 +98,11 @@ function whereIs(campus: Campus, record: TruthRecord, { gaps, cards, taken }: Tr
 function isBeyondKnowing(campus: Campus, record: TruthRecord, taken: ReadonlyMap<string, Taken>): boolean {
   const over = campus.truth.endedLives.has(lifeOf(record));
   const wasIn = wasTaken(campus, record);
-  // A gap stands in the cursor document until the terminal is caught up with: with the document it is forgotten.
+  // What only a card knew goes with the card: records that it had journaled, and gaps that it had not told yet. A terminal that keeps its store gives
+  // it away by its numbers; one whose store was initialised too does not.
   const server = campus.agents.find((agent) => agent.options.terminals.some(({ device }) => device === record.device));
   const forgotten = (server?.cursorsLostMs ?? -1) > record.madeAtMs;
-  if (forgotten && (!wasIn || (over && !record.confirmed))) return true;
+  if (forgotten && (!wasIn || over)) return true;
   if (wasIn) return false;
   const { first, last } = taken.get(lifeOf(record)) ?? { first: Number.POSITIVE_INFINITY, last: 0 };
   return (over && record.serial > last) || (record.serial < first && isFirstContact(campus, record));

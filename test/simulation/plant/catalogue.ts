@@ -97,11 +97,20 @@ export const plants: readonly Plant[] = [
     mode: 'safety',
   },
   {
+    name: 'epoch-granted-twice',
+    story:
+      'a hello that the broker repeats is granted a second epoch, and the first one is closed while the agent writes under it',
+    file: `${collector}/store/sqlite/ingest/hello.ts`,
+    find: 'if (hello.epoch === null && again && newest?.closed === false)',
+    replace: 'if (hello.epoch === null && again && newest?.closed === undefined && newest !== undefined)',
+    mode: 'safety',
+  },
+  {
     name: 'journal-loss-is-silent',
     story: 'a journal that was lost behind its watermark leaves no gap',
     file: `${collector}/store/sqlite/ingest/hello.ts`,
-    find: `if (reason === 'journalLost')`,
-    replace: `if (reason === 'firstEpoch')`,
+    find: 'if (highest === 0) return;',
+    replace: 'if (highest >= 0) return;',
     mode: 'safety',
   },
   {
@@ -170,15 +179,7 @@ export const plants: readonly Plant[] = [
     story: 'frames that a killed process left in the page cache count as durable without a sync',
     file: `${agent}/journal/recovery.ts`,
     find: 'const settled = await settleTail(parts, found);',
-    replace: 'const settled = settleTail.length > 0;',
-    mode: 'drill',
-  },
-  {
-    name: 'empty-segment-hides',
-    story: 'an empty segment whose removal was not durable hides the numbers of the segment before it',
-    file: `${agent}/journal/recovery.ts`,
-    find: 'const nextBase = await nextHolding(parts, found, index + 1);',
-    replace: 'const nextBase = nextHolding.length > 0 ? found.bases[index + 1] : undefined;',
+    replace: 'const settled = settleTail.length > 0 ? ok(undefined) : await settleTail(parts, found);',
     mode: 'drill',
   },
   {
@@ -188,14 +189,6 @@ export const plants: readonly Plant[] = [
     find: 'const found = this.#oldest(stream, (life, index) => segmentUpto(life, index) <= life.acked);',
     replace: 'const found = this.#oldest(stream, () => true);',
     mode: 'drill',
-  },
-  {
-    name: 'budget-never-grows',
-    story: 'a budget measured on a full disk stays, and money is refused for ever',
-    file: `${agent}/journal/space.ts`,
-    find: 'if (await this.#hasGrown()) continue;',
-    replace: '',
-    mode: 'liveness',
   },
   {
     name: 'released-when-sent',
