@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realDisk } from '@cardwatch/agent/disk';
@@ -52,6 +52,32 @@ function mount(size: string): string | undefined {
   cleanup.push(() => execFileSync('umount', ['-l', path]));
   return path;
 }
+
+/** Mounts an ext4 file system that lives in the file `image`. */
+function mountImage(image: string): string {
+  const path = folder();
+  execFileSync('mount', ['-o', 'loop', image, path], { stdio: 'ignore' });
+  cleanup.push(() => execFileSync('umount', ['-l', path]));
+  return path;
+}
+
+function newImage(): string {
+  const image = join(folder(), 'disk.img');
+  writeFileSync(image, new Uint8Array(24 << 20));
+  execFileSync('/sbin/mkfs.ext4', ['-q', '-F', image], { stdio: 'ignore' });
+  return image;
+}
+
+const canLoop = ((): boolean => {
+  try {
+    mountImage(newImage());
+    return true;
+  } catch {
+    return false;
+  } finally {
+    for (const clean of cleanup.splice(0).reverse()) clean();
+  }
+})();
 
 const has = (program: string): boolean => {
   try {
@@ -160,7 +186,7 @@ describe('the real disk', () => {
 interface Child {
   readonly confirmed: Map<number, string>;
   readonly ended: Promise<number | null>;
-  readonly kill: () => void;
+  readonly kill: (signal?: NodeJS.Signals) => void;
 }
 
 /** Runs the appender; `strace` arguments go before it. */
@@ -193,7 +219,7 @@ function append(root: string, most: number, strace: readonly string[] = []): Chi
       resolve(code);
     });
   });
-  return { confirmed, ended, kill: () => child.kill('SIGKILL') };
+  return { confirmed, ended, kill: (signal = 'SIGKILL') => void child.kill(signal) };
 }
 
 /** Everything confirmed is there; returns the numbers that are declared lost. */
@@ -226,6 +252,31 @@ describe('a real process', () => {
       expect(await expectHeld(root, all)).toBe(0);
     }
   });
+
+  test.skipIf(!canLoop)(
+    'power cuts of ext4 (needs loop mounts): what was confirmed is on the image, what was not synced may be gone',
+    async () => {
+      const image = newImage();
+      const root = join(mountImage(image), 'journal');
+      const child = append(root, 1_000_000);
+      let cuts = 0;
+      for (; cuts < 6; cuts++) {
+        const before = child.confirmed.size;
+        await eventually(() => Promise.resolve(child.confirmed.size > before + 100));
+        child.kill('SIGSTOP');
+        await sleep(20);
+        const confirmed = new Map(child.confirmed);
+        const copy = join(folder(), 'cut.img');
+        copyFileSync(image, copy);
+        child.kill('SIGCONT');
+        expect(await expectHeld(join(mountImage(copy), 'journal'), confirmed)).toBe(0);
+      }
+      child.kill();
+      await child.ended;
+      expect(cuts).toBe(6);
+      expect(child.confirmed.size).toBeGreaterThan(600);
+    },
+  );
 
   describe.skipIf(!has('strace'))('with system calls that fail (needs strace)', () => {
     test.each([
