@@ -15,14 +15,31 @@ export interface Share {
 
 const worker = fileURLToPath(new URL('worker.ts', import.meta.url));
 
-/** Resolves with the exit code when the worker is done. `stop` ends it early. */
+/** A seed takes seconds; a worker that says nothing for this long turns in a circle. */
+const silentMs = 180_000;
+
+/** Resolves with the exit code when the worker is done, not 0 when it had to be stopped. `stop` ends it early. */
 export function runShare(share: Share, onReport: (report: SeedReport) => void): { readonly done: Promise<number>; stop(): void } {
   const { first, step, count, events, mode, plant } = share;
   const args = [worker, ...[first, step, count, events].map(String), mode, ...(plant === undefined ? [] : [plant])];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout });
-  lines.on('line', (line) => onReport(JSON.parse(line) as SeedReport));
-  const exited = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+  let next = first;
+  const watchdog = setInterval(() => {
+    process.stderr.write(`seed ${next} ${mode} has not ended after ${silentMs / 1_000} s and is stopped\n`);
+    child.kill('SIGKILL');
+  }, silentMs);
+  lines.on('line', (line) => {
+    next += step;
+    watchdog.refresh();
+    onReport(JSON.parse(line) as SeedReport);
+  });
+  const exited = new Promise<number>((resolve) =>
+    child.once('exit', (code) => {
+      clearInterval(watchdog);
+      resolve(code ?? 1);
+    }),
+  );
   const read = new Promise<void>((resolve) => lines.once('close', resolve));
   return {
     done: Promise.all([exited, read]).then(([code]) => code),

@@ -106,7 +106,7 @@ function balance(verdicts: readonly Verdict[]): string {
   return (
     `records made ${sum(({ made }) => made)}, booked ${sum(({ booked }) => booked)}, dead letters ${sum(({ deadLetters }) => deadLetters)}, ` +
     `gaps ${sum(({ gaps }) => gaps)}; fen lost ${sum(({ lostFen }) => lostFen)}, doubled ${sum(({ doubledFen }) => doubledFen)}, ` +
-    `invented ${sum(({ inventedFen }) => inventedFen)}`
+    `invented ${sum(({ inventedFen }) => inventedFen)}; let go by copies ${sum(({ letGoByCopies }) => letGoByCopies)}`
   );
 }
 
