@@ -114,9 +114,9 @@ export async function connectAgent(port: number, agent: string, more: IClientOpt
   return new TestAgent(client, agent);
 }
 
-/** Looks every few milliseconds, for at most ten seconds. */
+/** Looks every few milliseconds, for at most thirty seconds: the machine may have other work. */
 export async function until<T>(look: () => T | undefined | false, what: string): Promise<T> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 30_000;
   for (;;) {
     const found = look();
     if (found !== undefined && found !== false) return found;
