@@ -1,11 +1,11 @@
 /** The journal against the bare disk: as many bytes in as many write + fdatasync, in the same run, in the same folder, turn and turn about. */
-import { createHash, hash } from 'node:crypto';
 import { closeSync, fdatasync, openSync, write } from 'node:fs';
 import fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { realDisk } from '@cardwatch/agent/disk';
+import { hasher } from '@cardwatch/agent/hasher';
 import { type Disk, type DiskFile, type Journal, journalLimits, openJournal } from '@cardwatch/agent/journal';
 import { AgentId, EpochNo } from '@cardwatch/contracts';
 import { type Clock, durationMs, epochMs, silentLogger } from '@cardwatch/kernel';
@@ -62,10 +62,7 @@ async function open(disk: Disk): Promise<Journal> {
   const journal = await openJournal({
     disk,
     clock: benchClock,
-    hasher: {
-      sha256: (bytes) => hash('sha256', bytes, 'buffer'),
-      startSha256: () => createHash('sha256'),
-    },
+    hasher,
     log: silentLogger,
     agent: AgentId.parse('bench'),
     limits: { commit, ballastShare: 0 },

@@ -1,17 +1,17 @@
 /** Child process of real-disk.test.ts: appends for ever and says what was confirmed, one line `<seq> <text>` each. */
-import { createHash, hash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { realDisk } from '@cardwatch/agent/disk';
 import { openJournal } from '@cardwatch/agent/journal';
 import { silentLogger } from '@cardwatch/kernel';
-import { agent, epoch1, line, uuid1 } from './harness.ts';
+import { agent, epoch1, hasher, line, uuid1 } from './harness.ts';
 import { machineClock } from './machine-clock.ts';
 
 const [folder = '', most = '1000000'] = process.argv.slice(2);
 const journal = await openJournal({
   disk: realDisk(folder),
   clock: machineClock,
-  hasher: { sha256: (bytes) => hash('sha256', bytes, 'buffer'), startSha256: () => createHash('sha256') },
+  hasher,
   log: silentLogger,
   agent,
   limits: { segmentBytes: 64 * 1024, ballastShare: 0, commit: quickly(), probe: { baseMs: 20, capMs: 50 } },

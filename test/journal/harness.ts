@@ -1,5 +1,5 @@
 /** A journal on a memory disk under virtual time. */
-import { createHash, hash } from 'node:crypto';
+import { hasher } from '@cardwatch/agent/hasher';
 import {
   type Hasher,
   type Journal,
@@ -13,14 +13,11 @@ import { AgentId, chainInput, EpochNo, type Stream } from '@cardwatch/contracts'
 import { crc32c, epochMs, type Logger, silentLogger, VirtualClock } from '@cardwatch/kernel';
 import { MemoryDisk } from './memory-disk.ts';
 
-export const hasher: Hasher = {
-  sha256: (bytes) => hash('sha256', bytes, 'buffer'),
-  startSha256: () => createHash('sha256'),
-};
 /** 32 bytes that differ when the input does, fast: for tests of thousands of starts that do not turn on the hash. */
 export const quickHasher: Hasher = {
   sha256: (bytes) => new Uint8Array(32).fill(crc32c(bytes) & 255, 4).fill(crc32c(bytes, 1) & 255, 0, 4),
 };
+export { hasher };
 export const agent = AgentId.parse('yb-bath-1');
 export const epoch1 = EpochNo.parse(1);
 export const epoch2 = EpochNo.parse(2);

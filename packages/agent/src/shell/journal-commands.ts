@@ -10,7 +10,7 @@ import { journalText, verdictText } from '../status/journal-text.ts';
 import { realDisk } from './disk.ts';
 import { envLang, exitCodes } from './environment.ts';
 import { load } from './load.ts';
-import { hasher } from './seal.ts';
+import { hasher } from './hasher.ts';
 
 interface Where {
   readonly config?: string;

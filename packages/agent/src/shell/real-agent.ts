@@ -16,7 +16,8 @@ import { cursorFile } from './cursor-file.ts';
 import { realDisk } from './disk.ts';
 import { hostFacts } from './host.ts';
 import { mqttLink } from './mqtt.ts';
-import { hasher, recordCrypto } from './seal.ts';
+import { hasher } from './hasher.ts';
+import { recordCrypto } from './seal.ts';
 import { version } from './version.ts';
 
 export interface RealAgent {

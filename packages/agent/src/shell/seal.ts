@@ -1,5 +1,5 @@
-import { createCipheriv, createHash, createHmac, hash, randomBytes } from 'node:crypto';
-import type { Hasher, RecordCrypto } from '../ports.ts';
+import { createCipheriv, createHmac, randomBytes } from 'node:crypto';
+import type { RecordCrypto } from '../ports.ts';
 
 export interface SealKeys {
   /** 32 bytes: pseudonyms and content hashes. */
@@ -26,8 +26,3 @@ export function recordCrypto(keys: SealKeys, nonce: () => Uint8Array = () => ran
     },
   };
 }
-
-export const hasher: Hasher = {
-  sha256: (bytes) => hash('sha256', bytes, 'buffer'),
-  startSha256: () => createHash('sha256'),
-};
