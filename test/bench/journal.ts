@@ -127,7 +127,7 @@ interface Bench {
   readonly folder: string;
 }
 
-/** Alternates short rounds of both, so that a busy neighbour slows both alike; of the rounds the middle half counts. */
+/** Alternates short rounds of both, so that a busy neighbour slows both alike; of each the quickest quarter counts, that is the least disturbed. */
 async function compare(
   bench: Bench,
   load: { readonly recordsPerCommit: number; readonly commits: number },
@@ -146,8 +146,8 @@ async function compare(
     syncsOfAll += disk.syncs;
   }
   const records = commits * lines.length;
-  const ownMs = middleHalf(own);
-  const rawMs = middleHalf(raw);
+  const ownMs = leastDisturbed(own);
+  const rawMs = leastDisturbed(raw);
   return {
     recordsPerCommit: load.recordsPerCommit,
     recordsPerSync: (records * rounds) / syncsOfAll,
@@ -157,11 +157,10 @@ async function compare(
   };
 }
 
-/** Mean of the values between the quartiles. */
-function middleHalf(values: readonly number[]): number {
-  const quarter = Math.floor(values.length / 4);
-  const middle = values.toSorted((a, b) => a - b).slice(quarter, values.length - quarter);
-  return middle.reduce((sum, value) => sum + value, 0) / middle.length;
+/** Mean of the lowest quarter. */
+function leastDisturbed(values: readonly number[]): number {
+  const quickest = values.toSorted((a, b) => a - b).slice(0, Math.ceil(values.length / 4));
+  return quickest.reduce((sum, value) => sum + value, 0) / quickest.length;
 }
 
 async function ownRound(journal: Journal, lines: readonly Uint8Array[], commits: number): Promise<number> {
