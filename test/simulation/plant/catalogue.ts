@@ -101,9 +101,9 @@ export const plants: readonly Plant[] = [
     story:
       'a hello that the broker repeats is granted a second epoch, and the first one is closed while the agent writes under it',
     file: `${collector}/store/sqlite/ingest/hello.ts`,
-    find: 'if (hello.epoch === null && again && newest?.closed === false)',
-    replace: 'if (hello.epoch === null && again && newest?.closed === undefined && newest !== undefined)',
-    mode: 'safety',
+    find: 'if (again && newest?.closed === false && isAnswered(hello, newest))',
+    replace: 'if (again && newest?.closed === undefined && newest !== undefined && isAnswered(hello, newest))',
+    mode: 'liveness',
   },
   {
     name: 'journal-loss-is-silent',

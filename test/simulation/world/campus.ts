@@ -38,6 +38,8 @@ export class Campus {
   readonly counts = { agentCrashes: 0, collectorCrashes: 0, failedStarts: 0, clones: 0, audited: [] as string[] };
   readonly #random: SeededRandom;
   readonly #recordsEveryMs: number;
+  /** Epoch that was granted last to each process start. */
+  readonly #grants = new Map<string, number>();
   #selling = true;
 
   constructor(seed: number, mode: Mode, sink: TraceSink | undefined) {
@@ -103,6 +105,7 @@ export class Campus {
   checkDown(agent: string, payload: Uint8Array): void {
     const said = JSON.parse(Buffer.from(payload).toString()) as DownMessage;
     if (said.type === 'ack' && said.stream === 'money') this.custody.acked(agent, said.epoch, said.contiguousUpto);
+    if (said.type === 'welcome' && said.epoch.granted) this.#granted(agent, said.instance, said.epoch.no);
     if (said.type === 'welcome' && !said.epoch.granted)
       this.custody.acked(agent, said.epoch.no, said.streams.money.contiguousUpto);
   }
@@ -138,6 +141,14 @@ export class Campus {
     });
   }
 
+  /** While nobody is cloned and no card is changed, one process start has one journal life. */
+  #granted(agent: string, instance: string, epoch: number): void {
+    const before = this.#grants.get(instance) ?? epoch;
+    this.#grants.set(instance, epoch);
+    if (before !== epoch && this.mode === 'liveness')
+      this.violations.add('I6', `${agent}: epochs ${before} and ${epoch} granted to one process start`);
+  }
+
   #sell(terminal: Terminal): void {
     this.loop.clock.after(-Math.log(1 - this.#random.next()) * this.#recordsEveryMs, () => {
       if (!this.#selling) return;
@@ -158,6 +169,7 @@ type DownMessage =
   | { readonly type: 'ack'; readonly epoch: number; readonly stream: string; readonly contiguousUpto: number }
   | {
       readonly type: 'welcome';
+      readonly instance: string;
       readonly epoch: { readonly no: number; readonly granted: boolean };
       readonly streams: { readonly money: { readonly contiguousUpto: number } };
     }

@@ -24,7 +24,7 @@ export function openSession(parts: CommitParts, hello: HelloFacts): HelloOutcome
   const epochs = knownEpochs(parts, hello.agent);
   const { epoch, reason } = decideEpoch(parts, hello, epochs, again);
   if (reason !== undefined) grant(parts, hello, { epochs, no: epoch.no, reason });
-  else keepDeclared(parts, hello, epoch.no);
+  else keepDeclared(parts, hello, epoch.no, again ? epochs.find(({ no }) => no === epoch.no)?.declaredLast : undefined);
   parts.devices.declare(parts.outbox, hello.agent, hello.devices, hello.now);
   parts.devices.showAll(parts.outbox, hello.agent, hello.now);
   parts.outbox.changed('agent', hello.agent);
@@ -78,8 +78,9 @@ interface EpochDecision {
 function decideEpoch(parts: CommitParts, hello: HelloFacts, epochs: readonly KnownEpoch[], again: boolean): EpochDecision {
   const newest = epochs.at(-1);
   const fresh = { no: Math.max(newest?.no ?? 0, hello.epoch?.no ?? 0) + 1, uuid: hello.newEpochUuid };
-  // One process start is granted one epoch, however often its hello comes: it may be writing under the first one already.
-  if (hello.epoch === null && again && newest?.closed === false)
+  // One process start is granted one epoch, however often and however late its hellos come: it may be writing under it already, and an old hello
+  // tells of fewer numbers than were committed since. No journal is rolled back without a new start.
+  if (again && newest?.closed === false && isAnswered(hello, newest))
     return { epoch: { no: newest.no, uuid: newest.uuid }, reason: undefined };
   if (hello.epoch === null) return { epoch: fresh, reason: newest === undefined ? 'firstEpoch' : 'journalLost' };
   const { no, uuid } = hello.epoch;
@@ -95,6 +96,9 @@ function decideEpoch(parts: CommitParts, hello: HelloFacts, epochs: readonly Kno
   return { epoch: { no, uuid }, reason: undefined };
 }
 
+const isAnswered = ({ epoch }: HelloFacts, newest: KnownEpoch): boolean =>
+  epoch === null || epoch.no < newest.no || epoch.uuid === newest.uuid;
+
 /** Numbers are committed that the agent says it has not written yet: its disk is an older copy, and would use them again. */
 const wasRolledBack = (parts: CommitParts, hello: HelloFacts, epoch: number): boolean =>
   streams.some((stream) => highestOf(parts.streams.entry(hello.agent, epoch, stream).ranges) > hello.last[stream]);
@@ -105,10 +109,10 @@ function adopt({ db }: CommitParts, { agent, now }: HelloFacts, no: number, uuid
   db.run("INSERT INTO epoch (agent_id, epoch, uuid, reason, opened_at) VALUES (?,?,?,'adopted',?)", agent, no, uuid, now);
 }
 
-function keepDeclared(parts: CommitParts, hello: HelloFacts, epoch: number): void {
+function keepDeclared(parts: CommitParts, hello: HelloFacts, epoch: number, before: KnownEpoch['declaredLast'] = {}): void {
   const declared: Partial<Record<Stream, { first: number; last: number }>> = {};
   for (const stream of streams) {
-    declared[stream] = { first: hello.first[stream], last: hello.last[stream] };
+    declared[stream] = { first: hello.first[stream], last: Math.max(hello.last[stream], before[stream] ?? 0) };
     parts.streams.entry(hello.agent, epoch, stream).holesSeen = [];
   }
   parts.db.run('UPDATE epoch SET declared = ? WHERE agent_id = ? AND epoch = ?', JSON.stringify(declared), hello.agent, epoch);
