@@ -14,6 +14,7 @@ afterEach(() => bed.close());
 
 const one = 'a'.repeat(32);
 const two = 'b'.repeat(32);
+const three = 'c'.repeat(32);
 const from = { site: SiteId.parse('demo'), agent: AgentId.parse('yb-1') };
 
 async function greet(wish: HelloWish = {}): Promise<Welcome | Refused> {
@@ -79,7 +80,7 @@ describe('epochs', () => {
   test('a rolled-back disk gets a new one', async () => {
     const first = await welcomed();
     await book(1, 10);
-    const again = await welcomed({ epoch: first.epoch, money: { first: 1, last: 9, acked: 5 } });
+    const again = await restarted({ epoch: first.epoch, money: { first: 1, last: 9, acked: 5 } });
     expect([again.epoch.no, epochs()]).toEqual([2, ['1 firstEpoch closed', '2 rolledBack']]);
     const lost = bed.rows("SELECT stream, epoch, first, last, state, cause FROM gap WHERE scope = 'stream'");
     expect(lost).toEqual([{ stream: 'money', epoch: 1, first: 11, last: 11, state: 'lost', cause: 'journalLost' }]);
@@ -95,7 +96,7 @@ describe('epochs', () => {
   ] as const)('an epoch %s is not gone on with', async (_what, epoch, no, reason) => {
     const first = await welcomed();
     await restarted({ epoch: null });
-    const again = await welcomed({ instance: two, epoch: epoch(first.epoch.uuid) });
+    const again = await restarted({ instance: three, epoch: epoch(first.epoch.uuid) });
     expect([again.epoch.no, epochs().at(-1)]).toEqual([no, `${no} ${reason}`]);
   });
 
@@ -112,10 +113,20 @@ describe('epochs', () => {
   });
 });
 
-test('one process start is granted one epoch, however often its hello comes', async () => {
-  const first = await welcomed({ epoch: null });
-  const again = await welcomed({ epoch: null });
-  expect([again.epoch.no, again.epoch.uuid, epochs()]).toEqual([first.epoch.no, first.epoch.uuid, ['1 firstEpoch']]);
+describe('one process start is granted one epoch', () => {
+  test('however often its hello comes', async () => {
+    const first = await welcomed({ epoch: null });
+    const again = await welcomed({ epoch: null });
+    expect([again.epoch.no, again.epoch.uuid, epochs()]).toEqual([first.epoch.no, first.epoch.uuid, ['1 firstEpoch']]);
+  });
+
+  test('however late: an old hello tells of fewer numbers than were committed since', async () => {
+    const first = await welcomed({ epoch: null });
+    await book(1, 10);
+    const late = await welcomed({ epoch: null });
+    const known = await welcomed({ epoch: first.epoch, money: { first: 1, last: 4, acked: 0 } });
+    expect([late.epoch.no, known.epoch.no, epochs()]).toEqual([1, 1, ['1 firstEpoch']]);
+  });
 });
 
 describe('cursors', () => {
