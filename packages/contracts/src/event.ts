@@ -37,6 +37,7 @@ export const DoorEvent = z.strictObject({
   state: z.string().max(32),
   ...seen,
 });
+export type DoorEvent = z.infer<typeof DoorEvent>;
 
 /** Forced, held open, tamper, duress, leak, stuck valve: what a device reports of itself. */
 export const DeviceAlarm = z.strictObject({
@@ -47,6 +48,7 @@ export const DeviceAlarm = z.strictObject({
   detail: z.string().max(200).optional(),
   ...seen,
 });
+export type DeviceAlarm = z.infer<typeof DeviceAlarm>;
 
 /** Remote open, login, reset, time set: what was done to a device. */
 export const DeviceAudit = z.strictObject({
@@ -57,6 +59,7 @@ export const DeviceAudit = z.strictObject({
   detail: z.string().max(200).optional(),
   ...seen,
 });
+export type DeviceAudit = z.infer<typeof DeviceAudit>;
 
 /** Record numbers `from..to` of a terminal that were never collected. Closed when they were, or when they are declared lost. */
 export const DeviceGap = z.strictObject({

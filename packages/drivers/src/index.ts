@@ -1,9 +1,18 @@
 export * from './contract.ts';
+export * from './decode.ts';
 export { quietGapMs, charMs, type WireSettings } from './line/wire.core.ts';
 export { ModbusConnection } from './modbus/connection.ts';
 export { ModbusProfile } from './modbus/model.ts';
 export { clockFromText, clockText } from './profile/clock-text.core.ts';
 export { type ProfileFailure, type ProfileIssue, describeProfileFailure, parseProfile } from './profile/parse.core.ts';
 export * from './profile.ts';
-export { type AnyDriver, createRegistry, profileSchemaOf, protocolNames } from './registry.ts';
+export {
+  type AnyDriver,
+  createRegistry,
+  decoders,
+  pieceOf,
+  profileSchemaOf,
+  type ProtocolPiece,
+  protocolNames,
+} from './registry.ts';
 export { loadProfile } from './shell/load-profile.ts';

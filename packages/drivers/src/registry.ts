@@ -1,9 +1,10 @@
+/** All protocols. Adding one is one line here; heavy libraries are imported by a driver when it opens its first device, not before. */
 import type { Random } from '@cardwatch/kernel';
 import type { z } from 'zod';
-import type { Driver } from './contract.ts';
+import type { Discovery, Driver, LinkShape } from './contract.ts';
+import type { Decoder } from './decode.ts';
 import { LinePool } from './line/pool.ts';
-import { modbusDriver } from './modbus/driver.ts';
-import { ModbusProfile } from './modbus/model.ts';
+import { modbusPiece } from './modbus/piece.ts';
 import type { CommonProfile } from './profile.ts';
 
 /**
@@ -12,21 +13,42 @@ import type { CommonProfile } from './profile.ts';
  */
 export type AnyDriver = Driver<unknown, CommonProfile>;
 
-/** Everything that is known of a protocol without opening a line. One line per protocol. */
-const protocols = {
-  modbus: { profile: ModbusProfile, driver: modbusDriver },
-} as const;
+/** What the drivers of one program share. `random` jitters re-opening; `lines` lets two protocols live on one wire. */
+export interface DriverParts {
+  readonly lines: LinePool;
+  readonly random: Random;
+}
 
-export type Protocol = keyof typeof protocols;
+/** Everything that is known of a protocol without opening a line. */
+export interface ProtocolPiece {
+  readonly profile: z.ZodType<CommonProfile>;
+  /** Link kinds that the protocol is spoken over. Kinds that several protocols share have one and the same `link` schema. */
+  readonly links: Readonly<Record<string, LinkShape>>;
+  readonly discovery?: Discovery;
+  /** By the name that `decode --protocol` takes. */
+  readonly decoders: Readonly<Record<string, () => Promise<Decoder>>>;
+  driver(parts: DriverParts): AnyDriver;
+}
+
+const protocols: Readonly<Record<string, ProtocolPiece>> = {
+  modbus: modbusPiece,
+};
 
 export const protocolNames: readonly string[] = Object.keys(protocols);
 
-/** Schema of the profiles of a protocol; undefined when there is no such protocol. */
-export const profileSchemaOf = (protocol: string): z.ZodType<CommonProfile> | undefined =>
-  Object.hasOwn(protocols, protocol) ? protocols[protocol as Protocol].profile : undefined;
+export const pieceOf = (protocol: string): ProtocolPiece | undefined =>
+  Object.hasOwn(protocols, protocol) ? protocols[protocol] : undefined;
 
-/** All drivers by protocol. They share one pool of lines, so that two protocols can live on one wire. `random` jitters re-opening. */
+/** Schema of the profiles of a protocol; undefined when there is no such protocol. */
+export const profileSchemaOf = (protocol: string): z.ZodType<CommonProfile> | undefined => pieceOf(protocol)?.profile;
+
+/** Decoders of all protocols by name. */
+export const decoders: ReadonlyMap<string, () => Promise<Decoder>> = new Map(
+  Object.values(protocols).flatMap((piece) => Object.entries(piece.decoders)),
+);
+
+/** All drivers by protocol. */
 export function createRegistry(random: Random): ReadonlyMap<string, AnyDriver> {
-  const lines = new LinePool(random);
-  return new Map(Object.entries(protocols).map(([name, { driver }]) => [name, driver(lines) as AnyDriver]));
+  const parts: DriverParts = { lines: new LinePool(random), random };
+  return new Map(Object.entries(protocols).map(([name, piece]) => [name, piece.driver(parts)]));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LinkShape } from '../contract.ts';
 
 const unit = z.int().min(1).max(247);
 const host = z.string().min(1).max(253);
@@ -58,6 +59,14 @@ export const ModbusSerial = z.strictObject({
 export const ModbusConnection = z.discriminatedUnion('kind', [ModbusTcp, RtuOverTcp, ModbusSerial]);
 export type ModbusConnection = z.infer<typeof ModbusConnection>;
 export type WireConnection = Exclude<ModbusConnection, { kind: 'modbusTcp' }>;
+
+const device = z.strictObject({ unit });
+
+export const modbusLinks: Readonly<Record<ModbusConnection['kind'], LinkShape>> = {
+  modbusTcp: { link: ModbusTcp.omit({ unit: true }), device },
+  rtuOverTcp: { link: RtuOverTcp.omit({ unit: true }), device },
+  serial: { link: ModbusSerial.omit({ unit: true }), device },
+};
 
 /** One line per serial port or per TCP port of a server. Protocols that share a wire build the same key. */
 export function lineKey(connection: ModbusConnection): string {

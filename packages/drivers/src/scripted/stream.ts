@@ -1,6 +1,7 @@
 /** Byte streams and time that a test holds in its hand: no socket, no sleep. */
 import { type Result, VirtualClock, epochMs, err, ok, silentLogger } from '@cardwatch/kernel';
 import type { ByteStream, DriverFailure, DriverIo } from '../contract.ts';
+import { closedDoors } from './closed-doors.ts';
 
 /** What the far side does with bytes that were written: nothing, or `stream.feed` now or later. */
 export type FarSide = (written: Uint8Array, stream: ScriptedStream) => void;
@@ -69,7 +70,7 @@ export function scriptedIo(far: FarSide, clock: VirtualClock = new VirtualClock(
     return Promise.resolve(ok(stream));
   };
   const scripted: ScriptedIo = {
-    io: { clock, log: silentLogger, openTcp: open, openSerial: open },
+    io: { ...closedDoors, clock, log: silentLogger, openTcp: open, openSerial: open },
     clock,
     streams,
     refuse: undefined,

@@ -1,9 +1,14 @@
 import type { Clock, Logger } from '@cardwatch/kernel';
 import type { DriverIo } from '../contract.ts';
+import { listenHttp } from './http-listen.ts';
+import { http, httpStream } from './http.ts';
+import { runProgram } from './program.ts';
 import { type ClosingPorts, openSerial } from './serial.ts';
+import { listenTcp } from './tcp-listen.ts';
 import { openTcp } from './tcp.ts';
+import { openUdp } from './udp.ts';
 
-/** The real doors of the drivers: TCP by node:net, serial ports by serialport. */
+/** The real doors of the drivers: sockets and HTTP by node, serial ports by serialport. */
 export function createDriverIo({ clock, log }: { readonly clock: Clock; readonly log: Logger }): DriverIo {
   const closing: ClosingPorts = new Map();
   return {
@@ -11,5 +16,11 @@ export function createDriverIo({ clock, log }: { readonly clock: Clock; readonly
     log,
     openTcp: (target) => openTcp(target, clock),
     openSerial: (target) => openSerial(target, closing),
+    listenTcp,
+    listenHttp,
+    http: (request) => http(request, clock),
+    httpStream: (request) => httpStream(request, clock),
+    openUdp,
+    runProgram,
   };
 }

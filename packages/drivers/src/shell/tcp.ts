@@ -1,12 +1,6 @@
 import { type Socket, connect } from 'node:net';
 import { type Clock, type Result, err, ok } from '@cardwatch/kernel';
-import type { ByteStream, DriverFailure } from '../contract.ts';
-
-export interface TcpTarget {
-  readonly host: string;
-  readonly port: number;
-  readonly connectTimeoutMs: number;
-}
+import type { ByteStream, DriverFailure, TcpTarget } from '../contract.ts';
 
 /** Connects without Nagle's delay. `unreachable` after `connectTimeoutMs` or when the other side refuses. */
 export function openTcp(target: TcpTarget, clock: Clock): Promise<Result<ByteStream, DriverFailure>> {
@@ -37,7 +31,8 @@ export function openTcp(target: TcpTarget, clock: Clock): Promise<Result<ByteStr
   });
 }
 
-function socketStream(socket: Socket, lastError: () => string | undefined): ByteStream {
+/** A connected socket as a byte pipe. Its owner listens for errors. */
+export function socketStream(socket: Socket, lastError: () => string | undefined): ByteStream {
   let onClose: ((reason: string) => void) | undefined;
   let closed = false;
   const tell = (): void => onClose?.(lastError() ?? 'closed by the other side');
@@ -60,4 +55,5 @@ function socketStream(socket: Socket, lastError: () => string | undefined): Byte
   };
 }
 
-const describe = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : error.message);
+export const describe = (error: Error): string =>
+  'code' in error && typeof error.code === 'string' ? error.code : error.message;

@@ -1,0 +1,148 @@
+/** The drivers' doors to the world. */
+import type { Clock, EpochMs, Logger, Result } from '@cardwatch/kernel';
+import type { DriverFailure } from './failure.ts';
+
+/** Ports, never node modules: real ones in `shell/io.ts`, virtual ones in tests and simulation. */
+export interface DriverIo {
+  readonly clock: Clock;
+  readonly log: Logger;
+  openTcp(target: TcpTarget): Promise<Result<ByteStream, DriverFailure>>;
+  openSerial(target: SerialTarget): Promise<Result<ByteStream, DriverFailure>>;
+  /** Port 0 takes a free one. `unreachable` when the port is taken. */
+  listenTcp(target: ListenTarget, onStream: (stream: PeerStream) => void): Promise<Result<Listening, DriverFailure>>;
+  listenHttp(
+    target: ListenTarget,
+    handle: (request: HttpArrival) => Promise<HttpAnswer>,
+  ): Promise<Result<Listening, DriverFailure>>;
+  http(request: HttpRequest): Promise<Result<HttpReply, DriverFailure>>;
+  /** A reply whose body is read as it comes. The deadline is for the head; `silentAfterMs` without a byte ends the body. */
+  httpStream(request: HttpRequest & { readonly silentAfterMs: number }): Promise<Result<HttpStream, DriverFailure>>;
+  openUdp(target: UdpTarget): Promise<Result<UdpSocket, DriverFailure>>;
+  /** A program of the system by name, never through a shell: fping and ping. */
+  runProgram(call: ProgramCall): Promise<Result<ProgramOutput, DriverFailure>>;
+  /** What went over the wire, for a person who looks. Absent unless a trace of this device runs. */
+  readonly trace?: (frame: TraceFrame) => void;
+}
+
+export interface TcpTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly connectTimeoutMs: number;
+}
+
+export interface ListenTarget {
+  readonly host: string;
+  readonly port: number;
+  /** Connections at once; what comes beyond is closed. */
+  readonly connectionsMax: number;
+  /** HTTP only. Larger bodies are answered with 413. */
+  readonly bodyBytesMax?: number;
+}
+
+export interface Listening {
+  readonly port: number;
+  /** Ends all connections. May be called twice. */
+  close(): Promise<void>;
+}
+
+export interface PeerStream extends ByteStream {
+  /** Address of the peer, without its port. */
+  readonly peer: string;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  /** http or https; certificates are verified, always. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  /** From the call to the last byte of the body, ms, trickling or not. */
+  readonly deadlineMs: number;
+  readonly bodyBytesMax: number;
+  /** PEM of the one certificate, or its issuer, that the server must show: for devices with a certificate of their own making. */
+  readonly caPem?: string;
+}
+
+/** Names of headers in lower case; those that came several times are a list. */
+export type HttpHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: HttpHeaders;
+  /** Complete: a body that ends early or is too long is a `malformed` failure. */
+  readonly body: Uint8Array;
+}
+
+export interface HttpStream {
+  readonly status: number;
+  readonly headers: HttpHeaders;
+  onData(listener: (bytes: Uint8Array) => void): void;
+  onClose(listener: (reason: string) => void): void;
+  close(): void;
+}
+
+export interface HttpArrival {
+  readonly method: string;
+  /** As it stands in the request line, with its query. */
+  readonly url: string;
+  readonly headers: HttpHeaders;
+  readonly body: Uint8Array;
+  readonly peer: string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+}
+
+export interface UdpTarget {
+  /** Local address to send from; left out: any. */
+  readonly bind?: string;
+  readonly multicastInterface?: string;
+}
+
+export interface UdpSocket {
+  send(bytes: Uint8Array, host: string, port: number): Promise<Result<void, DriverFailure>>;
+  onMessage(listener: (bytes: Uint8Array, from: { readonly host: string; readonly port: number }) => void): void;
+  close(): void;
+}
+
+export interface ProgramCall {
+  readonly program: 'fping' | 'ping';
+  /** IP literals and options of ours only. */
+  readonly words: readonly string[];
+  readonly deadlineMs: number;
+  readonly outputBytesMax: number;
+}
+
+export interface ProgramOutput {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `hex` for bytes, `text` for what is text by nature. Track data, PIN blocks, keys, pictures and passwords are never in it. */
+export interface TraceFrame {
+  readonly way: 'sent' | 'received';
+  readonly at: EpochMs;
+  readonly hex?: string;
+  readonly text?: string;
+  readonly note?: string;
+}
+
+export interface SerialTarget {
+  readonly path: string;
+  readonly baudRate: number;
+  readonly dataBits: 7 | 8;
+  readonly parity: 'none' | 'even' | 'odd';
+  readonly stopBits: 1 | 2;
+}
+
+/** A byte pipe. `onData` and `onClose` hold one listener each. */
+export interface ByteStream {
+  write(bytes: Uint8Array): Promise<Result<void, DriverFailure>>;
+  onData(listener: (bytes: Uint8Array) => void): void;
+  onClose(listener: (reason: string) => void): void;
+  close(): void;
+}
