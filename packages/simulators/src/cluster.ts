@@ -19,6 +19,8 @@ export interface Cluster {
   strike(fault: ClusterFault): string | undefined;
   /** Ends a lasting fault. */
   heal(type: string, deviceId: string | undefined): void;
+  /** All that the devices would find again after a power cut (stores, numbers, totals, clocks), as plain JSON: what `restored` brings back at the next start. */
+  snapshot(): unknown;
   close(): Promise<void>;
 }
 
@@ -111,4 +113,6 @@ export interface ClusterParts {
   readonly truth: TruthSink;
   /** 0 takes a free port. */
   readonly port: number;
+  /** What `snapshot` gave when the campus was stopped; undefined: brand-new devices. A snapshot that makes no sense throws. */
+  readonly restored: unknown;
 }
