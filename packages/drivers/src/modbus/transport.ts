@@ -2,7 +2,7 @@ import { type Result, err, ok } from '@cardwatch/kernel';
 import type { DriverFailure, DriverIo, LineCounters } from '../contract.ts';
 import type { Line } from '../line/line.ts';
 import type { LineSettings, Reply, Transaction } from '../line/transaction.ts';
-import { charMs, quietGapMs, wireName } from '../line/wire.core.ts';
+import { wireLineSettings } from '../line/wire-links.ts';
 import type { ModbusConnection, WireConnection } from './connection.ts';
 import { type ModbusReply, type ModbusRequest, encodeRequest, parseReply } from './pdu.core.ts';
 import { replyBytesMax, rtuFrame, rtuMatcher } from './rtu.core.ts';
@@ -19,7 +19,7 @@ export const deadlineFor = (connection: ModbusConnection, wireMs: number): numbe
 
 /** RTU on a wire that the line arbiter owns, be it a serial port or a transparent serial server. */
 export function rtuTransport(connection: WireConnection, line: Line, io: DriverIo): ModbusTransport {
-  const settings = wireSettings(connection, io);
+  const settings = wireLineSettings(connection, io);
   return {
     counters: line.counters,
     exchange: async (request, signal) => {
@@ -56,24 +56,3 @@ function rtuTransaction(connection: WireConnection, settings: LineSettings, requ
     restMs: connection.replyTimeoutMs,
   };
 }
-
-function wireSettings(connection: WireConnection, io: DriverIo): LineSettings {
-  const common = {
-    name: wireName(connection),
-    charMs: charMs(connection),
-    gapMs: connection.gapMs ?? quietGapMs(connection),
-    framing: 'wire' as const,
-  };
-  if (connection.kind === 'serial')
-    return { ...common, reopenAfterSilent: undefined, open: () => io.openSerial(serialTarget(connection)) };
-  const { host, port, connectTimeoutMs } = connection;
-  return { ...common, reopenAfterSilent: 5, open: () => io.openTcp({ host, port, connectTimeoutMs }) };
-}
-
-const serialTarget = ({ path, baudRate, dataBits, parity, stopBits }: Extract<WireConnection, { kind: 'serial' }>) => ({
-  path,
-  baudRate,
-  dataBits,
-  parity,
-  stopBits,
-});
