@@ -20,6 +20,8 @@ export interface DriverIo {
   openUdp(target: UdpTarget): Promise<Result<UdpSocket, DriverFailure>>;
   /** A program of the system by name, never through a shell: fping and ping. */
   runProgram(call: ProgramCall): Promise<Result<ProgramOutput, DriverFailure>>;
+  /** A peer that is asked by SNMP; nothing is sent before the first question. `unsupported` for keys that the protocol cannot take. */
+  openSnmp(target: SnmpTarget): Promise<Result<SnmpPeer, DriverFailure>>;
   /** What went over the wire, for a person who looks. Absent unless a trace of this device runs. */
   readonly trace?: (frame: TraceFrame) => void;
 }
@@ -121,6 +123,44 @@ export interface ProgramOutput {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+export interface SnmpTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly access: SnmpAccess;
+  /** Of one try. */
+  readonly timeoutMs: number;
+  readonly retries: number;
+}
+
+/** Who asks: a community of v2c, or a user of v3 with authentication and, given a private key, encryption. Never logged. */
+export type SnmpAccess =
+  | { readonly version: '2c'; readonly community: string }
+  | {
+      readonly version: '3';
+      readonly user: string;
+      readonly auth?: { readonly protocol: 'md5' | 'sha' | 'sha256' | 'sha512'; readonly key: string };
+      readonly priv?: { readonly protocol: 'des' | 'aes' | 'aes256b' | 'aes256r'; readonly key: string };
+    };
+
+/** One question at a time; each ends within timeout x (retries + 1). A wrong key of v3 is `unauthorised`; a wrong community is silence. */
+export interface SnmpPeer {
+  /** In the order of the question. */
+  get(oids: readonly string[]): Promise<Result<readonly SnmpVarbind[], DriverFailure>>;
+  /** What follows `oid`, at most `maxRepetitions` of it, as the peer sent it: order and subtree are for the caller to judge. */
+  bulk(oid: string, maxRepetitions: number): Promise<Result<readonly SnmpVarbind[], DriverFailure>>;
+  /** May be called twice. */
+  close(): void;
+}
+
+export interface SnmpVarbind {
+  /** Dotted numbers without a leading dot. */
+  readonly oid: string;
+  readonly value: SnmpValue;
+}
+
+/** Numbers as number, 64-bit counters as bigint, octets as bytes, object ids and addresses as text. undefined: there is no such object. */
+export type SnmpValue = number | bigint | string | Uint8Array | undefined;
 
 /** `hex` for bytes, `text` for what is text by nature. Track data, PIN blocks, keys, pictures and passwords are never in it. */
 export interface TraceFrame {

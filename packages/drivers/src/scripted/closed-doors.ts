@@ -14,4 +14,5 @@ export const closedDoors: Omit<DriverIo, 'clock' | 'log' | 'trace'> = {
   httpStream: closed,
   openUdp: closed,
   runProgram: closed,
+  openSnmp: closed,
 };

@@ -4,6 +4,7 @@ import { listenHttp } from './http-listen.ts';
 import { http, httpStream } from './http.ts';
 import { runProgram } from './program.ts';
 import { type ClosingPorts, openSerial } from './serial.ts';
+import { openSnmp } from './snmp.ts';
 import { listenTcp } from './tcp-listen.ts';
 import { openTcp } from './tcp.ts';
 import { openUdp } from './udp.ts';
@@ -22,5 +23,6 @@ export function createDriverIo({ clock, log }: { readonly clock: Clock; readonly
     httpStream: (request) => httpStream(request, clock),
     openUdp,
     runProgram,
+    openSnmp: (target) => openSnmp(target, log),
   };
 }
