@@ -1,21 +1,21 @@
 import type { Clock } from '@cardwatch/kernel';
 import type { Moment } from '../device/moment.ts';
-import { openHours, openSpanMs } from '../people/demand.core.ts';
+import { campusHours, campusSpanMs, sinceOpeningMs } from './campus-hours.core.ts';
 
-/** Campus time: runs at `speed` times real time and leaps over the hours in which the bath houses are closed. */
+/** Campus time: runs at `speed` times real time and leaps over the hours in which the campus sleeps. */
 export class CampusClock {
   readonly #clock: Clock;
   readonly #startMonoMs: number;
   readonly #startOffsetMs: number;
   readonly speed: number;
 
-  /** `startMinute` is a minute of day; outside the open hours it becomes the opening. */
+  /** `startMinute` is a minute of day; at night it becomes the morning. */
   constructor(clock: Clock, startMinute: number, speed: number) {
     this.#clock = clock;
     this.#startMonoMs = clock.mono();
     this.speed = speed;
-    const open = startMinute >= openHours.opensMinute && startMinute < openHours.closesMinute;
-    this.#startOffsetMs = open ? (startMinute - openHours.opensMinute) * 60_000 : 0;
+    const awake = startMinute >= campusHours.opensMinute && startMinute < campusHours.closesMinute;
+    this.#startOffsetMs = awake ? sinceOpeningMs(startMinute) : 0;
   }
 
   moment(): Moment {
@@ -25,17 +25,17 @@ export class CampusClock {
 
   /** Campus time since start at which `offsetMs` after the opening of day `day` (0 = first) comes. */
   campusMsOf(day: number, offsetMs: number): number {
-    return day * openSpanMs + offsetMs - this.#startOffsetMs;
+    return day * campusSpanMs + offsetMs - this.#startOffsetMs;
   }
 
   dayOf(campusMs: number): number {
-    return Math.floor((campusMs + this.#startOffsetMs) / openSpanMs);
+    return Math.floor((campusMs + this.#startOffsetMs) / campusSpanMs);
   }
 
   /** `HH:MM` of the campus. */
   text(campusMs: number): string {
-    const sinceOpening = (campusMs + this.#startOffsetMs) % openSpanMs;
-    const minute = openHours.opensMinute + Math.floor(sinceOpening / 60_000);
+    const sinceOpening = (campusMs + this.#startOffsetMs) % campusSpanMs;
+    const minute = campusHours.opensMinute + Math.floor(sinceOpening / 60_000);
     return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
   }
 

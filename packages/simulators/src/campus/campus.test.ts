@@ -4,6 +4,7 @@ import { Plan } from '../plan/plan.ts';
 import { planOfScale } from '../plan/scales.core.ts';
 import { type LogEntry, logEntry, logLine } from '../truth/log.core.ts';
 import { Campus } from './campus.ts';
+import { campusSpanMs } from './campus-hours.core.ts';
 
 function campusOf(options: { readonly seed?: number; readonly speed?: number } = {}): {
   readonly clock: VirtualClock;
@@ -66,7 +67,7 @@ describe('an evening from 21:00', () => {
   it('goes on after closing time with the next opening', () => {
     const { clock, campus } = campusOf({ speed: 600 });
     campus.start(undefined);
-    clock.advance(minutes(60 * 12 * 2) / 600);
+    clock.advance((2 * campusSpanMs) / 600);
     expect(campus.clock.text(campus.moment().campusMs)).toBe('21:00');
     expect(campus.plainShowers().every((device) => device.sums.sessions > 0)).toBe(true);
   });

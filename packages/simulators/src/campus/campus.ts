@@ -90,16 +90,25 @@ export class Campus {
 
   /** An entry of an earlier run. All of them in order, before `start`. A device that the plan no longer has keeps its truth. */
   replay(entry: LogEntry): void {
-    if (entry.kind === 'fault') {
-      this.desk.restore(entry.label);
-      return;
-    }
-    if (entry.kind === 'record') {
-      this.truth.add(entry);
-      const { card, balanceAfterFen, counter } = readBack(entry.raw);
-      this.#accounts.restore(card, balanceAfterFen, counter);
+    switch (entry.kind) {
+      case 'fault':
+        return this.desk.restore(entry.label);
+      case 'sale':
+        return this.truth.take(entry.record);
+      case 'pass':
+        return this.truth.pass(entry.pass);
+      case 'record':
+        this.#replayRecord(entry);
+        break;
+      default:
     }
     this.#devices.get(entry.deviceId)?.restore(entry);
+  }
+
+  #replayRecord(entry: Extract<DeviceEntry, { kind: 'record' }>): void {
+    this.truth.add(entry);
+    const { card, balanceAfterFen, counter } = readBack(entry.raw);
+    this.#accounts.restore(card, balanceAfterFen, counter);
   }
 
   /** Power on: every controller starts, then people come, or the steady generator writes when a rate is given. */

@@ -5,6 +5,7 @@ import { RingShower } from '../device/ring-shower.core.ts';
 import type { Shower } from '../device/shower.ts';
 import type { Account } from './account.core.ts';
 import type { Accounts } from './accounts.ts';
+import { DayWalk } from './day-walk.ts';
 import { type Person, planDay, type PlannedShower } from './demand.core.ts';
 
 /** People who wait for a free head at one moment; the ones beyond go home. */
@@ -36,18 +37,21 @@ export class Bathers {
   readonly #parts: BathersParts;
   readonly #baths = new Map<Shower, Bath>();
   readonly #waiting = new Set<CancelTimer>();
-  #plan: readonly PlannedShower[] = [];
-  #next = 0;
-  #day = -1;
-  #on = false;
-  #cancelNext: CancelTimer = () => {};
+  readonly #walk: DayWalk<PlannedShower>;
 
   constructor(parts: BathersParts) {
     this.#parts = parts;
+    const { clock, campus, people, random } = parts;
+    this.#walk = new DayWalk({
+      clock,
+      campus,
+      plan: (day) => planDay(people, random.fork(day)),
+      act: (shower, campusMs) => this.#arrive(shower, campusMs, 0),
+    });
   }
 
   get on(): boolean {
-    return this.#on;
+    return this.#walk.on;
   }
 
   /** Showers that run now. */
@@ -56,16 +60,12 @@ export class Bathers {
   }
 
   start(): void {
-    if (this.#on) return;
-    this.#on = true;
-    this.#openDay(this.#parts.campus.dayOf(this.#parts.campus.moment().campusMs));
-    this.#awaitNext();
+    this.#walk.start();
   }
 
   /** No new sessions; the running ones go to their end. */
   stop(): void {
-    this.#on = false;
-    this.#cancelNext();
+    this.#walk.stop();
     for (const cancel of this.#waiting) cancel();
     this.#waiting.clear();
   }
@@ -74,30 +74,6 @@ export class Bathers {
     this.stop();
     for (const bath of this.#baths.values()) bath.cancel();
     this.#baths.clear();
-  }
-
-  #openDay(day: number): void {
-    if (day !== this.#day) this.#plan = planDay(this.#parts.people, this.#parts.random.fork(day));
-    this.#day = day;
-    const { campus } = this.#parts;
-    const passedMs = campus.moment().campusMs;
-    this.#next = this.#plan.findIndex((shower) => campus.campusMsOf(day, shower.startMs) >= passedMs);
-    if (this.#next < 0) this.#next = this.#plan.length;
-  }
-
-  #awaitNext(): void {
-    if (!this.#on) return;
-    const { campus, clock } = this.#parts;
-    const shower = this.#plan[this.#next];
-    const dueMs = shower === undefined ? campus.campusMsOf(this.#day + 1, 0) : campus.campusMsOf(this.#day, shower.startMs);
-    this.#cancelNext = clock.after(campus.realMsUntil(dueMs), () => {
-      if (shower === undefined) this.#openDay(this.#day + 1);
-      else {
-        this.#next++;
-        this.#arrive(shower, dueMs, 0);
-      }
-      this.#awaitNext();
-    });
   }
 
   #arrive(shower: PlannedShower, campusMs: number, retries: number): void {

@@ -1,4 +1,5 @@
 import { chance, normal, type Random } from '@cardwatch/kernel';
+import { sinceOpeningMs } from '../campus/campus-hours.core.ts';
 
 /** When people shower: minute of day, deviation in minutes, weight. Mixture of a teaching weekday. */
 export const startMixture = [
@@ -8,9 +9,8 @@ export const startMixture = [
   { minute: 1_345, deviationMin: 30, weight: 0.28 },
 ] as const;
 
-/** Bath houses are open from 11:30 to 23:30; campus time leaps over the closed hours. */
+/** Bath houses are open from 11:30 to 23:30. */
 export const openHours = { opensMinute: 690, closesMinute: 1_410 } as const;
-export const openSpanMs = (openHours.closesMinute - openHours.opensMinute) * 60_000;
 
 const showersPerDay = 0.55;
 /** A person's own habit keeps within this of the preferred minute. */
@@ -34,7 +34,7 @@ export interface Person {
 
 export interface PlannedShower {
   readonly person: number;
-  /** Since the bath houses opened on that day. */
+  /** Since the campus woke up. */
   readonly startMs: number;
   readonly runMs: number;
   readonly flow: number;
@@ -64,7 +64,7 @@ export function planDay(people: readonly Person[], random: Random): readonly Pla
     const end = endOf(random.next());
     const brokenTap = chance(random, 0.004);
     if (!wants || minute < openHours.opensMinute || minute >= openHours.closesMinute) continue;
-    showers.push({ person: index, startMs: (minute - openHours.opensMinute) * 60_000, runMs, flow, end, brokenTap });
+    showers.push({ person: index, startMs: sinceOpeningMs(minute), runMs, flow, end, brokenTap });
   }
   return showers.sort((a, b) => a.startMs - b.startMs || a.person - b.person);
 }

@@ -1,12 +1,13 @@
 import { SeededRandom } from '@cardwatch/kernel';
 import { describe, expect, it } from 'vitest';
+import { campusHours } from '../campus/campus-hours.core.ts';
 import { cardNumber, drawPerson, openHours, type PlannedShower, planDay } from './demand.core.ts';
 
 const people = Array.from({ length: 20_000 }, (_, index) => index).map((index) =>
   drawPerson(cardNumber(20, 1, index), 'l', new SeededRandom(7).fork(index)),
 );
 const day = planDay(people, new SeededRandom(42));
-const minuteOf = (shower: PlannedShower): number => openHours.opensMinute + shower.startMs / 60_000;
+const minuteOf = (shower: PlannedShower): number => campusHours.opensMinute + shower.startMs / 60_000;
 const share = (holds: (shower: PlannedShower) => boolean): number => day.filter(holds).length / day.length;
 
 describe('a day of 20 000 people', () => {

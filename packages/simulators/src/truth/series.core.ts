@@ -1,51 +1,80 @@
+import { RecordKind } from '@cardwatch/contracts';
 import { assert } from '@cardwatch/kernel';
-import { type WaterKind, waterKinds } from '../device/record.core.ts';
 
 /** Most records that one life of one terminal may hold in memory. */
 export const seriesRecordsMax = 20_000_000;
 
-/** Every record of one life of one terminal, in record order without holes: 5 bytes each. */
+const kindsByIndex = RecordKind.options;
+
+export interface SeriesRecord {
+  readonly recordNo: number;
+  readonly kind: RecordKind;
+  readonly amountFen: number;
+}
+
+/** Every record of one life of one terminal by ascending number, which may leap: 9 bytes each. */
 export class Series {
-  readonly firstRecordNo: number;
+  #numbers = new Uint32Array(64);
   #kinds = new Uint8Array(64);
   #amounts = new Uint32Array(64);
   #count = 0;
-
-  constructor(firstRecordNo: number) {
-    this.firstRecordNo = firstRecordNo;
-  }
 
   get count(): number {
     return this.#count;
   }
 
-  get lastRecordNo(): number {
-    return this.firstRecordNo + this.#count - 1;
+  get firstRecordNo(): number {
+    return this.#numbers[0] ?? 0;
   }
 
-  add(recordNo: number, kind: WaterKind, amountFen: number): void {
-    assert(recordNo === this.lastRecordNo + 1, `record ${recordNo} follows ${this.lastRecordNo}`);
+  /** 0 when there is none yet. */
+  get lastRecordNo(): number {
+    return this.#count === 0 ? 0 : (this.#numbers[this.#count - 1] ?? 0);
+  }
+
+  add({ recordNo, kind, amountFen }: SeriesRecord): void {
+    assert(this.#count === 0 || recordNo > this.lastRecordNo, `record ${recordNo} comes after ${this.lastRecordNo}`);
     assert(this.#count < seriesRecordsMax, 'the truth of one terminal is bounded');
     if (this.#count === this.#kinds.length) this.#grow();
-    this.#kinds[this.#count] = waterKinds.indexOf(kind);
+    this.#numbers[this.#count] = recordNo;
+    this.#kinds[this.#count] = kindsByIndex.indexOf(kind);
     this.#amounts[this.#count] = amountFen;
     this.#count++;
   }
 
-  /** Undefined outside `firstRecordNo..lastRecordNo`. */
-  at(recordNo: number): { readonly recordNo: number; readonly kind: WaterKind; readonly amountFen: number } | undefined {
-    const index = recordNo - this.firstRecordNo;
-    const kind = index < this.#count ? waterKinds[this.#kinds[index] ?? -1] : undefined;
+  /** By position, from 0. */
+  nth(index: number): SeriesRecord | undefined {
+    const kind = index < this.#count ? kindsByIndex[this.#kinds[index] ?? -1] : undefined;
+    const recordNo = this.#numbers[index];
     const amountFen = this.#amounts[index];
-    return kind === undefined || amountFen === undefined ? undefined : { recordNo, kind, amountFen };
+    return kind === undefined || amountFen === undefined || recordNo === undefined ? undefined : { recordNo, kind, amountFen };
+  }
+
+  /** Position of the first record whose number is not below `recordNo`. */
+  indexFrom(recordNo: number): number {
+    let low = 0;
+    let high = this.#count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#numbers[middle] ?? 0) < recordNo) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** By number. */
+  at(recordNo: number): SeriesRecord | undefined {
+    const found = this.nth(this.indexFrom(recordNo));
+    return found?.recordNo === recordNo ? found : undefined;
   }
 
   #grow(): void {
-    const kinds = new Uint8Array(2 * this.#kinds.length);
-    const amounts = new Uint32Array(2 * this.#amounts.length);
-    kinds.set(this.#kinds);
-    amounts.set(this.#amounts);
-    this.#kinds = kinds;
-    this.#amounts = amounts;
+    const grown = <A extends Uint8Array | Uint32Array>(from: A, to: A): A => {
+      to.set(from);
+      return to;
+    };
+    this.#numbers = grown(this.#numbers, new Uint32Array(2 * this.#count));
+    this.#kinds = grown(this.#kinds, new Uint8Array(2 * this.#count));
+    this.#amounts = grown(this.#amounts, new Uint32Array(2 * this.#count));
   }
 }

@@ -113,15 +113,27 @@ describe('the log', () => {
     { kind: 'clock', deviceId: 'd-1', offsetMs: undefined },
     { kind: 'meter', deviceId: 'd-1', meterDl: 12_345 },
     { kind: 'fault', label },
+    { kind: 'sale', record: { deviceId: 'pos-1', generation: 1, recordNo: 7_000_012, kind: 'consume', amountFen: 1_250 } },
+    { kind: 'pass', pass: { deviceId: 'gate-1', generation: 1, eventNo: 9, result: 'denied', method: 'face', at: 5 } },
   ];
   it.each(entries.map((entry) => [entry.kind, entry] as const))('reads back %s', (_, entry) => {
     expect(logEntry(logLine(entry))).toEqual(entry);
   });
 
-  it.each(['', 'r', 'r d-1', 'r d-1 1 00ff', 't d-1', 'm d-1 x', 'c d-1', 'f {"id":1}', 'f {', 'z d-1 1'])(
-    'takes nothing from %j',
-    (line) => {
-      expect(logEntry(line)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    'r',
+    'r d-1',
+    'r d-1 1 00ff',
+    't d-1',
+    'm d-1 x',
+    'c d-1',
+    'f {"id":1}',
+    'f {',
+    'p {}',
+    'g {"deviceId":"x"}',
+    'z d-1 1',
+  ])('takes nothing from %j', (line) => {
+    expect(logEntry(line)).toBeUndefined();
+  });
 });

@@ -1,7 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
-import { turnoverFen } from '@cardwatch/contracts';
-import { addRange, type Range, type RangeSet } from '@cardwatch/kernel';
-import { readBack, type WaterKind } from '../device/record.core.ts';
+import { type RecordKind, turnoverFen } from '@cardwatch/contracts';
+import { addRange, assert, type Range, type RangeSet } from '@cardwatch/kernel';
+import type { TruePass, TrueRecord } from '../cluster.ts';
+import { readBack } from '../device/record.core.ts';
 import type { DeviceEntry } from '../device/shower.ts';
 import { Series } from './series.core.ts';
 
@@ -29,8 +30,22 @@ export interface OverwrittenRow {
 export interface TruthRecord {
   readonly generation: number;
   readonly recordNo: number;
-  readonly kind: WaterKind;
+  readonly kind: RecordKind;
   readonly amountFen: number;
+}
+
+/** What happened at one gate: passes by result, and the device's own event numbers where the protocol has them. */
+export interface PassRow {
+  readonly deviceId: string;
+  readonly granted: number;
+  readonly denied: number;
+  readonly numbers: RangeSet;
+}
+
+interface PassSum extends PassRow {
+  granted: number;
+  denied: number;
+  numbers: RangeSet;
 }
 
 interface Life {
@@ -38,7 +53,8 @@ interface Life {
   readonly generation: number;
   readonly series: Series;
   readonly hash: Hash;
-  hashedUpto: number;
+  /** Records that the hash holds already. */
+  hashed: number;
   amountFen: number;
   overwritten: RangeSet;
   overwrittenFen: number;
@@ -48,19 +64,41 @@ interface Life {
 /** The oracle: remembers every record that a simulated terminal ever wrote. */
 export class Truth {
   readonly #lives = new Map<string, Map<number, Life>>();
+  readonly #passes = new Map<string, PassSum>();
   #records = 0;
 
   get recordCount(): number {
     return this.#records;
   }
 
+  /** A record of a shower controller: their numbers have no holes. */
   add(entry: Extract<DeviceEntry, { kind: 'record' }>): void {
     const { recordNo, kind, amountFen } = readBack(entry.raw);
-    const life = this.#life(entry.deviceId, entry.generation, recordNo);
-    life.series.add(recordNo, kind, amountFen);
-    life.amountFen += turnoverFen(kind, amountFen);
+    const { deviceId, generation, overwroteNo } = entry;
+    const last = this.#lives.get(deviceId)?.get(generation)?.series.lastRecordNo;
+    assert(last === undefined || recordNo === last + 1, `record ${recordNo} follows ${last}`);
+    this.take({ deviceId, generation, recordNo, kind, amountFen, ...(overwroteNo === undefined ? {} : { overwroteNo }) });
+  }
+
+  /** A record of any terminal, by ascending number within its life. */
+  take(record: TrueRecord): void {
+    const life = this.#life(record.deviceId, record.generation);
+    life.series.add(record);
+    life.amountFen += turnoverFen(record.kind, record.amountFen);
     this.#records++;
-    if (entry.overwroteNo !== undefined) markOverwritten(life, entry.overwroteNo);
+    if (record.overwroteNo !== undefined) markOverwritten(life, record.overwroteNo);
+  }
+
+  pass(pass: TruePass): void {
+    const row = this.#passes.get(pass.deviceId) ?? { deviceId: pass.deviceId, granted: 0, denied: 0, numbers: [] };
+    this.#passes.set(pass.deviceId, row);
+    row[pass.result]++;
+    if (pass.eventNo !== undefined) row.numbers = addRange(row.numbers, pass.eventNo, pass.eventNo);
+  }
+
+  /** One row per gate, by device id. */
+  passes(): readonly PassRow[] {
+    return [...this.#passes.values()].sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
   }
 
   /** One row per terminal and life, by device id and generation. Hashing is incremental: asking often is cheap. */
@@ -98,16 +136,14 @@ export class Truth {
     const lives = [...(this.#lives.get(deviceId)?.values() ?? [])].sort((a, b) => a.generation - b.generation);
     for (const { generation, series } of lives) {
       if (generation < from.generation) continue;
-      const first = generation === from.generation ? Math.max(from.recordNo, series.firstRecordNo) : series.firstRecordNo;
-      for (let recordNo = first; recordNo <= series.lastRecordNo && found.length < limit; recordNo++) {
-        const record = series.at(recordNo);
-        if (record !== undefined) found.push({ generation, ...record });
-      }
+      let index = generation === from.generation ? series.indexFrom(from.recordNo) : 0;
+      for (let record = series.nth(index); record !== undefined && found.length < limit; record = series.nth(++index))
+        found.push({ generation, ...record });
     }
     return found;
   }
 
-  #life(deviceId: string, generation: number, recordNo: number): Life {
+  #life(deviceId: string, generation: number): Life {
     const lives = this.#lives.get(deviceId) ?? new Map<number, Life>();
     this.#lives.set(deviceId, lives);
     const known = lives.get(generation);
@@ -115,9 +151,9 @@ export class Truth {
     const life: Life = {
       deviceId,
       generation,
-      series: new Series(recordNo),
+      series: new Series(),
       hash: createHash('sha256'),
-      hashedUpto: recordNo - 1,
+      hashed: 0,
       amountFen: 0,
       overwritten: [],
       overwrittenFen: 0,
@@ -143,9 +179,7 @@ function markOverwritten(life: Life, recordNo: number): void {
 }
 
 function hashOf(life: Life): string {
-  for (; life.hashedUpto < life.series.lastRecordNo; life.hashedUpto++) {
-    const record = life.series.at(life.hashedUpto + 1);
-    if (record !== undefined) life.hash.update(`${record.recordNo}:${record.kind}:${record.amountFen}\n`);
-  }
+  for (let record = life.series.nth(life.hashed); record !== undefined; record = life.series.nth(++life.hashed))
+    life.hash.update(`${record.recordNo}:${record.kind}:${record.amountFen}\n`);
   return life.hash.copy().digest('hex');
 }

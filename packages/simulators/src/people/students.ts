@@ -1,0 +1,106 @@
+import { pick, type Random, type SeededRandom } from '@cardwatch/kernel';
+import type { Clock } from '@cardwatch/kernel';
+import type { CampusClock } from '../campus/campus-clock.ts';
+import type { DormGate, PosTerminal } from '../cluster.ts';
+import type { Accounts } from './accounts.ts';
+import { DayWalk } from './day-walk.ts';
+import { cardNumber } from './demand.core.ts';
+import { type PlannedSale, planMeals } from './meals.core.ts';
+import { type PlannedPass, planTrips } from './trips.core.ts';
+
+const studentSeries = 22;
+const topUpBelowFen = 1_800;
+const topUps = [5_000, 10_000, 10_000, 20_000] as const;
+const familyNames = ['王', '李', '张', '刘', '陈', '杨', '赵', '黄', '周', '吴'] as const;
+const givenNames = ['子涵', '欣怡', '浩然', '雨桐', '俊杰', '思远', '晓彤', '明轩', '若曦', '嘉豪'] as const;
+
+export interface StudentsParts {
+  readonly clock: Clock;
+  readonly campus: CampusClock;
+  readonly random: SeededRandom;
+  readonly accounts: Accounts;
+  readonly count: number;
+  readonly terminals: readonly PosTerminal[];
+  readonly gates: readonly DormGate[];
+}
+
+/** The students of the campus: they eat in the canteens and pass the gates of their dorms as the day's plan says. */
+export class Students {
+  readonly #parts: StudentsParts;
+  readonly #random: Random;
+  readonly #meals: DayWalk<PlannedSale>;
+  readonly #trips: DayWalk<PlannedPass>;
+  #steady = 0;
+
+  constructor(parts: StudentsParts) {
+    this.#parts = parts;
+    this.#random = parts.random.fork(3);
+    const { clock, campus, count, random } = parts;
+    const time = { clock, campus };
+    this.#meals = new DayWalk({
+      ...time,
+      plan: (day) => (parts.terminals.length === 0 ? [] : planMeals(count, random.fork(1).fork(day))),
+      act: (sale) => this.#eat(sale),
+    });
+    this.#trips = new DayWalk({
+      ...time,
+      plan: (day) => (parts.gates.length === 0 ? [] : planTrips(count, random.fork(2).fork(day))),
+      act: (pass) => this.#walk(pass),
+    });
+  }
+
+  start(): void {
+    this.#meals.start();
+    this.#trips.start();
+  }
+
+  stop(): void {
+    this.#meals.stop();
+    this.#trips.stop();
+  }
+
+  /** One sale at any terminal, at once: for a steady rate. False when no terminal could sell. */
+  sellOnce(): boolean {
+    const { terminals, count } = this.#parts;
+    const terminal = terminals[this.#steady++ % Math.max(1, terminals.length)];
+    return (
+      terminal !== undefined && this.#sell(terminal, Math.floor(this.#random.next() * count), 10 * (30 + (this.#steady % 170)))
+    );
+  }
+
+  /** One pass at any gate, at once. */
+  passOnce(): void {
+    const { gates, count } = this.#parts;
+    const gate = gates.length === 0 ? undefined : pick(this.#random, gates);
+    const person = Math.floor(this.#random.next() * count);
+    gate?.pass({ ...this.#who(person), direction: 'in', method: 'face', outcome: 'granted' });
+  }
+
+  #eat({ person, window, amountFen }: PlannedSale): void {
+    const { terminals } = this.#parts;
+    const terminal = terminals[Math.floor(window * terminals.length)];
+    if (terminal !== undefined) this.#sell(terminal, person, amountFen);
+  }
+
+  #sell(terminal: PosTerminal, person: number, amountFen: number): boolean {
+    const account = this.#parts.accounts.of(cardOf(person));
+    if (account.balanceFen < Math.max(amountFen, topUpBelowFen)) account.topUp(pick(this.#random, topUps));
+    const sale = { card: account.card, amountFen, balanceBeforeFen: account.balanceFen, cardCounter: account.counter + 1 };
+    if (terminal.sell(sale) !== 'sold') return false;
+    account.move(-amountFen);
+    return true;
+  }
+
+  #walk({ person, lane, direction, method, outcome }: PlannedPass): void {
+    const { gates } = this.#parts;
+    gates[Math.floor(lane * gates.length)]?.pass({ ...this.#who(person), direction, method, outcome });
+  }
+
+  #who(person: number): { readonly personNo: string; readonly name: string; readonly card: string } {
+    const family = familyNames[person % familyNames.length] ?? '';
+    const given = givenNames[Math.floor(person / familyNames.length) % givenNames.length] ?? '';
+    return { personNo: String(20_260_000 + person), name: family + given, card: cardOf(person) };
+  }
+}
+
+const cardOf = (person: number): string => cardNumber(studentSeries, 0, person);
