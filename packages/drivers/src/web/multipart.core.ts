@@ -1,0 +1,343 @@
+/**
+ * A multipart body that never ends, taken apart as it comes (RFC 2046 section 5.1, as devices bend it). Content-Length wins over delimiters: a counted
+ * part is complete with its last byte and may hold anything. Lines end in CRLF or LF. Pictures are counted and thrown away byte by byte.
+ */
+
+export const multipartLimits = {
+  headerBytes: 8 * 1024,
+  textBytes: 256 * 1024,
+  /** Longer declared lengths are not believed. */
+  skippedBytes: 16 * 1024 * 1024,
+  preambleBytes: 64 * 1024,
+  /** A delimiter other than the announced one is adopted when it stands within these first bytes. */
+  adoptBytes: 512,
+} as const;
+
+export type PartHeaders = ReadonlyMap<string, string>;
+
+export type MultipartItem =
+  | { readonly kind: 'part'; readonly headers: PartHeaders; readonly contentType: string; readonly body: Uint8Array }
+  /** A part that is no text: its bytes were never kept. */
+  | { readonly kind: 'discarded'; readonly headers: PartHeaders; readonly contentType: string; readonly bytes: number }
+  | { readonly kind: 'broken'; readonly reason: string; readonly atByte: number };
+
+type State = 'preamble' | 'seek' | 'headers' | 'keep' | 'skip' | 'scan' | 'scanSkip' | 'over';
+
+/** One body. After `broken` it looks for the next delimiter and goes on; after `over` nothing more comes. */
+export class MultipartParser {
+  readonly #queue = new ByteQueue();
+  #state: State = 'preamble';
+  #delimiter: Uint8Array;
+  #adopted = false;
+  #headers: PartHeaders = new Map();
+  #contentType = '';
+  #left = 0;
+  #skipped = 0;
+  /** Bytes of the queue that were searched already. */
+  #seen = 0;
+  #items: MultipartItem[] = [];
+
+  /** `contentType` of the HTTP message. Its boundary is taken verbatim, without double quotes. */
+  constructor(contentType: string) {
+    const token = /boundary=("([^"]*)"|[^;,\s]+)/i.exec(contentType);
+    this.#delimiter = bytesOf(`--${token?.[2] ?? token?.[1] ?? ''}`);
+  }
+
+  /** True when the last delimiter `--token--` was seen. */
+  get over(): boolean {
+    return this.#state === 'over';
+  }
+
+  feed(bytes: Uint8Array): readonly MultipartItem[] {
+    this.#queue.append(this.#skipAhead(bytes));
+    while (this.#step());
+    const items = this.#items;
+    this.#items = [];
+    return items;
+  }
+
+  /** The connection ended. A part that was begun is `broken`. */
+  end(): readonly MultipartItem[] {
+    const { offset, length } = this.#queue;
+    const cut = this.#state !== 'over' && this.#state !== 'seek' && (this.#state !== 'preamble' || length > 0);
+    this.#state = 'over';
+    return cut ? [{ kind: 'broken', reason: 'the connection ended inside a part', atByte: offset + length }] : [];
+  }
+
+  /** Bytes of a picture are not even copied into the queue. */
+  #skipAhead(bytes: Uint8Array): Uint8Array {
+    if (this.#state !== 'skip' || this.#queue.length > 0) return bytes;
+    const here = Math.min(this.#left, bytes.length);
+    this.#left -= here;
+    this.#skipped += here;
+    this.#queue.offset += here;
+    return bytes.subarray(here);
+  }
+
+  #step(): boolean {
+    switch (this.#state) {
+      case 'preamble':
+        return this.#preamble();
+      case 'seek':
+        return this.#seek();
+      case 'headers':
+        return this.#head();
+      case 'keep':
+        return this.#keep();
+      case 'skip':
+        return this.#skip();
+      case 'scan':
+      case 'scanSkip':
+        return this.#scan();
+      case 'over':
+        this.#queue.drop(this.#queue.length);
+        return false;
+    }
+  }
+
+  #preamble(): boolean {
+    const bytes = this.#queue.view();
+    const found = delimiterIn(bytes, this.#delimiter, 0);
+    if (found !== undefined) return this.#enter(found);
+    const other = this.#adopted ? undefined : otherDelimiter(bytes.subarray(0, multipartLimits.adoptBytes));
+    if (other !== undefined) {
+      this.#delimiter = other;
+      this.#adopted = true;
+      return true;
+    }
+    if (bytes.length <= multipartLimits.preambleBytes) return false;
+    this.#break(`no delimiter in ${multipartLimits.preambleBytes} bytes`);
+    return this.#turn('seek');
+  }
+
+  #seek(): boolean {
+    const found = delimiterIn(this.#queue.view(), this.#delimiter, 0);
+    if (found !== undefined) return this.#enter(found);
+    this.#dropAllBut(this.#delimiter.length + 4);
+    return false;
+  }
+
+  #head(): boolean {
+    const bytes = this.#queue.view();
+    const end = headEnd(bytes, this.#seen);
+    if (end === undefined) {
+      this.#seen = Math.max(0, bytes.length - 2);
+      if (bytes.length <= multipartLimits.headerBytes) return false;
+      this.#break(`a part's header of more than ${multipartLimits.headerBytes} bytes`);
+      return this.#turn('seek');
+    }
+    if (end > multipartLimits.headerBytes + 4) {
+      this.#break(`a part's header of more than ${multipartLimits.headerBytes} bytes`);
+      return this.#turn('seek');
+    }
+    this.#headers = headersOf(latin1(bytes.subarray(0, end)));
+    this.#contentType = this.#headers.get('content-type') ?? '';
+    this.#queue.drop(end);
+    return this.#begin();
+  }
+
+  /** Decides what becomes of the part whose header was read. */
+  #begin(): boolean {
+    const said = this.#headers.get('content-length');
+    const text = isText(this.#contentType);
+    this.#skipped = 0;
+    if (said === undefined) return this.#turn(text ? 'scan' : 'scanSkip');
+    if (!/^\d{1,15}$/.test(said)) return this.#refuse('a Content-Length that is no number');
+    this.#left = Number(said);
+    const max = text ? multipartLimits.textBytes : multipartLimits.skippedBytes;
+    if (this.#left > max) return this.#refuse(`a part of ${said} bytes, at most ${max} are taken: limit exceeded`);
+    return this.#turn(text ? 'keep' : 'skip');
+  }
+
+  #refuse(reason: string): boolean {
+    this.#break(reason);
+    return this.#turn('seek');
+  }
+
+  #keep(): boolean {
+    if (this.#queue.length < this.#left) return false;
+    this.#part(this.#queue.view().slice(0, this.#left));
+    this.#queue.drop(this.#left);
+    return this.#turn('seek');
+  }
+
+  #skip(): boolean {
+    const here = Math.min(this.#left, this.#queue.length);
+    this.#queue.drop(here);
+    this.#left -= here;
+    this.#skipped += here;
+    if (this.#left > 0) return false;
+    this.#discarded();
+    return this.#turn('seek');
+  }
+
+  #scan(): boolean {
+    const bytes = this.#queue.view();
+    const found = delimiterIn(bytes, this.#delimiter, this.#seen);
+    const keeping = this.#state === 'scan';
+    if (found === undefined) return this.#scanOn(bytes, keeping);
+    const end = lineBreakBefore(bytes, found.start);
+    if (keeping) this.#part(bytes.slice(0, end));
+    else {
+      this.#skipped += end;
+      this.#discarded();
+    }
+    return this.#enter(found);
+  }
+
+  #scanOn(bytes: Uint8Array, keeping: boolean): boolean {
+    this.#seen = Math.max(0, bytes.length - this.#delimiter.length - 4);
+    if (!keeping) {
+      this.#skipped += this.#dropAllBut(this.#delimiter.length + 4);
+      this.#seen = 0;
+      return false;
+    }
+    if (bytes.length <= multipartLimits.textBytes) return false;
+    return this.#refuse(`a part of more than ${multipartLimits.textBytes} bytes: limit exceeded`);
+  }
+
+  #part(body: Uint8Array): void {
+    this.#items.push({ kind: 'part', headers: this.#headers, contentType: this.#contentType, body });
+  }
+
+  #discarded(): void {
+    this.#items.push({ kind: 'discarded', headers: this.#headers, contentType: this.#contentType, bytes: this.#skipped });
+  }
+
+  #enter({ end, last }: Delimiter): boolean {
+    this.#queue.drop(end);
+    return this.#turn(last ? 'over' : 'headers');
+  }
+
+  #turn(state: State): boolean {
+    this.#state = state;
+    this.#seen = 0;
+    return true;
+  }
+
+  #break(reason: string): void {
+    this.#items.push({ kind: 'broken', reason, atByte: this.#queue.offset });
+  }
+
+  #dropAllBut(tail: number): number {
+    const count = Math.max(0, this.#queue.length - tail);
+    this.#queue.drop(count);
+    return count;
+  }
+}
+
+/** Bytes in order, appended at one end and dropped at the other, without moving all of them each time. */
+class ByteQueue {
+  /** Bytes dropped so far: the place of the first one over the whole stream. */
+  offset = 0;
+  #bytes = new Uint8Array(4_096);
+  #from = 0;
+  #to = 0;
+
+  get length(): number {
+    return this.#to - this.#from;
+  }
+
+  append(bytes: Uint8Array): void {
+    if (this.#to + bytes.length > this.#bytes.length) this.#makeRoom(bytes.length);
+    this.#bytes.set(bytes, this.#to);
+    this.#to += bytes.length;
+  }
+
+  /** Valid until the next call. */
+  view(): Uint8Array {
+    return this.#bytes.subarray(this.#from, this.#to);
+  }
+
+  drop(count: number): void {
+    this.#from += count;
+    this.offset += count;
+    if (this.#from !== this.#to) return;
+    this.#from = this.#to = 0;
+    if (this.#bytes.length > multipartLimits.preambleBytes) this.#bytes = new Uint8Array(4_096);
+  }
+
+  #makeRoom(more: number): void {
+    const needed = this.length + more;
+    const next = needed * 2 > this.#bytes.length ? new Uint8Array(needed * 2) : this.#bytes;
+    next.set(this.view(), 0);
+    this.#to = this.length;
+    this.#from = 0;
+    this.#bytes = next;
+  }
+}
+
+interface Delimiter {
+  readonly start: number;
+  readonly end: number;
+  readonly last: boolean;
+}
+
+const CR = 13;
+const LF = 10;
+const DASH = 45;
+
+/** The first whole delimiter line at the start of a line. A line whose end is not there yet is none yet. */
+function delimiterIn(bytes: Uint8Array, delimiter: Uint8Array, from: number): Delimiter | undefined {
+  if (delimiter.length <= 2) return undefined;
+  for (let at = startsAt(bytes, delimiter, from); at >= 0; at = startsAt(bytes, delimiter, at + 1)) {
+    if (at > 0 && bytes[at - 1] !== LF) continue;
+    let end = at + delimiter.length;
+    const last = bytes[end] === DASH && bytes[end + 1] === DASH;
+    if (last) end += 2;
+    while (bytes[end] === 32 || bytes[end] === 9 || bytes[end] === CR) end++;
+    if (bytes[end] === LF) return { start: at, end: end + 1, last };
+    if (last && end >= bytes.length) return { start: at, end, last };
+  }
+  return undefined;
+}
+
+function startsAt(bytes: Uint8Array, wanted: Uint8Array, from: number): number {
+  for (let at = bytes.indexOf(DASH, from); at >= 0; at = bytes.indexOf(DASH, at + 1)) {
+    let same = 1;
+    while (same < wanted.length && bytes[at + same] === wanted[same]) same++;
+    if (same === wanted.length) return at;
+  }
+  return -1;
+}
+
+/** A line `--token` that a header line follows, although another token was announced. */
+function otherDelimiter(bytes: Uint8Array): Uint8Array | undefined {
+  const match = /(?:^|\n)(--[^\r\n]{1,100}?)[ \t]*\r?\n[A-Za-z][A-Za-z0-9-]*:[^\n]*\n/.exec(latin1(bytes));
+  return match?.[1] === undefined ? undefined : bytesOf(match[1]);
+}
+
+/** Behind the empty line that ends a part's header; undefined while it is not there. */
+function headEnd(bytes: Uint8Array, from: number): number | undefined {
+  for (let at = bytes.indexOf(LF, from); at >= 0; at = bytes.indexOf(LF, at + 1)) {
+    const before = bytes[at - 1] === CR ? at - 2 : at - 1;
+    if (before < 0 || bytes[before] === LF) return at + 1;
+  }
+  return undefined;
+}
+
+function lineBreakBefore(bytes: Uint8Array, start: number): number {
+  if (start === 0 || bytes[start - 1] !== LF) return start;
+  return bytes[start - 2] === CR ? start - 2 : start - 1;
+}
+
+function headersOf(text: string): PartHeaders {
+  const headers = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const colon = line.indexOf(':');
+    if (colon > 0) headers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+  }
+  return headers;
+}
+
+/** What is not said to be text is a picture. A part without a type is text: some devices leave it out for events. */
+const isText = (contentType: string): boolean =>
+  contentType === '' || /^(text\/|application\/(json|xml|soap\+xml)\b)/i.test(contentType);
+
+const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0) & 0xff);
+
+function latin1(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
