@@ -1,6 +1,8 @@
-import { type Clock, err, ok, type Result, SeededRandom, unreachable } from '@cardwatch/kernel';
+import { join } from 'node:path';
+import { assert, type Clock, err, ok, type Result, SeededRandom, unreachable } from '@cardwatch/kernel';
 import { Campus } from './campus/campus.ts';
-import { openHttp } from './http/server.ts';
+import { Clusters } from './clusters/clusters.ts';
+import { type HttpDoor, openHttp } from './http/server.ts';
 import { Bus, timingOf } from './line/bus.ts';
 import type { Line, LineResult } from './line/line.ts';
 import { openSerial } from './line/serial.ts';
@@ -8,6 +10,7 @@ import { openModbusTcp, openRtuOverTcp } from './line/tcp.ts';
 import type { Plan, PlanLine } from './plan/plan.ts';
 import { systemClock } from './shell/clock.ts';
 import { type LogFile, openLogFile } from './shell/log-file.ts';
+import { type SnapshotFiles, snapshotFiles } from './shell/snapshot-files.ts';
 import { type LogEntry, logEntry, logLine } from './truth/log.core.ts';
 
 export interface SimulatorOptions {
@@ -23,6 +26,8 @@ export interface SimulatorOptions {
   readonly ratePerSecond?: number;
   /** Keep state and truth here, and go on from what is there. */
   readonly dataFolder?: string;
+  /** Students who eat and walk through gates. Default 800. */
+  readonly students?: number;
   /** 0 = a free port; undefined = no HTTP. */
   readonly httpPort?: number;
   /** No people at first; `campus.startDemand()` brings them. Default false. */
@@ -32,6 +37,7 @@ export interface SimulatorOptions {
 export interface RunningSimulators {
   readonly campus: Campus;
   readonly lines: readonly Line[];
+  readonly clusters: Clusters;
   readonly httpPort: number | undefined;
   /** Ends everything; may be called twice. */
   close(): Promise<void>;
@@ -55,6 +61,7 @@ export async function startSimulators(plan: Plan, options: SimulatorOptions = {}
 /** As `startSimulators`, with the failure as a value. Nothing stays open after a failure. */
 export async function openSimulators(plan: Plan, options: SimulatorOptions): Promise<Result<RunningSimulators, StartFailure>> {
   const clock = options.clock ?? systemClock;
+  const { dataFolder } = options;
   let log: LogFile | undefined;
   const campus = new Campus(plan, {
     clock,
@@ -63,32 +70,61 @@ export async function openSimulators(plan: Plan, options: SimulatorOptions): Pro
     startMinute: options.startMinute ?? 1_260,
     append: (entry) => log?.append(logLine(entry)),
   });
-  if (options.dataFolder !== undefined) log = openLogFile(options.dataFolder, (line) => replay(campus, logEntry(line)));
-  const lines: Line[] = [];
+  if (dataFolder !== undefined) log = openLogFile(dataFolder, (line) => replay(campus, logEntry(line)));
+  const files = dataFolder === undefined ? undefined : snapshotFiles(join(dataFolder, 'clusters'));
+  const opening: Opening = { campus, clock, lines: [], clusters: undefined, http: undefined };
   const closeAll = async (): Promise<void> => {
     campus.close();
-    await Promise.all(lines.map((line) => line.close()));
+    opening.clusters?.keepAll();
+    await Promise.all([...opening.lines.map((line) => line.close()), opening.clusters?.close(), opening.http?.close()]);
     log?.close();
   };
-  for (const line of plan.lines) {
-    const opened = await openLine(campus, line, { clock, random: new SeededRandom(lines.length + 1) });
-    if (!opened.ok) {
-      await closeAll();
-      return err({ kind: 'cannotStart', detail: `line ${opened.error.line}: ${opened.error.detail}` });
-    }
-    lines.push(opened.value);
-  }
-  const http = options.httpPort === undefined ? undefined : await openHttp({ campus, lines }, options.httpPort);
-  if (http?.ok === false) {
+  const failure = await openAll(opening, plan, options, files);
+  if (failure !== undefined) {
     await closeAll();
-    return err({ kind: 'cannotStart', detail: http.error });
+    return err({ kind: 'cannotStart', detail: failure });
   }
+  const { lines, clusters, http } = opening;
+  assert(clusters !== undefined, 'clusters are open');
   campus.onFlood((name) => babble(campus, lines, { name, clock }));
   campus.start(options.ratePerSecond);
   if (options.quiet === true) campus.stopDemand();
   let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= Promise.all([closeAll(), http?.value.close()]).then(() => undefined));
-  return ok({ campus, lines, httpPort: http?.value.port, close });
+  return ok({ campus, lines, clusters, httpPort: http?.port, close: () => (closing ??= closeAll()) });
+}
+
+interface Opening {
+  readonly campus: Campus;
+  readonly clock: Clock;
+  readonly lines: Line[];
+  clusters: Clusters | undefined;
+  http: HttpDoor | undefined;
+}
+
+/** Undefined when all is open, else why not. */
+async function openAll(
+  opening: Opening,
+  plan: Plan,
+  options: SimulatorOptions,
+  files: SnapshotFiles | undefined,
+): Promise<string | undefined> {
+  const { campus, clock, lines } = opening;
+  for (const line of plan.lines) {
+    const opened = await openLine(campus, line, { clock, random: new SeededRandom(lines.length + 1) });
+    if (!opened.ok) return `line ${opened.error.line}: ${opened.error.detail}`;
+    lines.push(opened.value);
+  }
+  const random = new SeededRandom(options.seed ?? 1).fork(9);
+  const parts = { clock, truth: campus.truthSink, randomOf: (index: number) => random.fork(index) };
+  const clusters = await Clusters.open(plan.clusters, parts, files);
+  if (!clusters.ok) return `cluster ${clusters.error.cluster}: ${clusters.error.detail}`;
+  opening.clusters = clusters.value;
+  campus.populate(clusters.value, options.students ?? 800);
+  const http =
+    options.httpPort === undefined ? undefined : await openHttp({ campus, lines, clusters: clusters.value }, options.httpPort);
+  if (http?.ok === false) return http.error;
+  opening.http = http?.value;
+  return undefined;
 }
 
 function replay(campus: Campus, entry: LogEntry | undefined): void {

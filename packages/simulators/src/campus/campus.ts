@@ -8,12 +8,15 @@ import { FaultDesk } from '../faults/desk.ts';
 import type { FaultLabel, FaultOrder } from '../faults/fault.ts';
 import { Accounts } from '../people/accounts.ts';
 import { Bathers } from '../people/bathers.ts';
+import { Students } from '../people/students.ts';
 import { cardNumber, drawPerson, type Person } from '../people/demand.core.ts';
 import { type OnFull, SteadySessions } from '../people/steady.ts';
 import type { Plan, PlanDevice, PlanLine } from '../plan/plan.ts';
 import type { LogEntry } from '../truth/log.core.ts';
 import { Truth } from '../truth/truth.ts';
 import { CampusClock } from './campus-clock.ts';
+import type { TruthSink } from '../cluster.ts';
+import type { Clusters } from '../clusters/clusters.ts';
 
 export interface CampusOptions {
   readonly clock: Clock;
@@ -43,6 +46,8 @@ export class Campus {
   readonly #lineOf = new Map<string, string>();
   readonly #accounts: Accounts;
   readonly #append: (entry: LogEntry) => void;
+  readonly #people: { readonly clock: Clock; readonly random: SeededRandom };
+  #students: Students | undefined;
   readonly #onFlood: ((line: string) => void)[] = [];
 
   constructor(plan: Plan, options: CampusOptions) {
@@ -51,6 +56,7 @@ export class Campus {
     this.#append = (entry) => options.append(entry);
     this.clock = new CampusClock(options.clock, options.startMinute, options.speed);
     this.#accounts = new Accounts(random.fork(1));
+    this.#people = { clock: options.clock, random: new SeededRandom(options.seed).fork(5) };
     this.#build(plan);
     this.desk = new FaultDesk(options.clock, {
       devicesOf: (order) => this.#devicesOf(order),
@@ -66,6 +72,28 @@ export class Campus {
       heads: this.#heads(),
     });
     this.steady = new SteadySessions({ ...parts, random: random.fork(4), devices: this.ringShowers() });
+  }
+
+  /** Where devices of clusters write what really happened: first to the log, then to the truth. */
+  get truthSink(): TruthSink {
+    return {
+      record: (record) => {
+        this.#append({ kind: 'sale', record });
+        this.truth.take(record);
+      },
+      pass: (pass) => {
+        this.#append({ kind: 'pass', pass });
+        this.truth.pass(pass);
+      },
+    };
+  }
+
+  /** Students come to the terminals and gates of the clusters. Before `start`. */
+  populate({ terminals, gates }: Pick<Clusters, 'terminals' | 'gates'>, count: number): void {
+    if (terminals.length + gates.length === 0) return;
+    const { clock, random } = this.#people;
+    const accounts = new Accounts(random.fork(1));
+    this.#students = new Students({ clock, campus: this.clock, random, accounts, count, terminals, gates });
   }
 
   moment(): Moment {
@@ -121,20 +149,25 @@ export class Campus {
   }
 
   startDemand(): void {
-    if (this.steady.ratePerSecond === 0) this.bathers.start();
+    if (this.steady.ratePerSecond > 0) return;
+    this.bathers.start();
+    this.#students?.start();
   }
 
   /** No new sessions, neither of people nor of the generator; running ones go to their end. */
   stopDemand(): void {
-    this.bathers.stop();
+    this.#rest();
     this.steady.set(0, 'wait');
+    this.#students?.setRate(0);
   }
 
-  /** A rate above 0 takes the place of the people; 0 brings them back. */
+  /** A rate above 0 takes the place of the people; 0 brings them back. Where there are canteens, every second record is a sale there. */
   setRate(ratePerSecond: number, onFull: OnFull): void {
-    if (ratePerSecond > 0) this.bathers.stop();
-    this.steady.set(ratePerSecond, onFull);
-    if (ratePerSecond === 0) this.bathers.start();
+    if (ratePerSecond > 0) this.#rest();
+    const salesShare = this.#students === undefined ? 0 : this.ringShowers().length === 0 ? 1 : 0.5;
+    this.steady.set(ratePerSecond * (1 - salesShare), onFull);
+    this.#students?.setRate(ratePerSecond * salesShare);
+    if (ratePerSecond === 0) this.startDemand();
   }
 
   onFlood(listener: (line: string) => void): void {
@@ -144,8 +177,15 @@ export class Campus {
   close(): void {
     this.desk.close();
     this.bathers.close();
+    this.#rest();
+    this.#students?.setRate(0);
     this.steady.set(0, 'wait');
     this.steady.close();
+  }
+
+  #rest(): void {
+    this.bathers.stop();
+    this.#students?.stop();
   }
 
   #build(plan: Plan): void {

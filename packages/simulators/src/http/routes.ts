@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Campus } from '../campus/campus.ts';
+import { ClusterFaultOrder, type Clusters } from '../clusters/clusters.ts';
 import { FaultOrder } from '../faults/fault.ts';
 import type { Line } from '../line/line.ts';
 import { steadyLimits } from '../people/steady.ts';
@@ -22,6 +23,7 @@ export interface Request {
 export interface Simulated {
   readonly campus: Campus;
   readonly lines: readonly Line[];
+  readonly clusters: Clusters;
 }
 
 const RateOrder = z.strictObject({
@@ -34,7 +36,11 @@ type Route = (simulated: Simulated, request: Request) => Reply;
 const routes: Readonly<Record<string, Route>> = {
   'GET /health': ({ campus }) => ok(healthOf(campus)),
   'GET /lines': ({ lines }) => ok({ lines: lines.map(lineView) }),
+  'GET /clusters': ({ clusters }) => ok({ clusters: clusters.all.map(clusterView) }),
+  'POST /clusters/faults': strikeCluster,
+  'DELETE /clusters/faults': healCluster,
   'GET /truth': ({ campus }) => ok(truthOf(campus)),
+  'GET /truth/passes': ({ campus }) => ok({ gates: campus.truth.passes() }),
   'GET /truth/overwritten': ({ campus }) => ok({ devices: campus.truth.overwritten() }),
   'GET /truth/records': truthRecords,
   'GET /faults': ({ campus }) => ok({ faults: campus.desk.labels() }),
@@ -122,6 +128,30 @@ function orderFault({ campus }: Simulated, { body }: Request): Reply {
     case 'tooMany':
       return refused(429, `at most ${label.error.max} active faults`);
   }
+}
+
+const clusterView = ({ plan, cluster }: Clusters['all'][number]): unknown => ({
+  name: plan.name,
+  kind: plan.kind,
+  agent: plan.agent,
+  endpoint: cluster.endpoint,
+  faultTypes: cluster.faultTypes,
+  devices: plan.devices.map(({ deviceId, name, profile, address }) => ({ deviceId, name, profile, address })),
+});
+
+function strikeCluster({ clusters }: Simulated, { body }: Request): Reply {
+  const order = ClusterFaultOrder.safeParse(body);
+  if (!order.success) return refused(400, z.prettifyError(order.error));
+  const struck = clusters.strike(order.data);
+  if (struck.ok) return ok(order.data);
+  return refused(struck.error.kind === 'unknownTarget' ? 404 : 409, struck.error.detail);
+}
+
+function healCluster({ clusters }: Simulated, { query }: Request): Reply {
+  const [cluster, type] = [query.get('cluster'), query.get('type')];
+  if (cluster === null || type === null) return refused(400, 'cluster and type are needed');
+  const healed = clusters.heal(cluster, type, query.get('deviceId') ?? undefined);
+  return healed ? ok({ healed: cluster, type }) : refused(404, `no cluster ${cluster}`);
 }
 
 function setRate({ campus }: Simulated, { body }: Request): Reply {

@@ -1,5 +1,4 @@
-import { pick, type Random, type SeededRandom } from '@cardwatch/kernel';
-import type { Clock } from '@cardwatch/kernel';
+import { type CancelTimer, type Clock, pick, type Random, type SeededRandom } from '@cardwatch/kernel';
 import type { CampusClock } from '../campus/campus-clock.ts';
 import type { DormGate, PosTerminal } from '../cluster.ts';
 import type { Accounts } from './accounts.ts';
@@ -9,6 +8,7 @@ import { type PlannedSale, planMeals } from './meals.core.ts';
 import { type PlannedPass, planTrips } from './trips.core.ts';
 
 const studentSeries = 22;
+const salesOfPass = 5;
 const topUpBelowFen = 1_800;
 const topUps = [5_000, 10_000, 10_000, 20_000] as const;
 const familyNames = ['王', '李', '张', '刘', '陈', '杨', '赵', '黄', '周', '吴'] as const;
@@ -30,7 +30,8 @@ export class Students {
   readonly #random: Random;
   readonly #meals: DayWalk<PlannedSale>;
   readonly #trips: DayWalk<PlannedPass>;
-  #steady = 0;
+  #turn = 0;
+  #cancel: CancelTimer = () => {};
 
   constructor(parts: StudentsParts) {
     this.#parts = parts;
@@ -59,21 +60,25 @@ export class Students {
     this.#trips.stop();
   }
 
-  /** One sale at any terminal, at once: for a steady rate. False when no terminal could sell. */
-  sellOnce(): boolean {
-    const { terminals, count } = this.#parts;
-    const terminal = terminals[this.#steady++ % Math.max(1, terminals.length)];
-    return (
-      terminal !== undefined && this.#sell(terminal, Math.floor(this.#random.next() * count), 10 * (30 + (this.#steady % 170)))
-    );
+  /** Sales a second over all terminals in turn, and a pass for every fifth of them; 0 ends it. */
+  setRate(perSecond: number): void {
+    this.#cancel();
+    if (perSecond <= 0) return;
+    const again = (): void => {
+      this.#saleOfRate();
+      this.#cancel = this.#parts.clock.after(1_000 / perSecond, again);
+    };
+    this.#cancel = this.#parts.clock.after(1_000 / perSecond, again);
   }
 
-  /** One pass at any gate, at once. */
-  passOnce(): void {
-    const { gates, count } = this.#parts;
-    const gate = gates.length === 0 ? undefined : pick(this.#random, gates);
+  #saleOfRate(): void {
+    const { terminals, gates, count } = this.#parts;
+    const turn = this.#turn++;
     const person = Math.floor(this.#random.next() * count);
-    gate?.pass({ ...this.#who(person), direction: 'in', method: 'face', outcome: 'granted' });
+    const terminal = terminals[turn % Math.max(1, terminals.length)];
+    if (terminal !== undefined) this.#sell(terminal, person, 10 * (30 + (turn % 170)));
+    if (turn % salesOfPass === 0 && gates.length > 0)
+      pick(this.#random, gates).pass({ ...this.#who(person), direction: 'in', method: 'face', outcome: 'granted' });
   }
 
   #eat({ person, window, amountFen }: PlannedSale): void {

@@ -2,9 +2,10 @@ import { AgentId, DeviceId, Place } from '@cardwatch/contracts';
 import { err, ok, type Result } from '@cardwatch/kernel';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { PlanCluster } from '../clusters/plan-cluster.ts';
 import { ringCapacityDefault, ringCapacityMax } from '../device/ring.core.ts';
 
-export const planLimits = { bytes: 4 * 1024 * 1024, lines: 512, devicesOfLine: 247 } as const;
+export const planLimits = { bytes: 4 * 1024 * 1024, lines: 512, clusters: 512, devicesOfLine: 247 } as const;
 
 const slug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'lower-case letters, digits and hyphens, at most 63');
 
@@ -51,12 +52,19 @@ export const Plan = z
     name: z.string().min(1).max(64),
     /** Card holders in all; without it 17 a shower head. */
     people: z.int().min(0).max(200_000).optional(),
-    lines: z.array(PlanLine).min(1).max(planLimits.lines),
+    lines: z.array(PlanLine).max(planLimits.lines).default([]),
+    clusters: z.array(PlanCluster).max(planLimits.clusters).default([]),
   })
   .superRefine((plan, context) => {
-    for (const twice of duplicates(plan.lines.map((line) => line.name)))
+    if (plan.lines.length + plan.clusters.length === 0)
+      context.addIssue({ code: 'custom', path: ['lines'], message: 'a plan has at least one line or cluster' });
+    const groups: readonly { readonly name: string; readonly devices: readonly { readonly deviceId: string }[] }[] = [
+      ...plan.lines,
+      ...plan.clusters,
+    ];
+    for (const twice of duplicates(groups.map((group) => group.name)))
       context.addIssue({ code: 'custom', path: ['lines'], message: `line name ${twice} stands there twice` });
-    const devices = plan.lines.flatMap((line) => line.devices.map((device) => device.deviceId as string));
+    const devices = groups.flatMap((group) => group.devices.map((device) => device.deviceId));
     for (const twice of duplicates(devices))
       context.addIssue({ code: 'custom', path: ['lines'], message: `deviceId ${twice} stands there twice` });
     for (const [index, line] of plan.lines.entries())

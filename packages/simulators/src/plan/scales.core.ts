@@ -13,7 +13,7 @@ export interface ScaleOptions {
 }
 
 type PlanInput = z.input<typeof Plan>;
-type LineInput = PlanInput['lines'][number];
+type LineInput = NonNullable<PlanInput['lines']>[number];
 type DeviceInput = LineInput['devices'][number];
 
 const gardens = ['竹苑', '梅苑', '兰苑', '菊苑', '松苑'] as const;

@@ -42,6 +42,13 @@ export class Series {
     this.#count++;
   }
 
+  /** Takes the last one back: it died with its device before anybody could read it. */
+  dropLast(): SeriesRecord | undefined {
+    const last = this.nth(this.#count - 1);
+    if (last !== undefined) this.#count--;
+    return last;
+  }
+
   /** By position, from 0. */
   nth(index: number): SeriesRecord | undefined {
     const kind = index < this.#count ? kindsByIndex[this.#kinds[index] ?? -1] : undefined;

@@ -65,6 +65,22 @@ describe('the truth', () => {
     expect(() => add(truth, 3, 'waterHold', 60)).toThrow(/follows 1/);
   });
 
+  it('takes numbers that leap, and the last one again when its device died before it could keep it', () => {
+    const truth = new Truth();
+    const sale = (recordNo: number, amountFen: number): void =>
+      truth.take({ deviceId: 'pos-1', generation: 1, recordNo, kind: 'consume', amountFen });
+    sale(1_000_001, 100);
+    sale(1_000_007, 250);
+    truth.rows();
+    sale(1_000_007, 300);
+    sale(2_000_001, 5);
+    expect(truth.rows()[0]).toMatchObject({ count: 3, amountFen: 405, firstRecordNo: 1_000_001, lastRecordNo: 2_000_001 });
+    expect(truth.rows()[0]?.hash).toBe(
+      createHash('sha256').update('1000001:consume:100\n1000007:consume:300\n2000001:consume:5\n').digest('hex'),
+    );
+    expect(() => sale(1_000_001, 1)).toThrow(/comes after/);
+  });
+
   it('tells overwritten records as ranges and fen', () => {
     const truth = new Truth();
     for (let no = 1; no <= 10; no++) add(truth, no, no === 2 ? 'waterRelease' : 'waterHold', 10 * no);

@@ -52,7 +52,7 @@ interface Life {
   readonly deviceId: string;
   readonly generation: number;
   readonly series: Series;
-  readonly hash: Hash;
+  hash: Hash;
   /** Records that the hash holds already. */
   hashed: number;
   amountFen: number;
@@ -80,13 +80,27 @@ export class Truth {
     this.take({ deviceId, generation, recordNo, kind, amountFen, ...(overwroteNo === undefined ? {} : { overwroteNo }) });
   }
 
-  /** A record of any terminal, by ascending number within its life. */
+  /**
+   * A record of any terminal, by ascending number within its life. The same number again takes the place of the last one: it was logged, and the device died
+   * before it could keep it.
+   */
   take(record: TrueRecord): void {
     const life = this.#life(record.deviceId, record.generation);
+    if (life.series.count > 0 && life.series.lastRecordNo === record.recordNo) this.#takeBack(life);
     life.series.add(record);
     life.amountFen += turnoverFen(record.kind, record.amountFen);
     this.#records++;
     if (record.overwroteNo !== undefined) markOverwritten(life, record.overwroteNo);
+  }
+
+  #takeBack(life: Life): void {
+    const dropped = life.series.dropLast();
+    if (dropped === undefined) return;
+    life.amountFen -= turnoverFen(dropped.kind, dropped.amountFen);
+    this.#records--;
+    if (life.hashed <= life.series.count) return;
+    life.hash = createHash('sha256');
+    life.hashed = 0;
   }
 
   pass(pass: TruePass): void {
