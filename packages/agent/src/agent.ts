@@ -11,6 +11,10 @@ export interface AgentDevice {
   readonly declaration: DeviceDeclaration;
   readonly profile: CommonProfile;
   readonly lineKey: string;
+  /** Devices that it is reached through, nearest first: while one of them is offline, this one's silence is not its own. */
+  readonly parents?: readonly string[];
+  /** Serial number that it must show; a device that shows another is not collected from. */
+  readonly expectedSerial?: string;
 }
 
 export interface AgentTimings {

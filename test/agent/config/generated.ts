@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { settingsTable } from '../../../packages/agent/src/config/sample.ts';
+import { settingsTable } from '../../../packages/agent/src/config/settings.ts';
 
 const agent = join(import.meta.dirname, '../../../packages/agent');
 export const sample = join(agent, 'sample/agent.yaml');

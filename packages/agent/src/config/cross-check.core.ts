@@ -1,7 +1,9 @@
 /** What the schema of the file cannot see: that its parts fit one another and the profiles. */
-import type { PathPart, What } from './problem.ts';
 import type { Draft } from './draft.ts';
-import type { DeviceYaml, LinkYaml } from './schema.ts';
+import { parentProblems } from './parents.core.ts';
+import type { PathPart, What } from './problem.ts';
+import type { LinkCatalogue } from './protocols.ts';
+import type { DeviceYaml } from './schema.ts';
 
 export interface KnownProfile {
   readonly name: string;
@@ -14,11 +16,7 @@ export interface CrossProblem {
 }
 
 /** Parts that are not well formed are left out: the schema has spoken about them. */
-export function crossCheck(
-  draft: Draft,
-  profiles: readonly KnownProfile[],
-  linkKinds: Readonly<Record<string, readonly string[]>>,
-): CrossProblem[] {
+export function crossCheck(draft: Draft, profiles: readonly KnownProfile[], catalogue: LinkCatalogue): CrossProblem[] {
   return [
     ...duplicates(draft.links, (link) => link.name).map(
       ({ index, first }): CrossProblem => ({
@@ -32,11 +30,11 @@ export function crossCheck(
         what: { kind: 'duplicateId', first: `devices[${first}]` },
       }),
     ),
-    ...sameUnits(draft),
+    ...parentProblems(draft.devices),
     ...draft.devices.flatMap((device, index) =>
       device === undefined
         ? []
-        : deviceProblems(draft, device, profiles, linkKinds).map(({ path, what }) => ({
+        : deviceProblems(draft, device, profiles, catalogue).map(({ path, what }) => ({
             path: ['devices', index, ...path],
             what,
           })),
@@ -46,33 +44,23 @@ export function crossCheck(
 }
 
 function deviceProblems(
-  { links, linkNames }: Draft,
+  { linkKinds, linkNames }: Draft,
   device: DeviceYaml,
   profiles: readonly KnownProfile[],
-  linkKinds: Readonly<Record<string, readonly string[]>>,
+  catalogue: LinkCatalogue,
 ): CrossProblem[] {
-  const link = links.find((each) => each?.name === device.link);
+  const kind = linkKinds.get(device.link);
   const profile = profiles.find(({ name }) => name === device.profile);
   const at = (key: string, what: What): CrossProblem => ({ path: [key], what });
-  const allowed = profile === undefined ? [] : (linkKinds[profile.protocol] ?? []);
+  const allowed = profile === undefined ? [] : Object.keys(catalogue.get(profile.protocol) ?? {});
+  const known = [...catalogue.values()].some((shapes) => kind !== undefined && Object.hasOwn(shapes, kind));
   return [
     ...(linkNames.includes(device.link) ? [] : [at('link', { kind: 'unknownLink', known: linkNames })]),
     ...(profile === undefined ? [at('profile', { kind: 'unknownProfile', known: profiles.map(({ name }) => name) })] : []),
-    ...(link !== undefined && profile !== undefined && !allowed.includes(link.kind)
+    ...(known && kind !== undefined && profile !== undefined && !allowed.includes(kind)
       ? [at('link', { kind: 'linkKind', protocol: profile.protocol, allowed })]
       : []),
   ];
-}
-
-/** Two links that lead to the same port are one line. */
-const wireOf = (link: LinkYaml): string => (link.kind === 'serial' ? link.path : `${link.host}:${link.port}`);
-
-function sameUnits({ devices, links }: Draft): CrossProblem[] {
-  const wires = new Map(links.flatMap((link) => (link === undefined ? [] : [[link.name, wireOf(link)] as const])));
-  return duplicates(devices, ({ link, unit }) => `${wires.get(link) ?? link}#${unit}`).map(({ index, first }) => ({
-    path: ['devices', index, 'unit'],
-    what: { kind: 'duplicateUnit', first: `devices[${first}] ${devices[first]?.id ?? ''}` },
-  }));
 }
 
 const tlsProblems = ({ collector }: Draft): CrossProblem[] =>
@@ -80,7 +68,8 @@ const tlsProblems = ({ collector }: Draft): CrossProblem[] =>
     ? [{ path: ['collector', 'caFile'], what: { kind: 'caWithoutTls' } }]
     : [];
 
-function duplicates<T>(
+/** Items whose key an earlier one has as well; undefined ones are passed over. */
+export function duplicates<T>(
   items: readonly (T | undefined)[],
   keyOf: (item: T) => string,
 ): { readonly index: number; readonly first: number }[] {

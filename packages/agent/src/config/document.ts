@@ -81,21 +81,31 @@ export function valueAt(value: unknown, path: readonly PathPart[]): unknown {
   );
 }
 
-/** Judges a file by its schema: all that is wrong with it, at once. */
-export function judge<T>(yaml: YamlFile, schema: z.ZodType<T>, secret = false): Result<T, readonly ConfigProblem[]> {
-  const parsed = schema.safeParse(yaml.value);
-  if (parsed.success) return ok(parsed.data);
-  const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as SchemaNode;
-  return err(parsed.error.issues.flatMap((issue) => problemsOf(yaml, root, issue, secret)));
+export interface JudgeOptions {
+  /** Nothing that stands in the file is quoted. */
+  readonly secret?: boolean;
+  /** The part of the file that is judged. */
+  readonly at?: readonly PathPart[];
 }
 
-function problemsOf(yaml: YamlFile, root: SchemaNode, issue: z.core.$ZodIssue, secret: boolean): ConfigProblem[] {
-  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
-  const allowed = allowedBy(schemaAt(root, path, yaml.value));
+/** Judges a file, or a part of it, by its schema: all that is wrong with it, at once. */
+export function judge<T>(yaml: YamlFile, schema: z.ZodType<T>, options: JudgeOptions = {}): Result<T, readonly ConfigProblem[]> {
+  const value = valueAt(yaml.value, options.at ?? []);
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return ok(parsed.data);
+  const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as SchemaNode;
+  return err(parsed.error.issues.flatMap((issue) => problemsOf(yaml, root, issue, options)));
+}
+
+function problemsOf(yaml: YamlFile, root: SchemaNode, issue: z.core.$ZodIssue, options: JudgeOptions): ConfigProblem[] {
+  const { secret = false, at: base = [] } = options;
+  const inner = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+  const path = [...base, ...inner];
+  const allowed = allowedBy(schemaAt(root, inner, valueAt(yaml.value, base)));
   if (issue.code === 'unrecognized_keys') {
     const known = allowed.kind === 'mapping' ? allowed.keys : [];
     return issue.keys.map((key) => ({
-      ...problemAt(yaml, [...path, key], { kind: 'unknownKey', known }, true),
+      ...problemAt(yaml, [...path, secret ? '***' : key], { kind: 'unknownKey', known }, true),
       ...at(yaml.placeOfKey(path, key)),
     }));
   }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { AgentYaml, configLimits, DeviceYaml, LinkYaml } from './schema.ts';
+import type { LinkCatalogue } from './protocols.ts';
+import { AgentCommon, type AgentYaml, configLimits, DeviceCommon, type DeviceYaml, type LinkYaml, linkSchema } from './schema.ts';
 
 /** What of a configuration is well formed, in its place: the rest is undefined. So one mistake does not hide the others. */
 export interface Draft {
@@ -11,25 +12,35 @@ export interface Draft {
   readonly links: readonly (LinkYaml | undefined)[];
   /** Also of links that are not well formed otherwise. */
   readonly linkNames: readonly string[];
+  /** Kinds by name, also of links that are not well formed otherwise. */
+  readonly linkKinds: ReadonlyMap<string, string>;
+  /** Judged by their common keys. */
   readonly devices: readonly (DeviceYaml | undefined)[];
+  /** As they stand in the file. */
+  readonly rawDevices: readonly unknown[];
 }
 
-export function draftOf(value: unknown): Draft {
+export function draftOf(value: unknown, catalogue: LinkCatalogue): Draft {
   const top = fieldsOf(value);
-  const { shape } = AgentYaml;
+  const { shape } = AgentCommon;
   const links = listOf(top.links, configLimits.links);
+  const rawDevices = listOf(top.devices, configLimits.devices);
+  const Link = linkSchema(catalogue);
+  const named = links.flatMap((link) => {
+    const { name, kind } = fieldsOf(link);
+    return typeof name === 'string' ? [{ name, kind }] : [];
+  });
   return {
     site: good(shape.site, top.site),
     agent: good(shape.agent, top.agent),
     secrets: good(shape.secrets, top.secrets),
     data: good(shape.data, top.data),
     collector: good(shape.collector, top.collector),
-    links: links.map((link) => good(LinkYaml, link)),
-    linkNames: links.flatMap((link) => {
-      const { name } = fieldsOf(link);
-      return typeof name === 'string' ? [name] : [];
-    }),
-    devices: listOf(top.devices, configLimits.devices).map((device) => good(DeviceYaml, device)),
+    links: links.map((link) => good(Link, link)),
+    linkNames: named.map(({ name }) => name),
+    linkKinds: new Map(named.flatMap(({ name, kind }) => (typeof kind === 'string' ? [[name, kind] as const] : []))),
+    devices: rawDevices.map((device) => good(DeviceCommon, device)),
+    rawDevices,
   };
 }
 
@@ -38,7 +49,7 @@ const good = <T>(schema: z.ZodType<T>, value: unknown): T | undefined => {
   return parsed.success ? parsed.data : undefined;
 };
 
-const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+export const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 
 const listOf = (value: unknown, max: number): readonly unknown[] => (Array.isArray(value) ? value.slice(0, max) : []);

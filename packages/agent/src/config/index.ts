@@ -1,4 +1,5 @@
-export { type ConfigDoor, type FileFailure, type LoadedConfig, loadConfig } from './load.ts';
+export { type ConfigDoor, type FileFailure } from './files.ts';
+export { type LoadedConfig, loadConfig } from './load.ts';
 export { type ConfigProblem } from './problem.ts';
 export { AgentYaml, configLimits, SecretsYaml } from './schema.ts';
 export { type PlannedDevice, plannedDevices } from './setup.ts';

@@ -17,7 +17,11 @@ export type What =
   | { readonly kind: 'unknownKey'; readonly known: readonly string[] }
   | { readonly kind: 'duplicateId'; readonly first: string }
   | { readonly kind: 'duplicateLink'; readonly first: string }
-  | { readonly kind: 'duplicateUnit'; readonly first: string }
+  | { readonly kind: 'duplicateAddress'; readonly first: string; readonly key: string }
+  | { readonly kind: 'unknownParent' }
+  | { readonly kind: 'parentCycle'; readonly way: string }
+  | { readonly kind: 'connectionRefused'; readonly detail: string }
+  | { readonly kind: 'credentialsNeeded'; readonly keys: readonly string[] }
   | { readonly kind: 'unknownLink'; readonly known: readonly string[] }
   | { readonly kind: 'unknownProfile'; readonly known: readonly string[] }
   | { readonly kind: 'badProfile'; readonly detail: string }

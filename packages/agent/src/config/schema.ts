@@ -1,38 +1,76 @@
-/** The agent's YAML: what may stand in it. All else (messages, sample, table in the README) is derived from here. */
+/**
+ * The agent's YAML: what may stand in it. All else (messages, sample, table in the README) is derived from here. What stands in a link, and what a
+ * device adds to it, comes from the protocols of the registry.
+ */
 import { AgentId, DeviceId, Place, ProfileName, SiteId } from '@cardwatch/contracts';
-import { ModbusConnection } from '@cardwatch/drivers';
+import type { LinkShape } from '@cardwatch/drivers';
 import { z } from 'zod';
+import { deviceKeys, knownLinks, type LinkCatalogue, linkKinds } from './protocols.ts';
 
-export const configLimits = { fileBytes: 1024 * 1024, links: 256, devices: 4_000, secretsBytes: 16 * 1024 } as const;
+export const configLimits = {
+  fileBytes: 1024 * 1024,
+  links: 256,
+  devices: 4_000,
+  secretsBytes: 16 * 1024,
+  credentialsBytes: 16 * 1024,
+  parents: 8,
+} as const;
 
 const file = z.string().min(1).max(1_024);
 export const LinkName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/);
 const name = LinkName.describe('线路名，设备以此引用 Name that devices refer to');
+const credentials = file
+  .optional()
+  .describe('凭据文件，权限 0600，内容见协议说明 File with user, password or key, mode 0600; its content as the protocol has it');
 
-// A link is how a driver reaches a device, without the device's own number on it.
-const [modbusTcp, rtuOverTcp, serial] = ModbusConnection.options;
-export const LinkYaml = z.discriminatedUnion('kind', [
-  modbusTcp.omit({ unit: true }).extend({ name }),
-  rtuOverTcp.omit({ unit: true }).extend({ name }),
-  serial.omit({ unit: true }).extend({ name }),
-]);
-export type LinkYaml = z.infer<typeof LinkYaml>;
+/** A link, and what its kind adds. */
+export interface LinkYaml {
+  readonly name: string;
+  readonly kind: string;
+  readonly credentials?: string | undefined;
+  readonly [key: string]: unknown;
+}
 
-/** Link kinds that a protocol can be spoken over. */
-export const linkKindsOf: Readonly<Record<string, readonly LinkYaml['kind'][]>> = {
-  modbus: ['modbusTcp', 'rtuOverTcp', 'serial'],
-};
+/** Links of all kinds of the catalogue, told apart by `kind`. */
+export function linkSchema(catalogue: LinkCatalogue): z.ZodType<LinkYaml> {
+  const options = linkKinds(catalogue).map((each) =>
+    each.link.extend(each.credentials === undefined ? { name } : { name, credentials }),
+  );
+  const [first, ...rest] = options;
+  // Each option is a strict object with `kind` as a literal, as LinkShape promises, and with the name added here.
+  return z.discriminatedUnion('kind', [first, ...rest] as never) as unknown as z.ZodType<LinkYaml>;
+}
 
-export const DeviceYaml = z.strictObject({
+const deviceHead = {
   id: DeviceId.describe('设备编号，全装置唯一 Id of the device, unique in the whole installation'),
   name: z.string().min(1).max(64).describe('显示名称 Name on the screens'),
   profile: ProfileName.describe('设备型号档案 Folder under firmware-protocols'),
   link: LinkName.describe('所在线路 Name of a link above'),
-  unit: z.int().min(1).max(247).describe('线路上的地址 Unit number on the link'),
+};
+
+const deviceTail = {
   place: Place.describe('位置：校区、区、楼、区域 Where it stands'),
   maintenance: z.boolean().optional().describe('维护中，不告警 Under maintenance, raises no alarm'),
-});
-export type DeviceYaml = z.infer<typeof DeviceYaml>;
+  parents: z
+    .array(DeviceId)
+    .max(configLimits.parents)
+    .optional()
+    .describe('上级设备编号，如交换机 Ids of devices that it is reached through, e.g. its switch'),
+  identity: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('应有的序列号，不符则不采集 Serial number that it must show; another one is not collected from'),
+};
+
+/** What every device says, whatever its protocol. */
+export const DeviceCommon = z.looseObject({ ...deviceHead, ...deviceTail });
+export type DeviceYaml = Readonly<z.infer<typeof DeviceCommon>>;
+
+/** A device whose link and protocol have one of these shapes. */
+export const deviceSchema = (shapes: readonly LinkShape[]): z.ZodType<DeviceYaml> =>
+  z.strictObject({ ...deviceHead, ...deviceKeys(shapes), ...deviceTail }) as unknown as z.ZodType<DeviceYaml>;
 
 const CollectorYaml = z.strictObject({
   url: z
@@ -54,22 +92,30 @@ const StatusYaml = z.strictObject({
   port: z.int().min(0).max(65_535).default(8_491).describe('本地状态页端口 Port of the local status page; 0: any free one'),
 });
 
-export const AgentYaml = z.strictObject({
+/** All but links and devices. */
+export const AgentCommon = z.strictObject({
   site: SiteId.describe('站点 Site, as enrolled'),
   agent: AgentId.describe('采集器编号 Id of this agent, as enrolled'),
   secrets: file.describe('密钥文件，权限 0600 Secrets file made by `cardwatch-collector agent add`, mode 0600'),
   data: file.describe('日志与状态的数据目录 Folder of journal and cursors'),
   collector: CollectorYaml.describe('采集服务器 The collector'),
   status: StatusYaml.prefault({}).describe('本地状态页 Local status page'),
-  links: z.array(LinkYaml).min(1).max(configLimits.links).describe('线路 Links to the devices'),
-  devices: z.array(DeviceYaml).min(1).max(configLimits.devices).describe('设备 Devices on the links'),
 });
-export type AgentYaml = z.infer<typeof AgentYaml>;
 
-/** What the driver of a device on this link is opened with, before its own schema has judged it. */
-export function connectionOf(link: LinkYaml, unit: number): Record<string, unknown> {
-  return Object.fromEntries([...Object.entries(link).filter(([key]) => key !== 'name'), ['unit', unit]]);
+export interface AgentYaml extends Readonly<z.infer<typeof AgentCommon>> {
+  readonly links: readonly LinkYaml[];
+  readonly devices: readonly DeviceYaml[];
 }
+
+/** The whole file. What a device may say depends on its link and profile: `device` is its schema here, a wider one than the true one. */
+export const agentSchema = (catalogue: LinkCatalogue, device: z.ZodType): z.ZodType<AgentYaml> =>
+  AgentCommon.extend({
+    links: z.array(linkSchema(catalogue)).min(1).max(configLimits.links).describe('线路 Links to the devices'),
+    devices: z.array(device).min(1).max(configLimits.devices).describe('设备 Devices on the links'),
+  }) as unknown as z.ZodType<AgentYaml>;
+
+/** The whole file with the protocols of the registry; devices are judged by their common keys only. */
+export const AgentYaml = agentSchema(knownLinks, DeviceCommon);
 
 const hex256 = z.string().regex(/^[0-9a-f]{64}$/);
 

@@ -3,7 +3,7 @@ import type { AnyDriver, CommonProfile } from '@cardwatch/drivers';
 import { assert } from '@cardwatch/kernel';
 import type { AgentDevice } from '../agent.ts';
 import type { LoadedConfig } from './load.ts';
-import { connectionOf } from './schema.ts';
+import type { DeviceYaml } from './schema.ts';
 
 /** A device with what its driver is opened with. */
 export interface PlannedDevice extends AgentDevice {
@@ -11,19 +11,28 @@ export interface PlannedDevice extends AgentDevice {
   readonly connection: unknown;
 }
 
-/** Devices of a checked configuration; the drivers' own schemas fill in what the file left out. */
-export function plannedDevices({ config, profiles }: LoadedConfig, drivers: ReadonlyMap<string, AnyDriver>): PlannedDevice[] {
+/** Devices of a checked configuration; the drivers' own schemas filled in what the file left out. */
+export function plannedDevices(
+  { config, profiles, reached }: LoadedConfig,
+  drivers: ReadonlyMap<string, AnyDriver>,
+): PlannedDevice[] {
   return config.devices.map((device) => {
     const profile = profiles.get(device.profile);
-    const link = config.links.find(({ name }) => name === device.link);
+    const at = reached.get(device.id);
     const driver = profile === undefined ? undefined : drivers.get(profile.protocol);
-    assert(profile !== undefined && link !== undefined && driver !== undefined, 'a checked configuration is complete');
-    const connection = driver.connection.parse(connectionOf(link, device.unit));
-    return { declaration: declarationOf(device, profile), profile, driver, connection, lineKey: driver.lineKey(connection) };
+    assert(profile !== undefined && at !== undefined && driver !== undefined, 'a checked configuration is complete');
+    return {
+      declaration: declarationOf(device, profile),
+      profile,
+      driver,
+      ...at,
+      ...(device.parents === undefined ? {} : { parents: device.parents }),
+      ...(device.identity === undefined ? {} : { expectedSerial: device.identity }),
+    };
   });
 }
 
-const declarationOf = (device: LoadedConfig['config']['devices'][number], profile: CommonProfile): DeviceDeclaration => ({
+const declarationOf = (device: DeviceYaml, profile: CommonProfile): DeviceDeclaration => ({
   deviceId: device.id,
   name: device.name,
   kind: profile.kind,

@@ -19,6 +19,8 @@ export function problemText(problem: ConfigProblem, lang: Lang): string {
 
 const list = (values: readonly string[]): string => (values.length === 0 ? '-' : values.join(', '));
 
+const addressWord = (key: string): string => (key === 'unit' ? 'a unit number' : `${/^[aeio]/.test(key) ? 'an' : 'a'} ${key}`);
+
 function en(what: What, value: string): string {
   switch (what.kind) {
     case 'notYaml':
@@ -33,8 +35,16 @@ function en(what: What, value: string): string {
       return `${value} is used twice, first by ${what.first}; allowed: an id that no other device has`;
     case 'duplicateLink':
       return `${value} is used twice, first by ${what.first}; allowed: a name that no other link has`;
-    case 'duplicateUnit':
-      return `${value} is taken on this line by ${what.first}; allowed: a unit number that is free there`;
+    case 'duplicateAddress':
+      return `${value} is taken on this line by ${what.first}; allowed: ${addressWord(what.key)} that is free there`;
+    case 'unknownParent':
+      return `there is no device ${value}; allowed: the id of a device of this file`;
+    case 'parentCycle':
+      return `${value} makes a circle: ${what.way}; allowed: a device that is not reached through this one`;
+    case 'connectionRefused':
+      return `${value} does not fit the rest of the connection: ${what.detail}`;
+    case 'credentialsNeeded':
+      return `is missing; allowed: a file of mode 0600 with ${list(what.keys)}`;
     case 'unknownLink':
       return `there is no link ${value}; allowed: ${list(what.known)}`;
     case 'unknownProfile':
@@ -76,8 +86,16 @@ function zh(what: What, value: string): string {
       return `${value} 重复，已用于 ${what.first}；允许：其他设备未用的编号`;
     case 'duplicateLink':
       return `${value} 重复，已用于 ${what.first}；允许：其他线路未用的名称`;
-    case 'duplicateUnit':
+    case 'duplicateAddress':
       return `${value} 在这条线路上已被 ${what.first} 占用；允许：线路上空闲的地址`;
+    case 'unknownParent':
+      return `没有设备 ${value}；允许：本文件中设备的编号`;
+    case 'parentCycle':
+      return `${value} 构成环路：${what.way}；允许：不经由本设备到达的设备`;
+    case 'connectionRefused':
+      return `${value} 与连接的其余部分不符：${what.detail}`;
+    case 'credentialsNeeded':
+      return `缺少此项；允许：权限 0600、含 ${list(what.keys)} 的文件`;
     case 'unknownLink':
       return `没有线路 ${value}；允许：${list(what.known)}`;
     case 'unknownProfile':
@@ -152,14 +170,25 @@ export function allowedText(allowed: Allowed, lang: Lang): string {
 function rangeText({ min, max }: { readonly min: number | undefined; readonly max: number | undefined }, lang: Lang): string {
   if (min !== undefined && max !== undefined && max < Number.MAX_SAFE_INTEGER)
     return lang === 'en' ? ` from ${min} to ${max}` : `，${min} 到 ${max}`;
+  if (min === undefined && max !== undefined) return lang === 'en' ? `, at most ${max}` : `，不大于 ${max}`;
   if (min !== undefined && min > Number.MIN_SAFE_INTEGER) return lang === 'en' ? `, at least ${min}` : `，不小于 ${min}`;
   return '';
 }
 
 function textText({ min, max, pattern }: Extract<Allowed, { kind: 'text' }>, lang: Lang): string {
-  const words = pattern === undefined ? undefined : (patterns[pattern]?.[lang] ?? pattern);
+  const words = pattern === undefined ? undefined : (patterns[pattern]?.[lang] ?? digitsText(pattern, lang) ?? pattern);
   if (words !== undefined) return words;
   const length =
     max === undefined ? '' : lang === 'en' ? ` of ${min ?? 0} to ${max} characters` : `，${min ?? 0} 到 ${max} 个字符`;
   return `${lang === 'en' ? 'text' : '文本'}${length}`;
+}
+
+/** `^\d{14}$` and the like in words. */
+function digitsText(pattern: string, lang: Lang): string | undefined {
+  const found = /^\^(\\d|\[0-9\]|\[0-9a-f\]|\[0-9A-F\]|\[0-9a-fA-F\]|\[0-9A-Fa-f\])\{(\d+)(?:,(\d+))?\}\$$/.exec(pattern);
+  if (found === null) return undefined;
+  const [, digit = '', least = '', most] = found;
+  const hex = digit.length > 5;
+  if (lang === 'zh') return `${most === undefined ? least : `${least} 到 ${most}`} 位${hex ? '十六进制数' : '数字'}`;
+  return `${most === undefined ? least : `${least} to ${most}`} ${hex ? 'hex ' : ''}digits, in quotes`;
 }

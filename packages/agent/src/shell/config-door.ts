@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { loadProfile } from '@cardwatch/drivers';
 import { profileRoot } from '@cardwatch/firmware-protocols';
 import { err, ok } from '@cardwatch/kernel';
-import type { ConfigDoor } from '../config/load.ts';
+import type { ConfigDoor } from '../config/files.ts';
 
 /** The real disk for the configuration. */
 export const configDoor: ConfigDoor = {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { InstanceId } from '@cardwatch/contracts';
 import { createRegistry } from '@cardwatch/drivers';
 import { createDriverIo } from '@cardwatch/drivers/io';
-import { err, fromHex, type Logger, type Random } from '@cardwatch/kernel';
+import { err, fromHex, type Logger } from '@cardwatch/kernel';
 import type { Agent, AgentPorts } from '../agent.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { plannedDevices } from '../config/setup.ts';
@@ -17,6 +17,7 @@ import { realDisk } from './disk.ts';
 import { hostFacts } from './host.ts';
 import { mqttLink } from './mqtt.ts';
 import { hasher } from './hasher.ts';
+import { random } from './random.ts';
 import { recordCrypto } from './seal.ts';
 import { version } from './version.ts';
 
@@ -25,7 +26,6 @@ export interface RealAgent {
   readonly journal: Journal;
 }
 
-const random: Random = { next: () => Math.random() };
 const keyOf = (hex: string): Uint8Array => fromHex(hex) ?? new Uint8Array();
 
 /** Opens the journal, which recovers what a crash left, and puts the agent together. Nothing is polled or sent before `start()`. */

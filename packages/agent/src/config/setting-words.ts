@@ -1,0 +1,22 @@
+/** Words for settings that come from schemas of others, which carry no words of their own. */
+export const settingWords: Readonly<Record<string, string>> = {
+  kind: '线路类型 Kind of link',
+  host: '主机 Host of the device, gateway or serial server',
+  port: '端口 TCP port',
+  path: '串口，用不变的路径 Serial port, by a path that stays, e.g. under /dev/serial/by-path',
+  connectTimeoutMs: '建立连接的期限 Time to connect, ms',
+  replyTimeoutMs: '应答期限，不含线上时间 Time for a reply beyond its time on the wire, ms',
+  deadlineMs: '一次请求的总期限 Time of one request with waiting and repetitions, ms',
+  retries: '读请求重发次数 Repetitions of a read',
+  baudRate: '波特率 Bit/s on the wire; of a serial server on its far side',
+  dataBits: '数据位 Data bits',
+  parity: '校验 Parity',
+  stopBits: '停止位 Stop bits',
+  gapMs: '发送前的静默时间 Quiet time before each send, ms',
+  unit: '线路上的地址 Unit number on the link',
+  campus: '校区 Campus',
+  zone: '区 Zone',
+  building: '楼 Building',
+  area: '区域 Area',
+  areaType: '区域类型 Type of area',
+};
