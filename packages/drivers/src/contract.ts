@@ -148,4 +148,7 @@ export interface LineCounters {
   wrongSlave: number;
   /** Time the line was occupied: bytes on the wire plus waiting for the reply. */
   busyMs: number;
+  /** Changes of rate or parity between two devices of one serial port, and the time that they took. */
+  retunes?: number;
+  retuneMs?: number;
 }

@@ -181,6 +181,8 @@ export interface SerialTarget {
 
 /** A byte pipe. `onData` and `onClose` hold one listener each. */
 export interface ByteStream {
+  /** Serial ports: sets an open port to other settings of the same path. `unsupported` when it has to be opened anew for them. */
+  retune?(target: SerialTarget): Promise<Result<void, DriverFailure>>;
   write(bytes: Uint8Array): Promise<Result<void, DriverFailure>>;
   onData(listener: (bytes: Uint8Array) => void): void;
   onClose(listener: (reason: string) => void): void;

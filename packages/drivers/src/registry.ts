@@ -3,6 +3,7 @@ import type { Random } from '@cardwatch/kernel';
 import type { z } from 'zod';
 import type { Discovery, Driver, LinkShape } from './contract.ts';
 import type { Decoder } from './decode.ts';
+import { cjt188Piece } from './cjt188/piece.ts';
 import { LinePool } from './line/pool.ts';
 import { modbusPiece } from './modbus/piece.ts';
 import type { CommonProfile } from './profile.ts';
@@ -32,6 +33,7 @@ export interface ProtocolPiece {
 
 const protocols: Readonly<Record<string, ProtocolPiece>> = {
   modbus: modbusPiece,
+  cjt188: cjt188Piece,
 };
 
 export const protocolNames: readonly string[] = Object.keys(protocols);

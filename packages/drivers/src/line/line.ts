@@ -121,11 +121,23 @@ export class Line {
       return;
     }
     this.counters.noiseBytes += this.#rx.clear();
+    if (this.#keeper.isOpen) return this.#retune(job);
     const opened = await this.#keeper.open(job.settings);
     this.#activeAtMs = this.#ports.clock.mono();
     this.#silent = 0;
     this.#echoing = false;
     if (!opened.ok) job.fail(opened.error);
+  }
+
+  /** Another rate on the same wire: set in the open port where that goes, else closed and opened. The quiet gap after it is the new rate's. */
+  async #retune(job: Job): Promise<void> {
+    const { clock } = this.#ports;
+    const startedMs = clock.mono();
+    const opened = (await this.#keeper.retune(job.settings)) ? undefined : await this.#keeper.open(job.settings);
+    this.#activeAtMs = clock.mono();
+    this.counters.retunes = (this.counters.retunes ?? 0) + 1;
+    this.counters.retuneMs = (this.counters.retuneMs ?? 0) + clock.mono() - startedMs;
+    if (opened !== undefined && !opened.ok) job.fail(opened.error);
   }
 
   async #exchange(job: Job, stream: ByteStream): Promise<void> {

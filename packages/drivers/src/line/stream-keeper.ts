@@ -20,7 +20,7 @@ export const reopenBackoff = { baseMs: 250, capMs: 30_000 } as const;
 export class StreamKeeper {
   readonly #ports: KeeperPorts;
   readonly #listener: KeeperListener;
-  #open: { readonly stream: ByteStream; readonly settings: string } | undefined;
+  #open: { readonly stream: ByteStream; settings: string } | undefined;
   #failures = 0;
   #notBeforeMs = 0;
   #closed = false;
@@ -35,9 +35,24 @@ export class StreamKeeper {
     return this.#open?.settings === settings.name ? this.#open.stream : undefined;
   }
 
+  /** A stream is open, under whatever settings. */
+  get isOpen(): boolean {
+    return this.#open !== undefined;
+  }
+
   /** How long to wait before the next attempt to open, ms. */
   waitMs(): number {
     return Math.max(0, this.#notBeforeMs - this.#ports.clock.mono());
+  }
+
+  /** Brings the open stream to other settings without closing it; false when there is none or it cannot. */
+  async retune(settings: LineSettings): Promise<boolean> {
+    const held = this.#open;
+    if (held === undefined || settings.retune === undefined) return false;
+    const retuned = await settings.retune(held.stream);
+    if (!retuned.ok || this.#open !== held) return false;
+    held.settings = settings.name;
+    return true;
   }
 
   async open(settings: LineSettings): Promise<Result<void, DriverFailure>> {

@@ -57,6 +57,8 @@ export interface LineSettings {
   /** Time-outs in a row without a single byte after which the stream is opened anew; undefined: never. */
   readonly reopenAfterSilent: number | undefined;
   open(): Promise<Result<ByteStream, DriverFailure>>;
+  /** Brings a stream of the same line, open under other settings, to these. Absent or failing: it is opened anew. */
+  retune?(stream: ByteStream): Promise<Result<void, DriverFailure>>;
 }
 
 export interface Transaction<T> {

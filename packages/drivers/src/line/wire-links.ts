@@ -2,6 +2,7 @@
  * The two ways to a serial wire, one and the same link schema for every protocol that lives on one: a port of this machine, and a transparent serial
  * server. Protocols that share a wire build the same line key, and so share its arbiter.
  */
+import { err, ok } from '@cardwatch/kernel';
 import { z } from 'zod';
 import type { DriverIo } from '../contract.ts';
 import type { LineSettings } from './transaction.ts';
@@ -72,9 +73,15 @@ export function wireLineSettings(link: WireLink, io: DriverIo, own: WireSettings
   const { baudRate, dataBits, parity, stopBits } = own;
   if (link.kind === 'serial') {
     const target = { path: link.path, baudRate, dataBits, parity, stopBits };
-    return { ...common, reopenAfterSilent: undefined, open: () => io.openSerial(target) };
+    return {
+      ...common,
+      reopenAfterSilent: undefined,
+      open: () => io.openSerial(target),
+      retune: (stream) => stream.retune?.(target) ?? Promise.resolve(err({ kind: 'unsupported', detail: 'no serial port' })),
+    };
   }
   const { host, port } = link;
   const tcp = { host, port, connectTimeoutMs: link.connectTimeoutMs };
-  return { ...common, reopenAfterSilent, open: () => io.openTcp(tcp) };
+  // Other settings on one serial server are only asked for where it follows by itself: the connection stays.
+  return { ...common, reopenAfterSilent, open: () => io.openTcp(tcp), retune: () => Promise.resolve(ok(undefined)) };
 }

@@ -17,12 +17,30 @@ export async function openSerial(target: SerialTarget, closing: ClosingPorts): P
     });
     port.open((error) => {
       if (error) return resolve(err({ kind: 'unreachable', detail: error.message }));
-      port.flush(() => resolve(ok(portStream(port, () => lastError, closing))));
+      port.flush(() => resolve(ok(portStream(port, target, () => lastError, closing))));
     });
   });
 }
 
-function portStream(port: SerialPort, lastError: () => string | undefined, closing: ClosingPorts): ByteStream {
+/** The binding changes the rate of an open port and nothing else. */
+function retune(port: SerialPort, at: SerialTarget, to: SerialTarget): Promise<Result<void, DriverFailure>> {
+  const sameFrame = at.dataBits === to.dataBits && at.parity === to.parity && at.stopBits === to.stopBits;
+  if (!sameFrame || !port.isOpen) return Promise.resolve(err({ kind: 'unsupported', detail: 'the port has to be opened anew' }));
+  return new Promise((resolve) => {
+    port.drain(() =>
+      port.update({ baudRate: to.baudRate }, (error) =>
+        resolve(error ? err({ kind: 'unsupported', detail: error.message }) : ok(undefined)),
+      ),
+    );
+  });
+}
+
+function portStream(
+  port: SerialPort,
+  target: SerialTarget,
+  lastError: () => string | undefined,
+  closing: ClosingPorts,
+): ByteStream {
   let onClose: ((reason: string) => void) | undefined;
   let closed = false;
   const tell = (error?: Error | null): void => onClose?.(error?.message ?? lastError() ?? 'port closed');
@@ -31,6 +49,7 @@ function portStream(port: SerialPort, lastError: () => string | undefined, closi
     tell(error);
   });
   return {
+    retune: (to) => retune(port, target, to),
     write: (bytes) =>
       new Promise((resolve) => {
         if (closed || !port.isOpen) return resolve(err({ kind: 'closed' }));
