@@ -7,6 +7,7 @@ import { cjt188Piece } from './cjt188/piece.ts';
 import { LinePool } from './line/pool.ts';
 import { modbusPiece } from './modbus/piece.ts';
 import type { CommonProfile } from './profile.ts';
+import { zkPiece } from './zkpush/piece.ts';
 
 /**
  * A driver whose connection and profile types are known to itself alone. What is handed to `lineKey` and `open` must have come out
@@ -33,6 +34,7 @@ export interface ProtocolPiece {
 
 const protocols: Readonly<Record<string, ProtocolPiece>> = {
   modbus: modbusPiece,
+  zkpush: zkPiece,
   cjt188: cjt188Piece,
 };
 
