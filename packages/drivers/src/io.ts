@@ -30,6 +30,8 @@ export interface TcpTarget {
   readonly host: string;
   readonly port: number;
   readonly connectTimeoutMs: number;
+  /** The other side may end its direction and still read; then `onEnd` tells, and this side ends with `end` or `close`. */
+  readonly halfOpen?: boolean;
 }
 
 export interface ListenTarget {
@@ -37,6 +39,8 @@ export interface ListenTarget {
   readonly port: number;
   /** Connections at once; what comes beyond is closed. */
   readonly connectionsMax: number;
+  /** TCP only, as in `TcpTarget`. */
+  readonly halfOpen?: boolean;
   /** HTTP only. Larger bodies are answered with 413. */
   readonly bodyBytesMax?: number;
 }
@@ -179,7 +183,7 @@ export interface SerialTarget {
   readonly stopBits: 1 | 2;
 }
 
-/** A byte pipe. `onData` and `onClose` hold one listener each. */
+/** A byte pipe. `onData`, `onEnd` and `onClose` hold one listener each. */
 export interface ByteStream {
   /** Serial ports: sets an open port to other settings of the same path. `unsupported` when it has to be opened anew for them. */
   retune?(target: SerialTarget): Promise<Result<void, DriverFailure>>;
@@ -187,4 +191,11 @@ export interface ByteStream {
   onData(listener: (bytes: Uint8Array) => void): void;
   onClose(listener: (reason: string) => void): void;
   close(): void;
+  /** TCP: nothing more will be written; what was written still goes out, and reading goes on. */
+  readonly end?: () => void;
+  /** TCP with `halfOpen`: the other side will write nothing more. */
+  readonly onEnd?: (listener: () => void) => void;
+  /** TCP: stops reading; what the other side sends stays with it. */
+  readonly pause?: () => void;
+  readonly resume?: () => void;
 }

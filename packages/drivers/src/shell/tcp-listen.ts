@@ -4,13 +4,15 @@ import { type Result, err, ok } from '@cardwatch/kernel';
 import type { DriverFailure, Listening, ListenTarget, PeerStream } from '../contract.ts';
 import { describe, socketStream } from './tcp.ts';
 
+const socketOptions = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 15_000 } as const;
+
 /** Takes connections at a port. Those beyond `connectionsMax` are closed at once. */
 export function listenTcp(
-  { host, port, connectionsMax }: ListenTarget,
+  { host, port, connectionsMax, halfOpen }: ListenTarget,
   onStream: (stream: PeerStream) => void,
 ): Promise<Result<Listening, DriverFailure>> {
   const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 15_000 }, (socket) => {
+  const server = createServer({ ...socketOptions, allowHalfOpen: halfOpen === true }, (socket) => {
     sockets.add(socket);
     let lastError: string | undefined;
     socket.on('error', (error) => {

@@ -11,6 +11,7 @@ export function openTcp(target: TcpTarget, clock: Clock): Promise<Result<ByteStr
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: 15_000,
+      allowHalfOpen: target.halfOpen === true,
     });
     const give = (result: Result<ByteStream, DriverFailure>): void => {
       cancel();
@@ -35,6 +36,12 @@ export function openTcp(target: TcpTarget, clock: Clock): Promise<Result<ByteStr
 export function socketStream(socket: Socket, lastError: () => string | undefined): ByteStream {
   let onClose: ((reason: string) => void) | undefined;
   let closed = false;
+  let ended = false;
+  let onEnd: (() => void) | undefined;
+  socket.once('end', () => {
+    ended = true;
+    onEnd?.();
+  });
   const tell = (): void => onClose?.(lastError() ?? 'closed by the other side');
   socket.once('close', () => {
     closed = true;
@@ -52,6 +59,13 @@ export function socketStream(socket: Socket, lastError: () => string | undefined
       if (closed) tell();
     },
     close: () => void socket.destroy(),
+    end: () => void socket.end(),
+    onEnd: (listener) => {
+      onEnd = listener;
+      if (ended) listener();
+    },
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
   };
 }
 
