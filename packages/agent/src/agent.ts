@@ -56,10 +56,25 @@ export interface AgentPorts {
   host(): Promise<HostFacts>;
 }
 
+/** How many devices a new configuration touched. */
+export interface Reconfigured {
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+  readonly untouched: number;
+}
+
 export interface Agent {
   /** Reads the cursors and starts all loops. Resolves when they run; failures of devices and links are no failures of it. */
   start(): Promise<void>;
   /** Ends all loops and closes link and sessions, within 3 s. May be called twice. */
   stop(): Promise<void>;
   status(): AgentStatus;
+  /**
+   * Takes another device list while it runs. A device that is the same object as before is untouched: it misses no poll and keeps its session
+   * and counters. Another object of the same id is closed and opened anew. The collector is told the new list.
+   */
+  reconfigure(devices: readonly AgentDevice[]): Promise<Reconfigured>;
+  /** A new configuration was not taken, and why: told to the collector and shown on the status page. */
+  configRefused(reason: string): void;
 }

@@ -1,9 +1,11 @@
 /** Puts an agent together from its ports. Pure composition: no file, socket or clock of the machine is touched here. */
-import { type Agent, type AgentConfig, type AgentDevice, type AgentPorts, defaultTimings } from './agent.ts';
+import { type Agent, type AgentConfig, type AgentDevice, type AgentPorts, defaultTimings, type Reconfigured } from './agent.ts';
 import { CursorKeeper } from './collect/cursor-keeper.ts';
-import { Line } from './collect/line.ts';
+import { Line, type LineParts } from './collect/line.ts';
 import { StorageGuard } from './collect/storage-guard.ts';
+import { Fleet } from './fleet.ts';
 import { HealthLoop } from './health/health-loop.ts';
+import { Reloads } from './reloads.ts';
 import { Reporter } from './report/reporter.ts';
 import { within } from './sleeper.ts';
 import { type Running, statusOf } from './status/status-of.ts';
@@ -34,11 +36,18 @@ export function createAgent(ports: AgentPorts, config: AgentConfig): Agent {
       return stopped;
     },
     status: () => statusOf(ports, config, now),
+    reconfigure: async (devices) => {
+      running ??= run(ports, config, stopping.signal);
+      return (await running).reconfigure(devices);
+    },
+    configRefused: (reason) => now?.configRefused(reason),
   };
 }
 
 interface Started extends Running {
   readonly loops: Promise<void>;
+  reconfigure(devices: readonly AgentDevice[]): Promise<Reconfigured>;
+  configRefused(reason: string): void;
 }
 
 async function run(ports: AgentPorts, config: AgentConfig, signal: AbortSignal): Promise<Started> {
@@ -51,25 +60,29 @@ async function run(ports: AgentPorts, config: AgentConfig, signal: AbortSignal):
   if (failure !== undefined) log.log('error', 'cursorsLost', { kind: failure.kind, detail: failure.detail });
   const mayCollect = (deviceId: string): boolean => journal.epoch() !== undefined && cursors.knows(deviceId) && guard.mayTry();
   const shared = { journal, clock, log, cursors, reporter };
-  const lines = linesOf(config.devices).map(
-    ([key, devices]) =>
-      new Line(devices[0]?.declaration.line ?? key, devices, {
-        ...shared,
-        crypto: ports.crypto,
-        guard,
-        mayCollect,
-        spreadMs,
-        readingPeriodMs: timings.readingPeriodMs,
-        openSession: (device) => ports.openSession(device),
-      }),
-  );
+  const lineParts: LineParts = {
+    ...shared,
+    crypto: ports.crypto,
+    guard,
+    mayCollect,
+    spreadMs,
+    readingPeriodMs: timings.readingPeriodMs,
+    openSession: (device) => ports.openSession(device),
+  };
+  const fleet = new Fleet(config.devices, (name, devices) => new Line(name, devices, lineParts), log);
+  const { lines } = fleet;
   const host = (): ReturnType<AgentPorts['host']> => ports.host();
   const health = new HealthLoop({ journal, clock, reporter, guard, cursors, lines, timings, versions: config.versions, host });
-  const lineOf = (deviceId: string): Line | undefined => lines.find((line) => line.units.has(deviceId));
+  const lineOf = (deviceId: string): Line | undefined => fleet.lineOf(deviceId);
   const supervisor = new Supervisor({
     ...shared,
     random,
-    config,
+    config: {
+      ...config,
+      get devices() {
+        return fleet.devices;
+      },
+    },
     commander: new Commander({ clock, log, lineOf, generationOf: (deviceId) => cursors.get(deviceId)?.generation }),
     compress: ports.compress,
     address: { site: config.site, agent: config.agent },
@@ -84,19 +97,24 @@ async function run(ports: AgentPorts, config: AgentConfig, signal: AbortSignal):
   });
   journal.onDurable((stream) => supervisor.pump?.wake(stream));
   reporter.notice({ notice: 'started', detail: `agent ${config.versions.agent}, node ${config.versions.node}` });
-  const loops = Promise.all([
-    ...lines.map((line) => line.run(signal)),
-    supervisor.run(signal),
-    health.run(signal),
-    reporter.run(signal),
-  ]).then(() => undefined);
+  const loops = Promise.all([fleet.run(signal), supervisor.run(signal), health.run(signal), reporter.run(signal)]).then(
+    () => undefined,
+  );
   // A loop that breaks is a bug: it is told once, and the rest goes on until it is stopped.
   loops.catch((error: unknown) => log.log('error', 'loopBroke', { detail: String(error) }));
-  return { startedAt, cursors, guard, lines, supervisor, health, loops };
-}
-
-function linesOf(devices: readonly AgentDevice[]): readonly (readonly [string, readonly AgentDevice[]])[] {
-  const byKey = new Map<string, AgentDevice[]>();
-  for (const device of devices) byKey.set(device.lineKey, [...(byKey.get(device.lineKey) ?? []), device]);
-  return [...byKey];
+  const reloads = new Reloads({ fleet, supervisor, reporter, clock });
+  return {
+    startedAt,
+    cursors,
+    guard,
+    lines,
+    supervisor,
+    health,
+    loops,
+    get reload() {
+      return reloads.last;
+    },
+    reconfigure: (devices) => reloads.take(devices),
+    configRefused: (reason) => reloads.refuse(reason),
+  };
 }

@@ -24,6 +24,12 @@ interface Pending {
   readonly overwritten: Range[];
 }
 
+interface Change {
+  readonly removed: readonly string[];
+  readonly added: readonly AgentDevice[];
+  readonly done: () => void;
+}
+
 export interface LineParts extends DeviceParts {
   mayCollect(deviceId: string): boolean;
   /** First questions of a line are spread over this. */
@@ -33,7 +39,7 @@ export interface LineParts extends DeviceParts {
 /** One line and its devices: one loop, one question at a time. */
 export class Line {
   readonly name: string;
-  readonly units: ReadonlyMap<string, DeviceUnit>;
+  readonly #units: Map<string, DeviceUnit>;
   readonly #plan: LinePlan;
   readonly #parts: LineParts;
   readonly #sleeper: Sleeper;
@@ -41,18 +47,36 @@ export class Line {
   /** Failed tries of gaps that the agent asked for by itself, by job. */
   readonly #tries = new Map<string, number>();
   readonly #polled = new Map<string, ((ok: boolean) => void)[]>();
+  readonly #changes: Change[] = [];
+  #ended = false;
   #counted: { readonly at: DurationMs; readonly counters: LineCounters | undefined };
 
   /** `name` as the devices' declarations call the line. */
   constructor(name: string, devices: readonly AgentDevice[], parts: LineParts) {
     this.name = name;
     this.#parts = parts;
-    this.units = new Map(
+    this.#units = new Map(
       devices.map((device) => [device.declaration.deviceId, new DeviceUnit(device, devices.length > 1, parts)] as const),
     );
     this.#plan = new LinePlan([...this.units.keys()], parts.clock.mono(), parts.spreadMs);
     this.#sleeper = new Sleeper(parts.clock);
     this.#counted = { at: parts.clock.mono(), counters: undefined };
+  }
+
+  get units(): ReadonlyMap<string, DeviceUnit> {
+    return this.#units;
+  }
+
+  /**
+   * Lets devices go and takes others in, between two questions; the rest of the line goes on as it was. Resolves when the sessions of those
+   * that went are closed.
+   */
+  change(removed: readonly string[], added: readonly AgentDevice[]): Promise<void> {
+    if (this.#ended) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#changes.push({ removed, added, done: resolve });
+      this.#sleeper.wake();
+    });
   }
 
   /** Money may flow; in a `fresh` journal all that is known of the devices is reported anew. */
@@ -65,6 +89,7 @@ export class Line {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, mayCollect } = this.#parts;
     while (!signal.aborted) {
+      await this.#change();
       const next = this.#plan.next(clock.mono(), mayCollect);
       if (next.kind === 'wait') await this.#sleeper.sleep(next.untilMs - clock.mono(), signal);
       else await this.#work(next, signal);
@@ -74,6 +99,33 @@ export class Line {
     this.#pending.clear();
     for (const deviceId of this.#polled.keys()) this.#tellPolled(deviceId, false);
     for (const unit of this.units.values()) await unit.close();
+    this.#ended = true;
+    for (const { done } of this.#changes.splice(0)) done();
+  }
+
+  async #change(): Promise<void> {
+    for (const { removed, added, done } of this.#changes.splice(0)) {
+      for (const deviceId of removed) await this.#let(deviceId);
+      const shared = this.#units.size + added.length > 1;
+      for (const device of added) {
+        this.#units.set(device.declaration.deviceId, new DeviceUnit(device, shared, this.#parts));
+        this.#plan.add(device.declaration.deviceId, this.#parts.clock.mono());
+      }
+      done();
+    }
+  }
+
+  async #let(deviceId: string): Promise<void> {
+    for (const { id } of this.#plan.remove(deviceId)) {
+      const pending = this.#pending.get(id);
+      pending?.resolve({ ...sums(pending), outcome: 'failed', detail: 'the device was taken out of the configuration' });
+      this.#pending.delete(id);
+      this.#tries.delete(id);
+    }
+    this.#tellPolled(deviceId, false);
+    const unit = this.#units.get(deviceId);
+    this.#units.delete(deviceId);
+    await unit?.close();
   }
 
   /** Asks a device at once; resolves with whether it answered. */

@@ -73,21 +73,21 @@ export class LinePlan {
 
   /** First questions are spread over `spreadMs`, so that a line does not begin with a burst. */
   constructor(devices: readonly string[], nowMs: number, spreadMs = 0) {
-    const slot = (deviceId: string, index: number): Slot => ({
-      deviceId,
-      tasks: undefined,
-      openDueMs: nowMs + (index * spreadMs) / Math.max(1, devices.length),
-      failures: 0,
-      probes: 0,
-      goodInRow: 0,
-      probeAtMs: 0,
-      forced: false,
-      parentDown: false,
-      recollects: [],
-      recollectDueMs: nowMs,
-      servedMs: 0,
-    });
-    this.#slots = new Map(devices.map((deviceId, index) => [deviceId, slot(deviceId, index)]));
+    this.#slots = new Map(
+      devices.map((deviceId, index) => [deviceId, newSlot(deviceId, nowMs, (index * spreadMs) / Math.max(1, devices.length))]),
+    );
+  }
+
+  /** A device more on the line: it is opened at once. */
+  add(deviceId: string, nowMs: number): void {
+    this.#slots.set(deviceId, newSlot(deviceId, nowMs, 0));
+  }
+
+  /** A device less; the recollections that waited for it. */
+  remove(deviceId: string): readonly RecollectJob[] {
+    const waiting = this.#slots.get(deviceId)?.recollects ?? [];
+    this.#slots.delete(deviceId);
+    return waiting;
   }
 
   /** The session of a device is open: this is what it can be asked. */
@@ -226,5 +226,20 @@ export class LinePlan {
     }
   }
 }
+
+const newSlot = (deviceId: string, nowMs: number, afterMs: number): Slot => ({
+  deviceId,
+  tasks: undefined,
+  openDueMs: nowMs + afterMs,
+  failures: 0,
+  probes: 0,
+  goodInRow: 0,
+  probeAtMs: 0,
+  forced: false,
+  parentDown: false,
+  recollects: [],
+  recollectDueMs: nowMs,
+  servedMs: 0,
+});
 
 const earlier = (a: Candidate, b: Candidate): boolean => a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.servedMs < b.servedMs);

@@ -7,7 +7,7 @@ import type { StorageGuard } from '../collect/storage-guard.ts';
 import type { HealthLoop } from '../health/health-loop.ts';
 import { depthOf } from '../health/health.core.ts';
 import type { Supervisor } from '../uplink/supervisor.ts';
-import type { AgentStatus, DeviceStatus } from './status.ts';
+import type { AgentStatus, DeviceStatus, ReloadStatus } from './status.ts';
 
 /** The parts of a started agent that its status is read from. */
 export interface Running {
@@ -17,6 +17,7 @@ export interface Running {
   readonly lines: readonly Line[];
   readonly supervisor: Supervisor;
   readonly health: HealthLoop;
+  readonly reload: ReloadStatus | undefined;
 }
 
 export function statusOf({ journal, clock }: AgentPorts, config: AgentConfig, running: Running | undefined): AgentStatus {
@@ -39,6 +40,7 @@ export function statusOf({ journal, clock }: AgentPorts, config: AgentConfig, ru
     uplink: running?.supervisor.status ?? notYet(at),
     devices: running?.lines.flatMap((line) => devicesOf(line, running.cursors)) ?? [],
     lines: running?.health.lines ?? [],
+    ...(running?.reload === undefined ? {} : { reload: running.reload }),
   };
 }
 

@@ -26,6 +26,7 @@ export const causeWords: Readonly<Record<StateCause, Words>> = {
   storeNearlyFull: ['存储将满', 'store nearly full'],
   uplinkDown: ['无法上传', 'cannot upload'],
   agentLost: ['采集器失联', 'agent lost'],
+  identityChanged: ['设备身份变化', 'another device answers'],
   neverSeen: ['尚未连接', 'never seen'],
 };
 

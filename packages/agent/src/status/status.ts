@@ -34,6 +34,13 @@ export interface UplinkStatus {
   readonly nextAttemptAt: number | undefined;
 }
 
+/** What became of the configuration when it was last read again. */
+export interface ReloadStatus {
+  readonly at: number;
+  readonly outcome: 'taken' | 'refused';
+  readonly detail: string;
+}
+
 /** What the status page shows. */
 export interface AgentStatus {
   readonly site: string;
@@ -49,4 +56,6 @@ export interface AgentStatus {
   readonly uplink: UplinkStatus;
   readonly devices: readonly DeviceStatus[];
   readonly lines: readonly LineHealth[];
+  /** Absent: the configuration is the one of the start. */
+  readonly reload?: ReloadStatus;
 }

@@ -59,6 +59,8 @@ export class UplinkSession {
   #pump: Pump | undefined;
   #lastHeardAt: EpochMs | undefined;
   #refused: Refused | undefined;
+  /** The device list is another than the one that was told. */
+  #outdated = false;
 
   constructor(parts: SessionParts, connection: LinkConnection) {
     this.#parts = parts;
@@ -91,10 +93,37 @@ export class UplinkSession {
     }
     this.#pump = new Pump(this.#parts, this.#connection, greeted.welcome, greeted.helloLast);
     onOnline();
+    if (this.#outdated) this.declare();
     const end = await this.#pump.run(this.#ended.signal);
     signal.removeEventListener('abort', stop);
     if (this.#refused !== undefined) return refusal(this.#refused);
     return end === 'aborted' && !signal.aborted ? { kind: 'closed', reason: this.#closeReason } : { kind: end };
+  }
+
+  /** The device list changed: it is told on the connection as it stands, and the collector's answer says where its ledger of new devices is. */
+  declare(): void {
+    this.#outdated = true;
+    if (this.#pump === undefined || this.#answer !== undefined) return;
+    this.#declare().catch((error: unknown) => this.#parts.log.log('error', 'declareBroke', { detail: String(error) }));
+  }
+
+  async #declare(): Promise<void> {
+    const { config, cursors, journal, onWelcome } = this.#parts;
+    while (this.#outdated && !this.#ended.signal.aborted) {
+      this.#outdated = false;
+      const answer = await this.#hello();
+      const welcome = typeof answer === 'object' && answer.type === 'welcome' ? answer : undefined;
+      const devices = config.devices.map(({ declaration }) => declaration.deviceId);
+      const adopted =
+        welcome !== undefined &&
+        welcome.epoch.no === journal.epoch()?.no &&
+        (await cursors.welcome(devices, welcome.cursors, false)).ok;
+      if (adopted) onWelcome(false);
+      else {
+        this.#closeReason = 'the new device list was not taken';
+        this.#ended.abort();
+      }
+    }
   }
 
   /** Sends the hello in all its parts; the collector answers once it has the last one. */

@@ -49,6 +49,11 @@ export class Supervisor {
     return this.#session?.pump;
   }
 
+  /** The device list changed: the collector is told. */
+  declare(): void {
+    this.#session?.declare();
+  }
+
   /** Runs until aborted. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random, firstConnectMs } = this.#parts;
