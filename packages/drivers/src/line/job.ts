@@ -1,5 +1,5 @@
-import { type Result, err, ok } from '@cardwatch/kernel';
-import type { DriverFailure } from '../contract.ts';
+import { type EpochMs, type Result, err, ok, toHex } from '@cardwatch/kernel';
+import type { DriverFailure, TraceFrame } from '../contract.ts';
 import type { LineSettings, Match, MatchContext, Reply, Sightings, Transaction } from './transaction.ts';
 
 /** A transaction in the queue or on the wire, its value type hidden. Settles once; later calls do nothing. */
@@ -14,6 +14,8 @@ export interface Job {
   readonly queuedAtMs: number;
   readonly deadlineAtMs: number;
   readonly settled: boolean;
+  /** Hands bytes to the trace of the device that asks, if one runs. */
+  trace(way: TraceFrame['way'], bytes: Uint8Array, now: EpochMs): void;
   /** Looks for the reply. `done` when it was found and handed over. */
   offer(buffer: Uint8Array, context: MatchContext, rttMs: number): Offered;
   fail(failure: DriverFailure): void;
@@ -48,6 +50,7 @@ export function makeJob<T>(
     get settled() {
       return settled;
     },
+    trace: (way, bytes, now) => transaction.trace?.()?.({ way, at: now, hex: toHex(bytes) }),
     offer: (buffer, context, rttMs) => {
       const found = match(buffer, context);
       if (found.kind === 'reply') once(ok({ value: found.value, rttMs }));

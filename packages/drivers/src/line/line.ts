@@ -144,6 +144,7 @@ export class Line {
     const { clock } = this.#ports;
     if (job.settings.framing === 'wire') this.counters.noiseBytes += this.#rx.clear();
     this.counters.requests++;
+    job.trace('sent', job.request, clock.now());
     const sentAtMs = clock.mono();
     this.#activeAtMs = sentAtMs + job.request.length * job.settings.charMs;
     const landed = new Promise<void>((end) => {
@@ -167,6 +168,7 @@ export class Line {
   #received(bytes: Uint8Array): void {
     this.#activeAtMs = Math.max(this.#activeAtMs, this.#ports.clock.mono());
     this.counters.noiseBytes += this.#rx.append(bytes);
+    this.#flight?.job.trace('received', bytes, this.#ports.clock.now());
     if (this.#flight === undefined) this.#overhear();
     else this.#offer(this.#flight, false);
   }

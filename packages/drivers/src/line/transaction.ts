@@ -3,7 +3,7 @@
  * in, and the settings under which both stand on the wire. Modbus RTU, MBAP, CJ/T 188 and DL/T 645 differ in nothing else here.
  */
 import type { Result } from '@cardwatch/kernel';
-import type { ByteStream, DriverFailure } from '../contract.ts';
+import type { ByteStream, DriverFailure, DriverIo } from '../contract.ts';
 
 export const lineLimits = {
   /** Requests waiting for one line. */
@@ -75,6 +75,8 @@ export interface Transaction<T> {
   readonly deadlineMs: number;
   /** How long the station rests after a time-out, ms; 0 where the protocol numbers its requests. */
   readonly restMs: number;
+  /** Trace of the device that asks, if one runs: the bytes as they go and come. Left out where the driver traces by itself. */
+  readonly trace?: () => DriverIo['trace'];
 }
 
 export interface Reply<T> {

@@ -18,7 +18,8 @@ export function tcpTransport(connection: Connection, line: Line, io: DriverIo): 
     counters: line.counters,
     exchange: async (request, signal) => {
       const call = codecFor(connection.unit, request);
-      const reply = await line.run(tcpTransaction(connection, settings, call.pdu, line.nextNumber()), signal);
+      const transaction = tcpTransaction(connection, settings, call.pdu, line.nextNumber());
+      const reply = await line.run({ ...transaction, trace: () => io.trace }, signal);
       if (!reply.ok) return reply;
       return judged(call.judge(reply.value.value), reply.value.rttMs);
     },

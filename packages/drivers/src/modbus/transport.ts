@@ -23,7 +23,7 @@ export function rtuTransport(connection: WireConnection, line: Line, io: DriverI
   return {
     counters: line.counters,
     exchange: async (request, signal) => {
-      const reply = await line.run(rtuTransaction(connection, settings, request), signal);
+      const reply = await line.run({ ...rtuTransaction(connection, settings, request), trace: () => io.trace }, signal);
       if (!reply.ok) return reply;
       return judged(parseReply(request, reply.value.value), reply.value.rttMs);
     },
