@@ -68,8 +68,9 @@ async function run(ports: AgentPorts, config: AgentConfig, signal: AbortSignal):
     spreadMs,
     readingPeriodMs: timings.readingPeriodMs,
     openSession: (device) => ports.openSession(device),
+    parentOffline: ({ parents = [] }) => parents.some((id) => fleet.lineOf(id)?.units.get(id)?.watch.state === 'offline'),
   };
-  const fleet = new Fleet(config.devices, (name, devices) => new Line(name, devices, lineParts), log);
+  const fleet: Fleet = new Fleet(config.devices, (name, devices) => new Line(name, devices, lineParts), log);
   const { lines } = fleet;
   const host = (): ReturnType<AgentPorts['host']> => ports.host();
   const health = new HealthLoop({ journal, clock, reporter, guard, cursors, lines, timings, versions: config.versions, host });

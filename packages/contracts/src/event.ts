@@ -6,6 +6,9 @@ const seen = { observedAt: WireTime, recordedAt: WireTime };
 const generation = z.int().min(1).max(0xffffffff);
 const number32 = z.int().min(0).max(0xffffffff);
 
+/** The device's own number of an event, where it has one: with the device and its generation it is the key of the event. */
+const numbered = { generation: generation.optional(), eventNo: number32.optional() };
+
 /** 通行记录. Unknown or disputed codes are never `granted`. No name, picture, template, temperature. */
 export const PassEvent = z.strictObject({
   type: z.literal('pass'),
@@ -35,6 +38,7 @@ export const DoorEvent = z.strictObject({
   deviceId: DeviceId,
   point: z.enum(['lock', 'contact', 'exitButton', 'fireInput']),
   state: z.string().max(32),
+  ...numbered,
   ...seen,
 });
 export type DoorEvent = z.infer<typeof DoorEvent>;
@@ -46,6 +50,7 @@ export const DeviceAlarm = z.strictObject({
   alarm: z.string().max(48),
   active: z.boolean(),
   detail: z.string().max(200).optional(),
+  ...numbered,
   ...seen,
 });
 export type DeviceAlarm = z.infer<typeof DeviceAlarm>;
@@ -57,6 +62,7 @@ export const DeviceAudit = z.strictObject({
   action: z.string().max(48),
   actor: z.string().max(64).optional(),
   detail: z.string().max(200).optional(),
+  ...numbered,
   ...seen,
 });
 export type DeviceAudit = z.infer<typeof DeviceAudit>;
@@ -87,6 +93,8 @@ export const AgentNotice = z.strictObject({
     'duplicateIdentity',
     'newEpoch',
     'started',
+    'configReloaded',
+    'configRefused',
   ]),
   stream: Stream.optional(),
   first: z.int().min(0).optional(),

@@ -28,6 +28,10 @@ export type Seq = z.infer<typeof Seq>;
 export const EpochNo = z.int().min(1).max(0xffffffff).brand<'EpochNo'>();
 export type EpochNo = z.infer<typeof EpochNo>;
 
+/** Something that a person may have a device do, as its driver calls it, e.g. `valveClose`. */
+export const OperationName = z.string().regex(/^[a-z][A-Za-z0-9]{0,31}$/);
+export type OperationName = z.infer<typeof OperationName>;
+
 /** `<protocol>/<vendor>/<model>`, the folder of a profile under `firmware-protocols/`. */
 export const ProfileName = z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+\/[a-z0-9-]+$/);
 export type ProfileName = z.infer<typeof ProfileName>;

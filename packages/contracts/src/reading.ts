@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DeviceId, WireTime } from './ids.ts';
+import { DeviceId, OperationName, WireTime } from './ids.ts';
 
 /** 设备状态. `sellingOffline` 脱机 is alive and sells but cannot upload; `offline` 离线 does not answer; `unknown` 未知: its agent is lost. */
 export const DeviceState = z.enum(['online', 'degraded', 'sellingOffline', 'offline', 'maintenance', 'disabled', 'unknown']);
@@ -18,6 +18,8 @@ export const StateCause = z.enum([
   'clock',
   'storeNearlyFull',
   'uplinkDown',
+  /** Another device answers at its address. */
+  'identityChanged',
   'agentLost',
   'neverSeen',
 ]);
@@ -63,6 +65,14 @@ export const Heartbeat = z.strictObject({
   firmware: z.string().max(32).optional(),
   driftMs: z.int().optional(),
   busErrors: count32.optional(),
+  /** What it says of itself: what it is recognised by. */
+  serial: z.string().max(64).optional(),
+  /** Records and events that it sent again and that were dropped, since the agent started. */
+  duplicates: count32.optional(),
+  /** Names, pictures and the like that were thrown away unread, since the agent started. */
+  discardedParts: count32.optional(),
+  /** What a person may have it do (`operate`). */
+  operations: z.array(OperationName).max(16).optional(),
   recordedAt: WireTime,
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;

@@ -1,6 +1,6 @@
 /** Messages beside the batches: hello and its answer, acknowledgements, commands and replies. All JSON, at most `sessionLimits.messageBytes`. */
 import { z } from 'zod';
-import { DeviceId, EpochNo, InstanceId, ProfileName, Seq, Stream, WireTime } from './ids.ts';
+import { DeviceId, EpochNo, InstanceId, OperationName, ProfileName, Seq, Stream, WireTime } from './ids.ts';
 
 export const sessionLimits = { messageBytes: 256 * 1024, devices: 1_000, sparseRanges: 256, cursors: 4_000 } as const;
 
@@ -17,6 +17,10 @@ export type Place = z.infer<typeof Place>;
 export const DeviceKind = z.enum(['pos', 'gate', 'shower', 'meter', 'network', 'other']);
 export type DeviceKind = z.infer<typeof DeviceKind>;
 
+/** Whether each number of a device's own counter belongs to a record or event that we get. */
+export const Numbering = z.enum(['dense', 'sparse']);
+export type Numbering = z.infer<typeof Numbering>;
+
 /** A device as its agent's configuration declares it. */
 export const DeviceDeclaration = z.strictObject({
   deviceId: DeviceId,
@@ -26,6 +30,8 @@ export const DeviceDeclaration = z.strictObject({
   line: z.string().max(64),
   place: Place,
   maintenance: z.boolean().optional(),
+  /** Numbers of the device may have holes by nature: a hole is no gap. Left out: dense. */
+  numbering: Numbering.optional(),
 });
 export type DeviceDeclaration = z.infer<typeof DeviceDeclaration>;
 
@@ -119,6 +125,8 @@ export const Command = z.strictObject({
       from: z.int().min(0),
       to: z.int().min(0),
     }),
+    /** Has the device do something that its driver offers. Done at most once for one command id, whatever happens in between. */
+    z.strictObject({ type: z.literal('operate'), deviceId: DeviceId, name: OperationName }),
   ]),
 });
 export type Command = z.infer<typeof Command>;

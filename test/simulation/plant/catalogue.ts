@@ -117,19 +117,19 @@ export const plants: readonly Plant[] = [
     name: 'confirm-before-journal',
     story: 'the terminal is told before the record is in the journal',
     file: `${agent}/collect/custody.ts`,
-    find: '  const taken = await appendRecords(terminal, observation.records,',
-    replace:
-      '  await confirm(terminal, observation, parts, signal);\n  const taken = await appendRecords(terminal, observation.records,',
+    find: `  for (const life of livesOf(`,
+    replace: `  await confirm(terminal, observation, parts, signal);
+  for (const life of livesOf(`,
     mode: 'liveness',
   },
   {
     name: 'confirm-after-failure',
     story: 'the terminal is told although the journal refused the record',
     file: `${agent}/collect/custody.ts`,
-    find: `{ cursor: opened.value, mode: 'poll' }, parts);
-  if (!taken.ok) return taken;`,
-    replace: `{ cursor: opened.value, mode: 'poll' }, parts);
-  if (!taken.ok) return confirm(terminal, observation, parts, signal);`,
+    find: `    const taken = await takeLife(terminal, life, parts);
+    if (!taken.ok) return taken;`,
+    replace: `    const taken = await takeLife(terminal, life, parts);
+    if (!taken.ok) return confirm(terminal, observation, parts, signal);`,
     mode: 'liveness',
   },
   {

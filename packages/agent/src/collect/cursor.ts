@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const cursorLimits = { gapsPerDevice: 64, devices: 4_000 } as const;
+export const cursorLimits = { gapsPerDevice: 64, devices: 4_000, operations: 256 } as const;
 
 const count32 = z.int().min(0).max(0xffffffff);
 
@@ -34,11 +34,22 @@ export const DeviceCursor = z.strictObject({
   totalRecords: count32.optional(),
   overwritten: count32.optional(),
   totals: Totals.optional(),
+  /** First number that was ever offered in this generation; what is below it was never asked for. */
+  firstNo: count32.optional(),
+  /** Device time of the highest number, of a device that tells its numbers as they come. */
+  newestAt: z.int().optional(),
   gaps: z.array(OpenGap).max(cursorLimits.gapsPerDevice).readonly(),
 });
 export type DeviceCursor = Readonly<z.infer<typeof DeviceCursor>>;
 
-export const CursorDocument = z.strictObject({ v: z.literal(1), devices: z.record(z.string(), DeviceCursor) });
+export const CursorDocument = z.strictObject({
+  v: z.literal(1),
+  devices: z.record(z.string(), DeviceCursor),
+  /** Serial number that each device was recognised by. */
+  identities: z.record(z.string(), z.string().max(64)).optional(),
+  /** Operations that were begun, with their expiry: none of them is ever begun again. */
+  operations: z.record(z.string(), z.int()).optional(),
+});
 export type CursorDocument = Readonly<z.infer<typeof CursorDocument>>;
 
 export const emptyCursors: CursorDocument = { v: 1, devices: {} };

@@ -2,20 +2,22 @@
  * Taking a terminal's records into our custody, in an order that no crash can turn into a loss:
  * read, number, append (durable), persist the cursor, and only then confirm to the terminal.
  */
-import type { CollectMode, DeviceGap, DeviceId } from '@cardwatch/contracts';
-import type { CommonProfile, Observation, RawRecord, Recollection } from '@cardwatch/drivers';
+import type { CollectMode, DeviceId } from '@cardwatch/contracts';
+import type { Observation, RawRecord, Recollection } from '@cardwatch/drivers';
 import { type Clock, err, type Logger, ok, type Range, type Result } from '@cardwatch/kernel';
 import type { Journal, JournalFailure } from '../journal/journal.ts';
 import { normaliseRecord } from '../normalise/normalise.core.ts';
 import type { CursorFailure, RecordCrypto } from '../ports.ts';
 import { lineOf } from '../report/line.ts';
+import { announce, appendLimits, appendLines } from './announce.ts';
+import { bookEvents } from './book-events.ts';
 import type { DeviceCursor } from './cursor.ts';
 import type { CursorKeeper } from './cursor-keeper.ts';
-import { type FilledPiece, fillGap, markAnnounced, settleTotals, type Taken, toAnnounce } from './gap.core.ts';
-import { beginGeneration, generationOf, type Offered, type Sighting, takeNumbers } from './generation.core.ts';
+import { type FilledPiece, fillGap, settleTotals, type Taken } from './gap.core.ts';
+import { beginGeneration, generationOf, type Sighting, takeNumbers } from './generation.core.ts';
+import { type LifeOf, livesOf, sightingOf, toldBy, withTimes } from './lives.ts';
 import type { StorageGuard } from './storage-guard.ts';
-
-export const custodyLimits = { linesPerAppend: 128, unconfirmed: 1_024 } as const;
+import { countsRecords, newMemory, type Terminal, toldEvent, trustedNo } from './terminal.ts';
 
 export interface CustodyParts {
   readonly journal: Journal;
@@ -28,43 +30,48 @@ export interface CustodyParts {
 
 export type CustodyFailure = JournalFailure | ({ readonly kind: 'cursor' } & { readonly cause: CursorFailure });
 
-/** Of one device: what is in the journal and not yet confirmed to the terminal, by record number. */
-export type Unconfirmed = Map<number, string>;
-
-export interface Terminal {
-  readonly deviceId: DeviceId;
-  readonly profile: CommonProfile;
-  readonly unconfirmed: Unconfirmed;
-  readonly driftMs: number | undefined;
-}
-
-/** Takes over all records of one observation. When it fails the terminal keeps them: nothing was confirmed. */
+/** Takes over all records and events of one observation. When it fails the device keeps them: nothing was confirmed. */
 export async function takeOver(
   terminal: Terminal,
   observation: Observation,
   parts: CustodyParts,
   signal: AbortSignal,
 ): Promise<Result<void, CustodyFailure>> {
-  const sighting = sightingOf(observation);
+  for (const life of livesOf(terminal, observation, parts.cursors.get(terminal.deviceId), parts.crypto)) {
+    const taken = await takeLife(terminal, life, parts);
+    if (!taken.ok) return taken;
+  }
+  return confirm(terminal, observation, parts, signal);
+}
+
+async function takeLife(
+  terminal: Terminal,
+  { observation, restarted }: LifeOf,
+  parts: CustodyParts,
+): Promise<Result<void, CustodyFailure>> {
+  const sighting = { ...sightingOf(terminal, observation), restarted };
   const before = parts.cursors.get(terminal.deviceId);
   const opened = await openGeneration(terminal, before, sighting, parts);
   if (!opened.ok) return opened;
   const { cursor: moved, numbers, filled } = takeNumbers(opened.value, sighting, parts.clock.now());
-  const taken = await appendRecords(terminal, observation.records, numbers, { cursor: opened.value, mode: 'poll' }, parts);
+  const selling = countsRecords(terminal, observation);
+  const from = { cursor: opened.value, mode: modeOf(terminal, observation) };
+  const taken = await appendRecords(terminal, observation.records, selling ? numbers : [], from, parts);
   if (!taken.ok) return taken;
+  const booking = { numbersFrom: selling ? undefined : opened.value, generation: opened.value.generation };
+  const booked = await bookEvents(terminal, observation.events ?? [], booking, parts);
+  if (!booked.ok) return booked;
   // A gap that was filled before it had an estimate: what is missing can no longer be told from the totals.
   const clear = filled.every(({ gap }) => gap.announced);
   const sum = clear ? taken.value : { ...taken.value, netFen: undefined };
-  const settled = settleTotals(moved, observation.facts, sum, observation.more);
-  const told = await announce(terminal.deviceId, settled, filled, !observation.more, parts);
-  const kept = await keep(terminal.deviceId, before, told, observation.records.length > 0, parts);
-  return kept.ok ? confirm(terminal, observation, parts, signal) : kept;
+  const settled = settleTotals(moved, selling ? observation.facts : {}, sum, observation.more);
+  const timed = withTimes(settled, opened.value, sighting, toldBy(terminal, observation, parts.crypto));
+  const told = await announce(terminal.deviceId, timed, filled, !observation.more, parts);
+  return keep(terminal.deviceId, before, told, sighting.offered.length > 0, parts);
 }
 
-const sightingOf = ({ facts, records, more }: Observation): Sighting => ({ facts, more, offered: records.map(offeredOf) });
-
-// A number from a record whose check failed may be anything; trusting it could jump the cursor over millions.
-const offeredOf = (raw: RawRecord): Offered => ({ recordNo: raw.check === 'bad' ? undefined : raw.recordNo });
+const modeOf = ({ way }: Terminal, { collectMode }: Observation): CollectMode =>
+  collectMode ?? (way === 'listen' ? 'realtime' : 'poll');
 
 async function openGeneration(
   terminal: Terminal,
@@ -75,7 +82,7 @@ async function openGeneration(
   const generation = generationOf(before, sighting);
   if (before !== undefined && generation === before.generation) return ok(before);
   const cursor = beginGeneration(before, generation, sighting.facts, clock.now());
-  terminal.unconfirmed.clear();
+  terminal.memory.numbered.clear();
   if (before === undefined) return ok(cursor);
   log.log('warn', 'generationBegan', { device: terminal.deviceId, generation, lastRecordNo: before.lastRecordNo });
   cursors.put(terminal.deviceId, cursor);
@@ -97,73 +104,33 @@ async function appendRecords(
   { cursor, mode }: Appending,
   parts: CustodyParts,
 ): Promise<Result<Taken, CustodyFailure>> {
-  const { deviceId, profile, driftMs, unconfirmed } = terminal;
+  const { deviceId, profile, driftMs, memory } = terminal;
   const context = { deviceId, profile, driftMs, generation: cursor.generation, collectMode: mode, crypto: parts.crypto };
   let count = 0;
   let netFen: number | undefined = 0;
-  const lines: Uint8Array[] = [];
-  const written: (readonly [number, string])[] = [];
-  for (const [index, raw] of records.entries()) {
-    const number = numbers[index];
-    const hash = parts.crypto.contentHash(raw.raw);
-    if (number !== undefined && unconfirmed.get(number) === hash) continue;
-    const trusted = raw.check !== 'bad' || raw.recordNo === number;
-    const normal = normaliseRecord(trusted ? raw : { ...raw, recordNo: undefined }, context, parts.clock.now());
-    lines.push(lineOf(normal.line));
-    if (number !== undefined) written.push([number, hash]);
-    if (raw.check === 'bad' || (number !== undefined && number <= (cursor.lastRecordNo ?? -1))) continue;
-    count++;
-    netFen = normal.netFen === undefined || netFen === undefined ? undefined : netFen + normal.netFen;
-  }
-  const appended = await appendLines('money', lines, parts);
-  if (!appended.ok) return appended;
-  for (const [number, hash] of written) if (unconfirmed.size < custodyLimits.unconfirmed) unconfirmed.set(number, hash);
-  return ok({ records: count, netFen });
-}
-
-async function appendLines(
-  stream: 'money' | 'event',
-  lines: readonly Uint8Array[],
-  { journal, guard }: CustodyParts,
-): Promise<Result<void, CustodyFailure>> {
-  for (let at = 0; at < lines.length; at += custodyLimits.linesPerAppend) {
-    const appended = await journal.append(stream, lines.slice(at, at + custodyLimits.linesPerAppend));
-    if (!appended.ok) {
-      if (appended.error.kind !== 'noEpoch' && appended.error.kind !== 'closed') guard.sawFailure(appended.error.kind);
-      return appended;
+  for (let at = 0; at < records.length; at += appendLimits.linesPerAppend) {
+    const lines: Uint8Array[] = [];
+    const written: (readonly [number, string])[] = [];
+    for (const [index, raw] of records.slice(at, at + appendLimits.linesPerAppend).entries()) {
+      const number = numbers[at + index];
+      const hash = parts.crypto.contentHash(raw.raw);
+      if (number !== undefined && memory.numbered.get(number) === hash) {
+        memory.duplicates++;
+        continue;
+      }
+      const trusted = raw.check !== 'bad' || raw.recordNo === number;
+      const normal = normaliseRecord(trusted ? raw : { ...raw, recordNo: undefined }, context, parts.clock.now());
+      lines.push(lineOf(normal.line));
+      if (number !== undefined) written.push([number, hash]);
+      if (raw.check === 'bad' || (number !== undefined && number <= (cursor.lastRecordNo ?? -1))) continue;
+      count++;
+      netFen = normal.netFen === undefined || netFen === undefined ? undefined : netFen + normal.netFen;
     }
+    const appended = await appendLines('money', lines, parts);
+    if (!appended.ok) return appended;
+    for (const [number, hash] of written) memory.numbered.put(number, hash);
   }
-  return ok(undefined);
-}
-
-/** Puts new gaps and filled ones into the event stream. What could not be written stays unannounced in the cursor and is tried again. */
-async function announce(
-  deviceId: DeviceId,
-  cursor: DeviceCursor,
-  filled: readonly FilledPiece[],
-  caughtUp: boolean,
-  parts: CustodyParts,
-): Promise<DeviceCursor> {
-  const now = parts.clock.now();
-  const found = toAnnounce(cursor, caughtUp, now);
-  const event = (gap: FilledPiece['gap'], from: number, to: number): DeviceGap => ({
-    type: 'gap',
-    deviceId,
-    generation: gap.generation,
-    from,
-    to,
-    cause: gap.cause,
-    // An estimate is of the whole gap; of a part that was filled the amount is in the ledger.
-    ...(gap.estimateFen === undefined || from !== gap.from || to !== gap.to ? {} : { estimateFen: gap.estimateFen }),
-    observedAt: now,
-    recordedAt: now,
-  });
-  const opened = found.map((gap) => event(gap, gap.from, gap.to));
-  const closed = filled
-    .filter(({ gap }) => gap.announced)
-    .map(({ gap, from, to }): DeviceGap => ({ ...event(gap, from, to), closedBy: 'recollected' }));
-  const written = await appendLines('event', [...opened, ...closed].map(lineOf), parts);
-  return written.ok ? markAnnounced(cursor, found) : cursor;
+  return ok({ records: count, netFen });
 }
 
 async function keep(
@@ -193,9 +160,9 @@ async function confirm(
 ): Promise<Result<void, CustodyFailure>> {
   if (observation.confirm === undefined) return ok(undefined);
   const confirmed = await observation.confirm(signal);
-  if (confirmed.ok) terminal.unconfirmed.clear();
   // Not confirmed: the terminal offers the same records again, and they are known by their hash.
-  else log.log('warn', 'confirmFailed', { device: terminal.deviceId, kind: confirmed.error.kind });
+  if (!confirmed.ok) log.log('warn', 'confirmFailed', { device: terminal.deviceId, kind: confirmed.error.kind });
+  else if (terminal.way === 'poll' && countsRecords(terminal, observation)) terminal.memory.numbered.clear();
   return ok(undefined);
 }
 
@@ -204,31 +171,31 @@ export interface Refilled {
   readonly overwritten: readonly Range[];
 }
 
-/** Books records that were read again by number (补采), and closes the gaps that they fill. They need no confirmation to the terminal. */
+/** Books records and events that were read again by number (补采), and closes the gaps that they fill. They need no confirmation to the device. */
 export async function refill(
   terminal: Terminal,
   recollection: Recollection,
-  range: Range,
+  [from, to]: Range,
   parts: CustodyParts,
 ): Promise<Result<Refilled, CustodyFailure>> {
   const cursor = parts.cursors.get(terminal.deviceId);
   if (cursor === undefined) return err({ kind: 'noEpoch' });
-  const inRange = (raw: RawRecord): boolean =>
-    raw.check !== 'bad' && raw.recordNo !== undefined && raw.recordNo >= range[0] && raw.recordNo <= range[1];
-  const records = recollection.records.filter(inRange);
+  const inRange = (number: number | undefined): boolean => number !== undefined && number >= from && number <= to;
+  const records = recollection.records.filter((raw) => inRange(trustedNo(raw)));
+  const events = (recollection.events ?? []).filter((raw) => inRange(toldEvent(raw).number));
   const numbers = records.map(({ recordNo }) => recordNo);
-  const appended = await appendRecords(
-    { ...terminal, unconfirmed: new Map() },
-    records,
-    numbers,
-    { cursor, mode: 'recollect' },
-    parts,
-  );
+  const again = { ...terminal, memory: newMemory() };
+  const appended = await appendRecords(again, records, numbers, { cursor, mode: 'recollect' }, parts);
   if (!appended.ok) return appended;
-  const { gaps, filled } = fillAll(parts.cursors.get(terminal.deviceId) ?? cursor, numbers);
+  const selling = terminal.profile.records !== undefined;
+  const booking = { numbersFrom: undefined, generation: cursor.generation };
+  const booked = await bookEvents(again, selling ? [] : events, booking, parts);
+  if (!booked.ok) return booked;
+  const found = selling ? numbers : events.map((raw) => toldEvent(raw).number);
+  const { gaps, filled } = fillAll(parts.cursors.get(terminal.deviceId) ?? cursor, found);
   const told = await announce(terminal.deviceId, { ...cursor, gaps }, filled, true, parts);
   const kept = await keep(terminal.deviceId, cursor, told, true, parts);
-  return kept.ok ? ok({ recovered: records.length, overwritten: recollection.overwritten }) : kept;
+  return kept.ok ? ok({ recovered: found.length, overwritten: recollection.overwritten }) : kept;
 }
 
 function fillAll(cursor: DeviceCursor, numbers: readonly (number | undefined)[]): ReturnType<typeof fillGap> {

@@ -18,6 +18,12 @@ export interface Sighting {
   readonly offered: readonly Offered[];
   /** More records wait on the terminal. */
   readonly more: boolean;
+  /** Told as they come: the highest number that is offered is not the newest of the device. */
+  readonly asTheyCome?: boolean;
+  /** What is offered is the beginning of a new life. */
+  readonly restarted?: boolean;
+  /** The numbers have holes by nature. */
+  readonly sparse?: boolean;
 }
 
 /** Rise of a terminal's store life that is still taken at its word; above it the register is not of the same board. */
@@ -35,6 +41,7 @@ export function generationOf(cursor: DeviceCursor | undefined, sighting: Sightin
     return cursor.generation + (rise > 0 && rise <= lifeRiseMax ? rise : 1);
   }
   if (storeLife !== undefined && cursor.storeLife === undefined && storeLife > cursor.generation) return storeLife;
+  if (sighting.restarted === true) return cursor.generation + 1;
   const newest = newestOf(sighting);
   const seen = Math.max(cursor.lastRecordNo ?? 0, cursor.newestSeen ?? 0);
   const fell = newest !== undefined && newest < seen;
@@ -43,9 +50,9 @@ export function generationOf(cursor: DeviceCursor | undefined, sighting: Sightin
 }
 
 /** The newest number of the terminal: by its register, else by the last record when it offered all it has. */
-function newestOf({ facts, offered, more }: Sighting): number | undefined {
+function newestOf({ facts, offered, more, asTheyCome }: Sighting): number | undefined {
   if (facts.newestRecordNo !== undefined) return facts.newestRecordNo;
-  if (more) return undefined;
+  if (more || asTheyCome === true) return undefined;
   const numbers = offered.flatMap(({ recordNo }) => (recordNo === undefined ? [] : [recordNo]));
   return numbers.length === 0 ? undefined : Math.max(...numbers);
 }
@@ -104,11 +111,11 @@ export function takeNumbers(cursor: DeviceCursor, sighting: Sighting, nowMs: num
   const numbers: (number | undefined)[] = [];
   const filled: FilledPiece[] = [];
   for (const [index, { recordNo }] of offered.entries()) {
-    const implied = impliedNumber(step, offered, index, facts.newestRecordNo);
+    const implied = sighting.sparse === true ? undefined : impliedNumber(step, offered, index, facts.newestRecordNo);
     numbers.push(recordNo ?? implied);
     if (recordNo === undefined) step = implied === undefined ? step : unreadable(step, implied, nowMs);
     else {
-      const taken = take(step, recordNo, facts, nowMs);
+      const taken = take(step, recordNo, sighting, nowMs);
       step = taken.cursor;
       filled.push(...taken.filled);
     }
@@ -119,7 +126,7 @@ export function takeNumbers(cursor: DeviceCursor, sighting: Sighting, nowMs: num
 function take(
   cursor: DeviceCursor,
   recordNo: number,
-  facts: DeviceFacts,
+  { facts, sparse }: Sighting,
   nowMs: number,
 ): { cursor: DeviceCursor; filled: FilledPiece[] } {
   const last = cursor.lastRecordNo ?? recordNo - 1;
@@ -130,7 +137,9 @@ function take(
   const overwritten = (facts.overwrittenRecords ?? 0) !== (cursor.overwritten ?? 0);
   const cause = overwritten ? 'overwritten' : 'skipped';
   const gaps =
-    recordNo === last + 1 ? cursor.gaps : addGap(cursor.gaps, newGap(cursor.generation, last + 1, recordNo - 1, cause, nowMs));
+    recordNo === last + 1 || sparse === true
+      ? cursor.gaps
+      : addGap(cursor.gaps, newGap(cursor.generation, last + 1, recordNo - 1, cause, nowMs));
   return { cursor: { ...cursor, lastRecordNo: recordNo, gaps }, filled: [] };
 }
 
@@ -154,13 +163,13 @@ function impliedNumber(
 }
 
 /** At first contact the count begins with what is offered; what the terminal says it has overwritten before is a gap. */
-function firstContact(cursor: DeviceCursor, { facts, offered }: Sighting, nowMs: number): DeviceCursor {
+function firstContact(cursor: DeviceCursor, { facts, offered, sparse }: Sighting, nowMs: number): DeviceCursor {
   if (cursor.lastRecordNo !== undefined) return cursor;
   const first = offered.find(({ recordNo }) => recordNo !== undefined)?.recordNo;
   const empty = facts.uncollected === 0 ? facts.newestRecordNo : undefined;
   const last = first === undefined ? empty : Math.max(0, first - 1);
   if (last === undefined) return cursor;
-  const from = Math.max(1, last + 1 - (facts.overwrittenRecords ?? 0));
+  const from = sparse === true ? last + 1 : Math.max(1, last + 1 - (facts.overwrittenRecords ?? 0));
   const gaps = from <= last ? addGap(cursor.gaps, newGap(cursor.generation, from, last, 'overwritten', nowMs)) : cursor.gaps;
   return { ...cursor, lastRecordNo: last, gaps };
 }

@@ -4,12 +4,24 @@ import type { EpochMs } from '@cardwatch/kernel';
 import type { DeviceCursor } from './cursor.ts';
 import { type DeviceWatch, lossPct } from './state.step.ts';
 
+/** What is known of a device beside its state and its record store. */
+export interface Told {
+  readonly serial: string | undefined;
+  readonly firmware: string | undefined;
+  readonly duplicates: number;
+  readonly discardedParts: number;
+  readonly operations: readonly string[];
+}
+
+export const heartbeatLimits = { operations: 16 } as const;
+
 /** 心跳: state, measures and record store of one device in one line. */
 export function heartbeatOf(
   deviceId: DeviceId,
   watch: DeviceWatch,
   facts: DeviceFacts,
   cursor: DeviceCursor | undefined,
+  told: Told,
   now: EpochMs,
 ): Heartbeat {
   const loss = lossPct(watch);
@@ -28,9 +40,13 @@ export function heartbeatOf(
     ...given('freeRecords', facts.freeRecords),
     ...given('blacklistVersion', facts.blacklistVersion),
     ...given('parameterVersion', facts.parameterVersion),
-    ...given('firmware', facts.firmware?.slice(0, 32)),
+    ...given('firmware', (facts.firmware ?? told.firmware)?.slice(0, 32)),
     ...given('driftMs', watch.driftMs),
     ...given('busErrors', facts.busErrors),
+    ...given('serial', told.serial),
+    ...given('duplicates', told.duplicates === 0 ? undefined : told.duplicates),
+    ...given('discardedParts', told.discardedParts === 0 ? undefined : told.discardedParts),
+    ...given('operations', told.operations.length === 0 ? undefined : told.operations.slice(0, heartbeatLimits.operations)),
   };
 }
 

@@ -1,11 +1,11 @@
 import type { LineHealth } from '@cardwatch/contracts';
 import type { LineCounters } from '@cardwatch/drivers';
-import { type DurationMs, type Range } from '@cardwatch/kernel';
+import type { CancelTimer, DurationMs, EpochMs, Range } from '@cardwatch/kernel';
 import type { AgentDevice } from '../agent.ts';
 import { Sleeper } from '../sleeper.ts';
 import type { OpenGap } from './cursor.ts';
-import { DeviceUnit, type DeviceParts, type RecollectOutcome } from './device.ts';
-import { LinePlan, type Outcome, type RecollectJob, type Work } from './plan.core.ts';
+import { DeviceUnit, type DeviceParts, type OperateReport, type RecollectOutcome } from './device.ts';
+import { LinePlan, type OperateJob, type Outcome, type RecollectJob, type Work } from './plan.core.ts';
 
 export const lineLimits = { gapTries: 3 } as const;
 
@@ -30,8 +30,18 @@ interface Change {
   readonly done: () => void;
 }
 
+/** `expiresAt` by the agent's own clock. */
+export interface OperateOrder extends OperateJob {
+  readonly expiresAt: EpochMs;
+}
+
+interface Operating {
+  readonly expiresAt: EpochMs;
+  readonly resolve: (report: OperateReport) => void;
+  readonly cancel: CancelTimer;
+}
+
 export interface LineParts extends DeviceParts {
-  mayCollect(deviceId: string): boolean;
   /** First questions of a line are spread over this. */
   readonly spreadMs: number;
 }
@@ -46,6 +56,7 @@ export class Line {
   readonly #pending = new Map<string, Pending>();
   /** Failed tries of gaps that the agent asked for by itself, by job. */
   readonly #tries = new Map<string, number>();
+  readonly #operations = new Map<string, Operating>();
   readonly #polled = new Map<string, ((ok: boolean) => void)[]>();
   readonly #changes: Change[] = [];
   #ended = false;
@@ -56,11 +67,19 @@ export class Line {
     this.name = name;
     this.#parts = parts;
     this.#units = new Map(
-      devices.map((device) => [device.declaration.deviceId, new DeviceUnit(device, devices.length > 1, parts)] as const),
+      devices.map((device) => [device.declaration.deviceId, this.#unit(device, devices.length > 1)] as const),
     );
     this.#plan = new LinePlan([...this.units.keys()], parts.clock.mono(), parts.spreadMs);
     this.#sleeper = new Sleeper(parts.clock);
     this.#counted = { at: parts.clock.mono(), counters: undefined };
+  }
+
+  #unit(device: AgentDevice, shared: boolean): DeviceUnit {
+    const unit: DeviceUnit = new DeviceUnit(device, shared, this.#parts, () => {
+      this.#askForGaps(unit);
+      this.#sleeper.wake();
+    });
+    return unit;
   }
 
   get units(): ReadonlyMap<string, DeviceUnit> {
@@ -97,6 +116,7 @@ export class Line {
     for (const pending of this.#pending.values())
       pending.resolve({ ...sums(pending), outcome: 'failed', detail: 'the agent stops' });
     this.#pending.clear();
+    for (const id of this.#operations.keys()) this.#operated(id, { outcome: 'failed', detail: 'the agent stops' });
     for (const deviceId of this.#polled.keys()) this.#tellPolled(deviceId, false);
     for (const unit of this.units.values()) await unit.close();
     this.#ended = true;
@@ -108,7 +128,7 @@ export class Line {
       for (const deviceId of removed) await this.#let(deviceId);
       const shared = this.#units.size + added.length > 1;
       for (const device of added) {
-        this.#units.set(device.declaration.deviceId, new DeviceUnit(device, shared, this.#parts));
+        this.#units.set(device.declaration.deviceId, this.#unit(device, shared));
         this.#plan.add(device.declaration.deviceId, this.#parts.clock.mono());
       }
       done();
@@ -130,6 +150,8 @@ export class Line {
 
   /** Asks a device at once; resolves with whether it answered. */
   async pollNow(deviceId: string): Promise<boolean> {
+    const unit = this.units.get(deviceId);
+    if (unit?.onlyListens === true) return unit.watch.failures === 0 && unit.watch.answers.length > 0;
     if (!this.#plan.pollNow(deviceId, this.#parts.clock.mono())) return false;
     const answered = new Promise<boolean>((resolve) => {
       this.#polled.set(deviceId, [...(this.#polled.get(deviceId) ?? []), resolve]);
@@ -149,6 +171,41 @@ export class Line {
     });
     this.#sleeper.wake();
     return report;
+  }
+
+  /** Has a device do something, between two questions of its line and at most once for an id, ever. Not begun by `expiresAt`: never. */
+  async operate(deviceId: string, job: OperateOrder): Promise<OperateReport> {
+    const { clock } = this.#parts;
+    if (this.#ended || !this.#plan.addOperation(deviceId, job))
+      return { outcome: 'failed', detail: 'too many operations wait for this device' };
+    if (this.units.get(deviceId)?.session === undefined) this.#plan.pollNow(deviceId, clock.mono());
+    const report = new Promise<OperateReport>((resolve) => {
+      const cancel = clock.after(Math.max(0, job.expiresAt - clock.now()), () => {
+        this.#plan.dropOperation(deviceId, job.id);
+        this.#operated(job.id, { outcome: 'expired', detail: 'the device could not be reached in time' });
+      });
+      this.#operations.set(job.id, { expiresAt: job.expiresAt, resolve, cancel });
+    });
+    this.#sleeper.wake();
+    return report;
+  }
+
+  #operated(id: string, report: OperateReport): void {
+    const waiting = this.#operations.get(id);
+    this.#operations.delete(id);
+    waiting?.cancel();
+    waiting?.resolve(report);
+  }
+
+  async #operate(unit: DeviceUnit, { id, name }: OperateJob, signal: AbortSignal): Promise<void> {
+    const { clock, cursors } = this.#parts;
+    const waiting = this.#operations.get(id);
+    if (waiting === undefined) return;
+    waiting.cancel();
+    const first = await cursors.beginOperation(id, waiting.expiresAt, clock.now());
+    if (!first.ok) this.#operated(id, { outcome: 'failed', detail: 'the order could not be written down, so it was not begun' });
+    else if (!first.value) this.#operated(id, { outcome: 'failed', detail: 'begun before; what became of it is not known' });
+    else this.#operated(id, await unit.operate(name, signal));
   }
 
   /** Counters since the last call, as the contract's measure of a line. */
@@ -184,7 +241,7 @@ export class Line {
     const outcome = await this.#run(unit, work, signal);
     this.#plan.finished(work, outcome, started, clock.mono());
     if (unit.session === undefined && work.kind !== 'open') this.#plan.closed(work.deviceId, clock.mono());
-    if (work.kind !== 'open' || !outcome.ok) this.#tellPolled(work.deviceId, outcome.ok);
+    if (work.kind !== 'open' || !outcome.ok || unit.onlyListens) this.#tellPolled(work.deviceId, outcome.ok);
     if (outcome.ok) this.#askForGaps(unit);
   }
 
@@ -197,9 +254,13 @@ export class Line {
   }
 
   async #run(unit: DeviceUnit, work: Work, signal: AbortSignal): Promise<Outcome> {
+    if (work.kind === 'operate') {
+      await this.#operate(unit, work.job, signal);
+      return { ok: true, more: false };
+    }
     if (work.kind === 'task') return unit.runTask(work.task, this.#parts.mayCollect(work.deviceId), signal);
     if (work.kind === 'recollect') return this.#reported(work.job, await unit.recollect(work.job, signal));
-    const opened = await unit.open();
+    const opened = await unit.open(signal);
     if (opened.tasks !== undefined) this.#plan.opened(work.deviceId, opened.tasks, this.#parts.clock.mono());
     return opened;
   }

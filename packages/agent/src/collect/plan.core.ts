@@ -5,7 +5,8 @@
  * - A device that failed three times is dead: all of its tasks rest, one probe comes after 5 s, 10 s … 5 min.
  * - Probes of the dead may take 1/25 of the time of the living: after a probe of T ms the next one on the line waits 24 T.
  */
-import { exponential } from '@cardwatch/kernel';
+import type { DeviceKind } from '@cardwatch/contracts';
+import { exponential, minuteMs } from '@cardwatch/kernel';
 
 export const planLimits = {
   failuresUntilDead: 3,
@@ -13,7 +14,18 @@ export const planLimits = {
   probeShare: 24,
   openRetryMs: 1_000,
   recollectsPerDevice: 64,
+  operationsPerDevice: 8,
 } as const;
+
+/** How long a device that refused our credentials rests: most lock an account after five to seven tries. */
+export const restAfterRefusalMs: Readonly<Record<DeviceKind, number>> = {
+  gate: 30 * minuteMs,
+  network: 10 * minuteMs,
+  pos: 5 * minuteMs,
+  shower: 5 * minuteMs,
+  meter: 5 * minuteMs,
+  other: 10 * minuteMs,
+};
 
 export interface PlanTask {
   readonly name: string;
@@ -27,17 +39,27 @@ export interface RecollectJob {
   readonly to: number;
 }
 
+/** Something that a person has a device do. */
+export interface OperateJob {
+  readonly id: string;
+  readonly name: string;
+}
+
 export type Work =
   | { readonly kind: 'open'; readonly deviceId: string }
   | { readonly kind: 'task'; readonly deviceId: string; readonly task: string }
-  | { readonly kind: 'recollect'; readonly deviceId: string; readonly job: RecollectJob };
+  | { readonly kind: 'recollect'; readonly deviceId: string; readonly job: RecollectJob }
+  | { readonly kind: 'operate'; readonly deviceId: string; readonly job: OperateJob };
 
 export type Next = Work | { readonly kind: 'wait'; readonly untilMs: number };
 
-/** `rest`: what is left of a recollection. `parentDown`: the failure was the line's, not the device's. */
+/**
+ * `rest`: what is left of a recollection. `parentDown`: the failure was the line's, not the device's. `restMs`: the device must be left alone for so
+ * long.
+ */
 export type Outcome =
   | { readonly ok: true; readonly more: boolean; readonly rest?: RecollectJob }
-  | { readonly ok: false; readonly parentDown: boolean };
+  | { readonly ok: false; readonly parentDown: boolean; readonly restMs?: number };
 
 interface TaskSlot extends PlanTask {
   dueMs: number;
@@ -57,6 +79,7 @@ interface Slot {
   parentDown: boolean;
   recollects: RecollectJob[];
   recollectDueMs: number;
+  operations: OperateJob[];
   servedMs: number;
 }
 
@@ -125,8 +148,9 @@ export class LinePlan {
     const wasDead = this.isDead(work.deviceId);
     slot.servedMs = endedMs;
     this.#reschedule(slot, work, outcome, endedMs);
+    if (work.kind === 'operate') return;
     if (outcome.ok) this.#succeeded(slot, work, wasDead, endedMs);
-    else this.#failed(slot, wasDead, outcome.parentDown, { startedMs, endedMs });
+    else this.#failed(slot, wasDead, outcome, { startedMs, endedMs });
   }
 
   /** Asks a device at once, also a dead one. */
@@ -150,9 +174,25 @@ export class LinePlan {
     return true;
   }
 
+  /** Before all other work of the line. False when too many wait. */
+  addOperation(deviceId: string, job: OperateJob): boolean {
+    const slot = this.#slots.get(deviceId);
+    if (slot === undefined || slot.operations.length >= planLimits.operationsPerDevice) return false;
+    slot.operations.push(job);
+    return true;
+  }
+
+  dropOperation(deviceId: string, id: string): void {
+    const slot = this.#slots.get(deviceId);
+    if (slot !== undefined) slot.operations = slot.operations.filter((job) => job.id !== id);
+  }
+
   #candidates(slot: Slot, mayCollect: (deviceId: string) => boolean): Candidate[] {
     const { deviceId, servedMs } = slot;
     const at = (work: Work, dueMs: number): Candidate => ({ work, dueMs, servedMs });
+    const [operation] = slot.operations;
+    if (operation !== undefined && slot.tasks !== undefined)
+      return [at({ kind: 'operate', deviceId, job: operation }, Number.NEGATIVE_INFINITY)];
     if (this.isDead(deviceId)) return [this.#probe(slot)];
     if (slot.tasks === undefined) return [at({ kind: 'open', deviceId }, slot.openDueMs)];
     const open = slot.tasks.filter((task) => task.yields === 'readings' || mayCollect(deviceId));
@@ -183,6 +223,7 @@ export class LinePlan {
       const task = slot.tasks?.find((each) => each.name === work.task);
       if (task !== undefined) task.dueMs = outcome.ok && outcome.more ? endedMs : Math.max(task.dueMs + task.periodMs, endedMs);
     }
+    if (work.kind === 'operate') slot.operations = slot.operations.filter((job) => job !== work.job);
     if (work.kind === 'recollect' && slot.recollects[0] === work.job) {
       slot.recollects.shift();
       if (outcome.ok && outcome.rest !== undefined) slot.recollects.unshift(outcome.rest);
@@ -205,15 +246,16 @@ export class LinePlan {
   #failed(
     slot: Slot,
     wasDead: boolean,
-    parentDown: boolean,
+    { parentDown, restMs }: Outcome & { readonly ok: false },
     { startedMs, endedMs }: { startedMs: number; endedMs: number },
   ): void {
-    slot.failures++;
+    slot.failures = restMs === undefined ? slot.failures + 1 : Math.max(planLimits.failuresUntilDead, slot.failures + 1);
     slot.goodInRow = 0;
     slot.forced = false;
     slot.parentDown = parentDown;
     if (wasDead) this.#probeFreeMs = endedMs + planLimits.probeShare * (endedMs - startedMs);
-    if (slot.failures >= planLimits.failuresUntilDead) slot.probeAtMs = endedMs + exponential(planLimits.probe, slot.probes++);
+    if (slot.failures < planLimits.failuresUntilDead) return;
+    slot.probeAtMs = endedMs + (restMs ?? exponential(planLimits.probe, slot.probes++));
   }
 
   #parentIsBack(nowMs: number): void {
@@ -239,6 +281,7 @@ const newSlot = (deviceId: string, nowMs: number, afterMs: number): Slot => ({
   parentDown: false,
   recollects: [],
   recollectDueMs: nowMs,
+  operations: [],
   servedMs: 0,
 });
 

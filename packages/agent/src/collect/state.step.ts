@@ -31,6 +31,8 @@ export interface DeviceWatch extends Condition {
   /** The device itself says that it works offline. */
   readonly saysOffline: boolean;
   readonly partial: boolean;
+  readonly channel: DriverFailure['kind'] | undefined;
+  readonly stranger: boolean;
   readonly blockedSince: EpochMs | undefined;
   readonly maintenance: boolean;
 }
@@ -45,7 +47,17 @@ export type WatchEvent =
       /** Some of the points failed. */
       readonly partial: boolean;
     }
-  | { readonly type: 'failed'; readonly failure: DriverFailure['kind']; readonly parentDown: boolean }
+  | {
+      readonly type: 'failed';
+      readonly failure: DriverFailure['kind'];
+      readonly parentDown: boolean;
+      /** Says by itself what three failed polls say: long silence of a device that speaks by itself. */
+      readonly conclusive?: boolean;
+    }
+  /** The channel on which a device that is also polled speaks by itself; undefined: it speaks. */
+  | { readonly type: 'channel'; readonly failure: DriverFailure['kind'] | undefined }
+  /** Whether it is the device that it should be. */
+  | { readonly type: 'identity'; readonly right: boolean }
   /** Whether records may be taken over: no epoch or failed storage keeps them on the terminal. */
   | { readonly type: 'collecting'; readonly allowed: boolean };
 
@@ -63,6 +75,8 @@ export const newWatch = (maintenance: boolean, now: EpochMs): DeviceWatch => ({
   storePct: undefined,
   saysOffline: false,
   partial: false,
+  channel: undefined,
+  stranger: false,
   blockedSince: undefined,
   maintenance,
 });
@@ -73,17 +87,22 @@ type Health = CommonProfile['health'];
 export const watchStep =
   (health: Health) =>
   (watch: DeviceWatch, event: WatchEvent, now: EpochMs): readonly [DeviceWatch, readonly WatchEffect[]] => {
-    const seen = take(watch, event, now);
+    const seen = take(watch, event, health, now);
     const to = judge(seen, event, health, now);
     if (to.state === watch.state && to.cause === watch.cause) return [seen, []];
     const next = { ...seen, ...to, since: to.state === watch.state ? watch.since : now };
     return [next, [{ type: 'changed', from: watch, to: next }]];
   };
 
-function take(watch: DeviceWatch, event: WatchEvent, now: EpochMs): DeviceWatch {
+function take(watch: DeviceWatch, event: WatchEvent, health: Health, now: EpochMs): DeviceWatch {
   if (event.type === 'collecting') return { ...watch, blockedSince: event.allowed ? undefined : (watch.blockedSince ?? now) };
+  if (event.type === 'channel') return { ...watch, channel: event.failure };
+  if (event.type === 'identity') return { ...watch, stranger: !event.right };
   const answers = [...watch.answers, event.type === 'answered'].slice(-stateLimits.window);
-  if (event.type === 'failed') return { ...watch, answers, failures: watch.failures + 1, lastFailure: event.failure };
+  if (event.type === 'failed') {
+    const failures = Math.max(watch.failures + 1, event.conclusive === true ? health.offlineAfter : 0);
+    return { ...watch, answers, failures, lastFailure: event.failure };
+  }
   return {
     ...watch,
     answers,
@@ -111,6 +130,7 @@ function judge(watch: DeviceWatch, event: WatchEvent, health: Health, now: Epoch
     const parentDown = event.type === 'failed' ? event.parentDown : watch.cause === 'unreachableParent';
     return failing(watch, watch.lastFailure, parentDown, health);
   }
+  if (watch.stranger) return { state: 'degraded', cause: 'identityChanged' };
   if (watch.answers.length === 0) return { state: watch.state, cause: watch.cause };
   const selling = sellsOffline(watch, now);
   if (selling !== undefined) return { state: 'sellingOffline', cause: selling };
@@ -119,7 +139,9 @@ function judge(watch: DeviceWatch, event: WatchEvent, health: Health, now: Epoch
 }
 
 function failing(watch: DeviceWatch, failure: DriverFailure['kind'], parentDown: boolean, health: Health): Verdict {
-  if (watch.failures < health.offlineAfter) return { state: watch.state, cause: watch.cause };
+  // A wrong password and a missing feature do not pass by asking again.
+  const certain = failure === 'unauthorised' || failure === 'unsupported';
+  if (watch.failures < health.offlineAfter && !certain) return { state: watch.state, cause: watch.cause };
   switch (failure) {
     case 'unauthorised':
       return { state: 'degraded', cause: 'authFailed' };
@@ -145,7 +167,9 @@ function sellsOffline(watch: DeviceWatch, now: EpochMs): StateCause | undefined 
 function weakness(watch: DeviceWatch, health: Health): StateCause | undefined {
   const over = (value: number | undefined, limit: number, cause: StateCause): boolean =>
     value !== undefined && value > limit * (watch.cause === cause ? stateLimits.recoverShare : 1);
-  if (watch.partial) return 'protocolError';
+  if (watch.channel === 'unauthorised') return 'authFailed';
+  if (watch.channel === 'unsupported') return 'unsupported';
+  if (watch.partial || watch.channel !== undefined) return 'protocolError';
   if (over(watch.storePct, health.storePctMax, 'storeNearlyFull')) return 'storeNearlyFull';
   if (over(watch.driftMs === undefined ? undefined : Math.abs(watch.driftMs), health.driftMsMax, 'clock')) return 'clock';
   if (over(lossPct(watch), stateLimits.lossyPct, 'lossy')) return 'lossy';

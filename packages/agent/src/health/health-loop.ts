@@ -90,6 +90,7 @@ export class HealthLoop {
     const now = clock.mono();
     for (const line of lines)
       for (const [deviceId, unit] of line.units) {
+        unit.tick();
         const due = this.#beatAtMs.get(deviceId) ?? now;
         if (due > now) continue;
         this.#beatAtMs.set(deviceId, now + timings.heartbeatPeriodMs - secondMs);

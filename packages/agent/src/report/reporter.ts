@@ -43,8 +43,12 @@ export class Reporter {
 
   notice(notice: Notice): void {
     this.#log.log('warn', 'notice', { notice: notice.notice, detail: notice.detail });
-    const line = EventLine.parse({ type: 'agentNotice', ...notice, recordedAt: this.#clock.now() });
-    this.#notices = [...this.#notices, lineOf(line)].slice(-reportLimits.notices);
+    this.event({ type: 'agentNotice', ...notice, recordedAt: this.#clock.now() });
+  }
+
+  /** Something that the agent itself saw: kept until it stands in the journal, the oldest let go beyond the limit. */
+  event(line: EventLine): void {
+    this.#notices = [...this.#notices, lineOf(EventLine.parse(line))].slice(-reportLimits.notices);
     this.#sleeper.wake();
   }
 

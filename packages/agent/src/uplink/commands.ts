@@ -61,6 +61,11 @@ export class Commander {
     const line = this.#parts.lineOf(action.deviceId);
     if (line === undefined) return { outcome: 'failed', detail: 'this agent does not know the device' };
     if (action.type === 'pollNow') return (await line.pollNow(action.deviceId)) ? { outcome: 'done' } : noAnswer;
+    if (action.type === 'operate') {
+      const order = { id, name: action.name, expiresAt: epochMs(expiresAt - this.#serverAheadMs) };
+      const { outcome, detail } = await line.operate(action.deviceId, order);
+      return { outcome, detail: detail.slice(0, 200) };
+    }
     const { deviceId, generation, from, to } = action;
     const present = this.#parts.generationOf(deviceId);
     if (present !== generation)

@@ -3,6 +3,7 @@ import {
   AckMessage,
   type AgentAddress,
   Command,
+  type DeviceDeclaration,
   type EpochNo,
   type Hello,
   parseTopic,
@@ -15,8 +16,9 @@ import {
   type Welcome,
 } from '@cardwatch/contracts';
 import type { EpochMs } from '@cardwatch/kernel';
-import type { AgentConfig } from '../agent.ts';
+import type { AgentConfig, AgentDevice } from '../agent.ts';
 import type { CursorKeeper } from '../collect/cursor-keeper.ts';
+import { isSparse } from '../collect/terminal.ts';
 import type { LinkConnection } from '../ports.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { within } from '../sleeper.ts';
@@ -183,7 +185,7 @@ export class UplinkSession {
       instance,
       epoch: epoch === undefined ? null : { no: epoch.no, uuid: epoch.uuid },
       streams: this.#positions(),
-      devices: config.devices.map(({ declaration }) => declaration),
+      devices: config.devices.map(declared),
       versions: config.versions,
       bootedAt,
     };
@@ -262,6 +264,12 @@ export class UplinkSession {
       await this.#connection.publish(upTopic(this.#address, 'reply'), encode(reply));
   }
 }
+
+/** What the profile says of the device's numbers is declared with it. */
+const declared = ({ declaration, profile }: AgentDevice): DeviceDeclaration => ({
+  ...declaration,
+  ...(isSparse(profile) ? { numbering: 'sparse' } : {}),
+});
 
 const refusal = ({ reason, retryAfterMs }: Refused): Extract<SessionEnd, { kind: 'refused' }> => ({
   kind: 'refused',
