@@ -4,9 +4,14 @@ import type { z } from 'zod';
 import type { Discovery, Driver, LinkShape } from './contract.ts';
 import type { Decoder } from './decode.ts';
 import { cjt188Piece } from './cjt188/piece.ts';
+import { framedPiece } from './framed/piece.ts';
+import { isapiPiece } from './isapi/piece.ts';
+import { dlt645Piece } from './dlt645/piece.ts';
 import { LinePool } from './line/pool.ts';
 import { modbusPiece } from './modbus/piece.ts';
+import { pingPiece } from './ping/piece.ts';
 import type { CommonProfile } from './profile.ts';
+import { snmpPiece } from './snmp/piece.ts';
 import { zkPiece } from './zkpush/piece.ts';
 
 /**
@@ -34,8 +39,13 @@ export interface ProtocolPiece {
 
 const protocols: Readonly<Record<string, ProtocolPiece>> = {
   modbus: modbusPiece,
+  isapi: isapiPiece,
   zkpush: zkPiece,
   cjt188: cjt188Piece,
+  dlt645: dlt645Piece,
+  framed: framedPiece,
+  snmp: snmpPiece,
+  ping: pingPiece,
 };
 
 export const protocolNames: readonly string[] = Object.keys(protocols);

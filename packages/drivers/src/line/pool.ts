@@ -17,6 +17,11 @@ export class LinePool {
     this.#random = random;
   }
 
+  /** Whether a device of ours is on this line now. */
+  holds(key: string): boolean {
+    return this.#lines.has(key);
+  }
+
   share(key: string, io: DriverIo): LineShare {
     const held = this.#lines.get(key) ?? this.#add(key, io);
     held.shares++;

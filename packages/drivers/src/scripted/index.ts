@@ -3,3 +3,4 @@ export * from './closed-doors.ts';
 export * from './register-slave.ts';
 export * from './ring-slave.ts';
 export * from './stream.ts';
+export * from './snmp-table.ts';

@@ -5,10 +5,11 @@
 import { type Socket, createSocket } from 'node:dgram';
 import { isIP } from 'node:net';
 import { type Logger, type Result, err, ok } from '@cardwatch/kernel';
+import type * as NetSnmp from 'net-snmp';
 import type { Session, SessionOptions, SessionOptionsV3, User, Varbind } from 'net-snmp';
 import type { DriverFailure, SnmpAccess, SnmpPeer, SnmpTarget, SnmpValue, SnmpVarbind } from '../contract.ts';
 
-type Library = typeof import('net-snmp');
+type Library = typeof NetSnmp;
 type Answer = Result<readonly SnmpVarbind[], DriverFailure>;
 
 let library: Promise<Library> | undefined;
