@@ -127,5 +127,7 @@ export interface Observation {
 
 export interface Recollection {
   readonly records: readonly RawRecord[];
+  /** Events that were read again by their number. Left out: none. */
+  readonly events?: readonly RawEvent[];
   readonly overwritten: readonly (readonly [from: number, to: number])[];
 }

@@ -1,4 +1,4 @@
-import { DeviceKind, ProfileName, RecordKind, RecordMode } from '@cardwatch/contracts';
+import { DeviceKind, Numbering, ProfileName, RecordKind, RecordMode } from '@cardwatch/contracts';
 import { z } from 'zod';
 
 const name = z.string().regex(/^[a-z][A-Za-z0-9]{0,47}$/);
@@ -55,6 +55,8 @@ export const RecordMeaning = z.strictObject({
   /** Largest plausible amount; above it the record is kept and the balance check says `bad`. */
   amountFenMax: z.int().positive(),
   purseNo: z.int().min(0).max(255).optional(),
+  /** `sparse`: the device counts more than its records (trace numbers), so a hole in the record numbers is no gap. */
+  numbering: Numbering.optional(),
 });
 export type RecordMeaning = z.infer<typeof RecordMeaning>;
 
@@ -68,6 +70,8 @@ export const CommonProfile = z.strictObject({
   source: z.string(),
   points: z.array(PointMeaning),
   records: RecordMeaning.optional(),
+  /** Of the device's event numbers, where it has such; `dense` when left out. */
+  events: z.strictObject({ numbering: Numbering.optional() }).optional(),
   health: z
     .strictObject({
       /** Failed polls in a row until the device is offline 离线. */
