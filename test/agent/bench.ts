@@ -15,6 +15,7 @@ import { err, ok, epochMs, type LogFields, type Logger, type Result, SeededRando
 import { recordCrypto } from '../../packages/agent/src/shell/seal.ts';
 import { Ledger } from './ledger.ts';
 import { MemoryJournal } from './memory-journal.ts';
+import { Gate, gateProfile, type GateOptions } from './gate.ts';
 import { Terminal, type TerminalOptions } from './terminal.ts';
 
 export const startAt = epochMs(Date.UTC(2026, 10, 23, 4, 0, 0));
@@ -53,8 +54,10 @@ export class Bench {
   saves = 0;
   connects = 0;
   agent: Agent;
-  readonly #devices: AgentDevice[] = [];
+  #devices: readonly AgentDevice[] = [];
   #connection: { fail(reason: string): void; deliver(topic: string, payload: Uint8Array): void } | undefined;
+
+  readonly gates = new Map<string, Gate>();
 
   constructor(deviceIds: readonly string[], options: Partial<TerminalOptions> = {}) {
     for (const id of deviceIds) {
@@ -66,10 +69,33 @@ export class Bench {
         line: 'line-1',
         place: { campus: 'c' },
       };
-      this.#devices.push({ declaration, profile, lineKey: 'line-1' });
+      this.#devices = [...this.#devices, { declaration, profile, lineKey: 'line-1' }];
       this.terminals.set(id, new Terminal({ clock: this.clock, ...options }));
     }
     this.agent = this.#make();
+  }
+
+  get devices(): readonly AgentDevice[] {
+    return this.#devices;
+  }
+
+  /** A device that speaks by itself, on a line of its own. Before the start. */
+  addGate(id: string, options: Partial<GateOptions> = {}, expectedSerial?: string): Gate {
+    const gate = new Gate({ clock: this.clock, ...options });
+    const declaration: DeviceDeclaration = {
+      deviceId: DeviceId.parse(id),
+      name: id,
+      kind: 'gate',
+      profile: 'isapi/test/one',
+      line: id,
+      place: { campus: 'c' },
+    };
+    this.gates.set(id, gate);
+    const profile = gateProfile(options.numbering ?? 'dense');
+    const device = { declaration, profile, lineKey: id, ...(expectedSerial === undefined ? {} : { expectedSerial }) };
+    this.#devices = [...this.#devices.filter(({ declaration: other }) => other.deviceId !== id), device];
+    this.agent = this.#make();
+    return gate;
   }
 
   terminal(id: string): Terminal {
@@ -146,7 +172,10 @@ export class Bench {
       log: this.#logger(),
       crypto: recordCrypto({ siteKey: new Uint8Array(32).fill(1), dataKey: new Uint8Array(32).fill(2), dataKeyId: 'k1' }),
       compress: (body) => body,
-      openSession: ({ declaration }) => Promise.resolve(ok(this.terminal(declaration.deviceId).session())),
+      openSession: ({ declaration: { deviceId } }) => {
+        const gate = this.gates.get(deviceId);
+        return Promise.resolve(gate === undefined ? ok(this.terminal(deviceId).session()) : gate.open());
+      },
       cursorStore: {
         load: () => Promise.resolve(ok(this.cursors)),
         save: (document) => this.#save(document),

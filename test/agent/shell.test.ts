@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emptyCursors, type AgentStatus, type CursorDocument } from '@cardwatch/agent';
 import { DeviceId, Hash128, Sealed } from '@cardwatch/contracts';
+import { epochMs } from '@cardwatch/kernel';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { zstdDecompressSync } from 'node:zlib';
 import { zstd } from '../../packages/agent/src/shell/compress.ts';
@@ -155,15 +156,50 @@ const status: AgentStatus = {
   lines: [{ line: 'bath-1', utilisationPct: 26.4, requests: 200, timeouts: 3, crcErrors: 1, noiseBytes: 0, lateFrames: 0 }],
 };
 
+const token = 'T'.repeat(43);
+const parts = {
+  status: () => status,
+  trace: (deviceId: string) =>
+    deviceId === 'd1'
+      ? {
+          deviceId,
+          startedAt: 0,
+          endsAt: 600_000,
+          running: true,
+          seen: 2,
+          frames: [
+            { n: 1, way: 'sent', at: epochMs(1_234), hex: '0103' },
+            { n: 2, way: 'received', at: epochMs(1_300), text: '<b>&' },
+          ] as const,
+        }
+      : undefined,
+  door: {
+    token,
+    ask: (verb: string, query: URLSearchParams) =>
+      Promise.resolve(verb === 'poll' ? { code: 200, body: { polled: query.get('device') } } : undefined),
+  },
+};
+
 interface Answer {
   readonly code: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: string;
 }
 
-const get = (port: number, path: string, options: { readonly method?: string; readonly host?: string } = {}): Promise<Answer> =>
+interface Asked {
+  readonly method?: string;
+  readonly host?: string;
+  readonly origin?: string;
+  readonly token?: string;
+}
+
+const get = (port: number, path: string, options: Asked = {}): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const headers = { host: options.host ?? `127.0.0.1:${port}` };
+    const headers = {
+      host: options.host ?? `127.0.0.1:${port}`,
+      ...(options.origin === undefined ? {} : { origin: options.origin }),
+      ...(options.token === undefined ? {} : { 'x-cardwatch-token': options.token }),
+    };
     const call = request({ host: '127.0.0.1', port, path, method: options.method ?? 'GET', headers }, (response) => {
       let body = '';
       response.setEncoding('utf8');
@@ -179,7 +215,7 @@ const get = (port: number, path: string, options: { readonly method?: string; re
 describe('status page', () => {
   let server: StatusServer | undefined;
   beforeEach(async () => {
-    const served = await serveStatus({ host: '127.0.0.1', port: 0 }, () => status);
+    const served = await serveStatus({ host: '127.0.0.1', port: 0 }, parts);
     server = served.ok ? served.value : undefined;
   });
   afterEach(() => server?.close());
@@ -195,7 +231,16 @@ describe('status page', () => {
 
   test.each([
     ['/nothing', {}, 404],
-    ['/', { method: 'POST' }, 405],
+    ['/', { method: 'PUT' }, 405],
+    ['/trace?device=d1', {}, 200],
+    ['/trace?device=d2', {}, 404],
+    ['/poll?device=d1', { method: 'POST' }, 401],
+    ['/poll?device=d1', { method: 'POST', token: 'T'.repeat(42) }, 401],
+    ['/poll?device=d1', { method: 'POST', token, host: 'evil.example' }, 421],
+    ['/poll?device=d1', { method: 'POST', token, origin: 'http://evil.example' }, 403],
+    ['/poll?device=d1', { method: 'POST', token }, 200],
+    ['/poll?device=d1', { token }, 404],
+    ['/other', { method: 'POST', token }, 404],
     ['/', { host: 'evil.example' }, 421],
     ['/status.json', { host: 'evil.example:80' }, 421],
     ['/', { host: 'localhost:1' }, 200],
@@ -203,8 +248,15 @@ describe('status page', () => {
     expect((await get(server?.port ?? 0, path, options)).code).toBe(code);
   });
 
+  test('the page of a trace shows the newest frame first, escaped', async () => {
+    const { body } = await get(server?.port ?? 0, '/trace?device=d1');
+    expect(body.indexOf('&lt;b&gt;&amp;')).toBeGreaterThan(0);
+    expect(body.indexOf('&lt;b&gt;&amp;')).toBeLessThan(body.indexOf('01 03'));
+    expect(body).toContain('08:00:01.234');
+  });
+
   test('a port that is taken is a failure, not an exception', async () => {
-    const second = await serveStatus({ host: '127.0.0.1', port: server?.port ?? 0 }, () => status);
+    const second = await serveStatus({ host: '127.0.0.1', port: server?.port ?? 0 }, parts);
     expect(second.ok ? 'ok' : second.error.kind).toBe('listen');
   });
 

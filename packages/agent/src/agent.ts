@@ -75,6 +75,8 @@ export interface Agent {
    * and counters. Another object of the same id is closed and opened anew. The collector is told the new list.
    */
   reconfigure(devices: readonly AgentDevice[]): Promise<Reconfigured>;
+  /** Asks a device at once; whether it answered. False as well when the device is not of this agent. */
+  pollNow(deviceId: string): Promise<boolean>;
   /** A new configuration was not taken, and why: told to the collector and shown on the status page. */
   configRefused(reason: string): void;
 }

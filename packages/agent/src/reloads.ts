@@ -30,8 +30,12 @@ export class Reloads {
   async take(devices: readonly AgentDevice[]): Promise<Reconfigured> {
     const { fleet, supervisor } = this.#parts;
     const done = await fleet.reconfigure(devices);
-    supervisor.declare();
     const { added, removed, changed, untouched } = done;
+    if (added + removed + changed === 0) {
+      this.#last = { at: this.#parts.clock.now(), outcome: 'taken', detail: 'nothing changed' };
+      return done;
+    }
+    supervisor.declare();
     this.#tell('taken', `added ${added}, removed ${removed}, changed ${changed}, untouched ${untouched}`);
     return done;
   }

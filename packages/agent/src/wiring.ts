@@ -40,6 +40,7 @@ export function createAgent(ports: AgentPorts, config: AgentConfig): Agent {
       running ??= run(ports, config, stopping.signal);
       return (await running).reconfigure(devices);
     },
+    pollNow: async (deviceId) => (await now?.pollNow(deviceId)) ?? false,
     configRefused: (reason) => now?.configRefused(reason),
   };
 }
@@ -47,6 +48,7 @@ export function createAgent(ports: AgentPorts, config: AgentConfig): Agent {
 interface Started extends Running {
   readonly loops: Promise<void>;
   reconfigure(devices: readonly AgentDevice[]): Promise<Reconfigured>;
+  pollNow(deviceId: string): Promise<boolean>;
   configRefused(reason: string): void;
 }
 
@@ -116,6 +118,7 @@ async function run(ports: AgentPorts, config: AgentConfig, signal: AbortSignal):
       return reloads.last;
     },
     reconfigure: (devices) => reloads.take(devices),
+    pollNow: async (deviceId) => (await fleet.lineOf(deviceId)?.pollNow(deviceId)) ?? false,
     configRefused: (reason) => reloads.refuse(reason),
   };
 }

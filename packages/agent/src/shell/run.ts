@@ -1,10 +1,15 @@
-import type { LogLevel } from '@cardwatch/kernel';
+import type { Logger, LogLevel } from '@cardwatch/kernel';
+import type { LoadedConfig } from '../config/load.ts';
 import { type Lang, problemText } from '../config/words.ts';
+import { systemClock } from './clock.ts';
+import { newToken, removeDoor, writeDoor } from './door-file.ts';
 import { load } from './load.ts';
 import { jsonLogger } from './log.ts';
 import { exitCodes } from './environment.ts';
-import { realAgent } from './real-agent.ts';
-import { serveStatus } from './status-server.ts';
+import { orders } from './orders.ts';
+import { type RealAgent, realAgent } from './real-agent.ts';
+import { watchConfig } from './reloader.ts';
+import { serveStatus, type StatusServer } from './status-server.ts';
 
 /** Runs until SIGINT or SIGTERM; resolves with the exit code. */
 export async function runAgent(file: string, level: LogLevel, lang: Lang): Promise<number> {
@@ -16,19 +21,43 @@ export async function runAgent(file: string, level: LogLevel, lang: Lang): Promi
   const { config } = loaded.value;
   const log = jsonLogger(level, { agent: config.agent });
   const stopped = stopSignal();
-  const { agent, journal } = await realAgent(loaded.value, log);
-  const server = await serveStatus(config.status, () => agent.status());
-  if (server.ok) log.log('info', 'statusPage', { url: `http://${config.status.host}:${server.value.port}/` });
-  // The page is a convenience: without it the agent still keeps every record.
-  else log.log('error', 'statusPageFailed', { detail: server.error.detail });
+  const real = await realAgent(loaded.value, log);
+  const { agent, journal } = real;
+  const server = await openPage(loaded.value, real, log);
   await agent.start();
+  const reloader = watchConfig({ file, agent: real, clock: systemClock, log });
+  process.on('SIGHUP', () => void reloader.reload('SIGHUP'));
   log.log('info', 'running', { devices: config.devices.length, links: config.links.length });
   log.log('info', 'stopping', { signal: await stopped });
+  reloader.close();
   await agent.stop();
-  if (server.ok) await server.value.close();
+  await server?.close();
+  await removeDoor(loaded.value.dataFolder);
+  real.traces.close();
   await journal.close();
   log.log('info', 'stopped');
   return 0;
+}
+
+/** The page is a convenience: without it the agent still keeps every record. */
+async function openPage({ config, dataFolder }: LoadedConfig, real: RealAgent, log: Logger): Promise<StatusServer | undefined> {
+  const token = newToken();
+  const server = await serveStatus(config.status, {
+    status: () => ({ ...real.agent.status(), traces: real.traces.list() }),
+    trace: (deviceId) => real.traces.view(deviceId),
+    door: orders(real, token),
+  });
+  if (!server.ok) {
+    log.log('error', 'statusPageFailed', { detail: server.error.detail });
+    return undefined;
+  }
+  const host = config.status.host.includes(':') ? `[${config.status.host}]` : config.status.host;
+  const url = `http://${host}:${server.value.port}/`;
+  log.log('info', 'statusPage', { url });
+  await writeDoor(dataFolder, { url, token, pid: process.pid }).catch((error: unknown) =>
+    log.log('error', 'statusDoorFailed', { detail: String(error) }),
+  );
+  return server.value;
 }
 
 function stopSignal(): Promise<string> {

@@ -8,7 +8,7 @@ import { blockedWords, both, causeWords, phaseWords, stateWords } from './status
 export const pageDevicesMax = 1_000;
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const text = (value: string | number | undefined): string =>
+export const text = (value: string | number | undefined): string =>
   String(value ?? '–').replace(/[&<>"']/g, (char) => escapes[char] ?? '');
 
 const pad = (value: number): string => String(value).padStart(2, '0');
@@ -29,13 +29,13 @@ export function ageText(since: number | undefined, now: EpochMs): string {
   return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-const row = (cells: readonly (string | number | undefined)[], tag: 'td' | 'th' = 'td'): string =>
+export const row = (cells: readonly (string | number | undefined)[], tag: 'td' | 'th' = 'td'): string =>
   `<tr>${cells.map((cell) => `<${tag}>${text(cell)}</${tag}>`).join('')}</tr>`;
 
-const table = (head: readonly string[], rows: readonly string[]): string =>
+export const table = (head: readonly string[], rows: readonly string[]): string =>
   `<table><thead>${row(head, 'th')}</thead><tbody>${rows.join('')}</tbody></table>`;
 
-const style = `body{font:14px/22px system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;margin:16px;color:#1d232b;background:#fff;font-variant-numeric:tabular-nums}
+export const style = `body{font:14px/22px system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;margin:16px;color:#1d232b;background:#fff;font-variant-numeric:tabular-nums}
 h1{font-size:20px;margin:0 0 4px}h2{font-size:16px;margin:20px 0 4px}p{margin:4px 0}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:2px 12px 2px 0;border-bottom:1px solid #dfe3e8}
 th{font-weight:600;color:#4c5765}.bad{color:#c8321e;font-weight:600}@media (prefers-color-scheme:dark){body{background:#14181d;color:#dde3ea}th{color:#9aa6b3}th,td{border-color:#2b333c}.bad{color:#ff6b57}}`;
 
@@ -49,12 +49,28 @@ export function statusPage(status: AgentStatus): string {
 <h1>采集器 Agent ${text(status.agent)}</h1>
 <p>站点 Site ${text(status.site)} · 版本 Version ${text(status.version)} · ${timeText(status.at)} · 已运行 up ${ageText(status.startedAt, now)} · <a href="/status.json">JSON</a></p>
 ${summary(status, now)}
+${reloadText(status)}${traceText(status)}
 <h2>日志 Journal</h2>${journalTable(status, now)}
 <h2>线路 Lines</h2>${lineTable(status)}
 <h2>设备 Devices (${status.devices.length})</h2>${deviceTable(shown, now)}
 ${rest > 0 ? `<p>另有 ${rest} 台，见 JSON · ${rest} more in the JSON</p>` : ''}
 </body></html>
 `;
+}
+
+function reloadText({ reload }: AgentStatus): string {
+  if (reload === undefined) return '';
+  const words =
+    reload.outcome === 'taken' ? '配置已重新载入 Configuration reloaded' : '新配置被拒绝，沿用旧配置 New configuration refused';
+  return `<p${reload.outcome === 'taken' ? '' : ' class="bad"'}>${words} ${timeText(reload.at)}: ${text(reload.detail)}</p>`;
+}
+
+function traceText({ traces = [] }: AgentStatus): string {
+  const links = traces.map(
+    ({ deviceId, running, seen, endsAt }) =>
+      `<a href="/trace?device=${encodeURIComponent(deviceId)}">${text(deviceId)}</a> ${seen} ${running ? `→ ${timeText(endsAt)}` : '已结束 ended'}`,
+  );
+  return links.length === 0 ? '' : `<p>报文跟踪 Traces: ${links.join(' · ')}</p>`;
 }
 
 function summary({ uplink, moneyBlocked, storage, epoch }: AgentStatus, now: EpochMs): string {

@@ -1,4 +1,5 @@
 import type { DeviceState, LineHealth, StateCause, Stream } from '@cardwatch/contracts';
+import type { TraceView } from '../trace/trace-book.ts';
 
 export interface DeviceStatus {
   readonly deviceId: string;
@@ -58,4 +59,6 @@ export interface AgentStatus {
   readonly lines: readonly LineHealth[];
   /** Absent: the configuration is the one of the start. */
   readonly reload?: ReloadStatus;
+  /** Traces of devices that run or ran lately, without their frames. */
+  readonly traces?: readonly Omit<TraceView, 'frames'>[];
 }
