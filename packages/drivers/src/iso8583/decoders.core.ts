@@ -12,6 +12,7 @@ export type ReplyPreview = (given: {
   readonly tpdu: string;
   readonly header: string;
   readonly message: Message;
+  readonly coding: Coding;
 }) => Uint8Array | undefined;
 export type CodingOf = (input: DecodeInput) => Coding;
 
@@ -44,9 +45,10 @@ function takeFrame(frame: Frame, { input, codingOf, preview }: Ways, found: Find
   const opened = openEnvelope(frame.bytes);
   if (!opened.ok) return !found.reject(frame.atByte + 2 + opened.error.atByte, opened.error.reason);
   const { tpdu, header, body } = opened.value;
-  const parsed = parseBody(body, codingOf(input));
+  const coding = codingOf(input);
+  const parsed = parseBody(body, coding);
   if (!parsed.ok) return !found.reject(frame.atByte + 2 + bodyAt + parsed.error.atByte, parsed.error.reason);
-  const reply = preview({ tpdu, header, message: parsed.value });
+  const reply = preview({ tpdu, header, message: parsed.value, coding });
   found.frame({ length: frame.bytes.length, tpdu, header, ...shown(parsed.value) }, parsed.value, reply);
   return true;
 }

@@ -31,7 +31,7 @@ const Dialect = z.strictObject({
   mac: z
     .strictObject({
       algorithm: z.enum(['unionpayEcb', 'x919', 'none']).default('unionpayEcb'),
-      /** A money message or settlement without MAC is refused like one with a wrong MAC. */
+      /** A money message without MAC is refused like one with a wrong MAC. */
       required: z.boolean().default(true),
     })
     .prefault({}),
