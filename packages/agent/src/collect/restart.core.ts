@@ -1,11 +1,13 @@
-import { inRanges, minuteMs } from '@cardwatch/kernel';
+import { minuteMs } from '@cardwatch/kernel';
 import type { DeviceCursor } from './cursor.ts';
 
 /**
- * A lower number counts as a new life of the counter only when it was written this much later than the highest one: a device whose clock was set back a
- * little and that offers old records again must not get a second key for them.
+ * A lower record number counts as a new life of the counter only when it was written this much later than the highest one: a terminal whose clock was
+ * set back a little and that offers old records again must not get a second key for its money.
  */
 export const restartMarginMs = 10 * minuteMs;
+/** Of events: their drivers leave out what was told before. */
+export const eventMarginMs = 1_000;
 
 /** A numbered record or event of a device that tells them as they come, in no certain order. */
 export interface Told {
@@ -14,6 +16,7 @@ export interface Told {
   /** Device time; undefined when it has none that can be read. */
   readonly at: number | undefined;
   readonly hash: string;
+  readonly marginMs: number;
 }
 
 export type Standing =
@@ -45,16 +48,18 @@ export function standingOf(
   cursor: DeviceCursor | undefined,
   knownHash: string | undefined,
 ): Standing {
-  const { number, at, hash } = told;
+  const { number, at, hash, marginMs } = told;
   if (knownHash === hash) return 'known';
-  if (seen.last === undefined || number > seen.last) return 'new';
-  if (number < (cursor?.firstNo ?? 0)) return 'doubtful';
-  if (cursor?.gaps.some((gap) => gap.generation === cursor.generation && inRanges([[gap.from, gap.to]], number)) === true)
-    return 'new';
-  if (at === undefined || seen.newestAt === undefined) return knownHash === undefined ? 'doubtful' : 'restart';
-  if (at <= seen.newestAt) return 'old';
-  return knownHash !== undefined || at > seen.newestAt + restartMarginMs ? 'restart' : 'doubtful';
+  if (seen.last === undefined || number > seen.last || isMissing(cursor, number)) return 'new';
+  const timed = at !== undefined && seen.newestAt !== undefined;
+  const later = timed ? at > seen.newestAt : knownHash !== undefined;
+  if (later && (knownHash !== undefined || !timed || at > seen.newestAt + marginMs)) return 'restart';
+  if (number < (cursor?.firstNo ?? 0) || later || !timed) return 'doubtful';
+  return 'old';
 }
+
+const isMissing = (cursor: DeviceCursor | undefined, number: number): boolean =>
+  cursor?.gaps.some(({ generation, from, to }) => generation === cursor.generation && number >= from && number <= to) === true;
 
 export const moveOn = (seen: Seen, { number, at }: Told): Seen =>
   number === undefined || (seen.last !== undefined && number <= seen.last)

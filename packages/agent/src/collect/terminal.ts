@@ -4,7 +4,7 @@ import { eventNoOf, fingerprintOf } from '../normalise/event.core.ts';
 import { parseDeviceTime } from '../normalise/moment.core.ts';
 import type { RecordCrypto } from '../ports.ts';
 import { Recent, recentLimits } from './recent.ts';
-import type { Told } from './restart.core.ts';
+import { eventMarginMs, restartMarginMs, type Told } from './restart.core.ts';
 
 /** One device as its custody sees it. */
 export interface Terminal {
@@ -45,10 +45,12 @@ export const toldRecord = (raw: RawRecord, crypto: RecordCrypto): Told => ({
   number: trustedNo(raw),
   at: parseDeviceTime(String(raw.fields?.observedText ?? '')),
   hash: crypto.contentHash(raw.raw),
+  marginMs: restartMarginMs,
 });
 
 export const toldEvent = (raw: RawEvent): Told => ({
   number: eventNoOf(raw),
   at: raw.observedAt,
   hash: fingerprintOf(raw) ?? '',
+  marginMs: eventMarginMs,
 });
