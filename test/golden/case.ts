@@ -36,6 +36,7 @@ const Expected = z.strictObject({
     .array(z.strictObject({ kind: z.string(), deviceCode: z.int().optional(), points: z.array(z.string()) }))
     .default([]),
   more: z.boolean().default(false),
+  events: z.array(z.strictObject({ alarm: z.string(), active: z.boolean() })).default([]),
   /** `ok` or the kind of failure. */
   confirm: z.string().optional(),
   counters: z.record(z.string(), z.int()).default({}),
@@ -44,7 +45,8 @@ export type Expected = z.infer<typeof Expected>;
 
 export const Case = z.strictObject({
   title: z.string(),
-  connection: z.strictObject({ kind: z.enum(['rtuOverTcp', 'modbusTcp']), unit: z.int() }),
+  /** As the driver's connection schema takes it; host and port are the runner's. */
+  connection: z.looseObject({ kind: z.enum(['rtuOverTcp', 'modbusTcp']) }),
   task: z.enum(['live', 'identity', 'records']).optional(),
   recollect: z.strictObject({ from: z.int(), to: z.int() }).optional(),
   confirm: z.boolean().default(false),

@@ -91,6 +91,8 @@ function checkObservation(observed: Observation, expected: Expected): void {
   }));
   expect(failures).toEqual(expected.failures);
   expect(observed.more).toBe(expected.more);
+  const alarms = (observed.events ?? []).flatMap((event) => (event.type === 'deviceAlarm' ? [event] : []));
+  expect(alarms.map(({ alarm, active }) => ({ alarm, active }))).toEqual(expected.events);
 }
 
 function plainFacts({ facts }: Observation): Record<string, unknown> {

@@ -1,11 +1,11 @@
-import { type Result, err, ok, toHex } from '@cardwatch/kernel';
+import { type Result, err, ok } from '@cardwatch/kernel';
 import type { DriverFailure, DriverIo } from '../contract.ts';
 import type { Line } from '../line/line.ts';
 import type { LineSettings, Reply } from '../line/transaction.ts';
 import { type Cjt188Connection, wireAddress } from './connection.ts';
 import { type Metering, di, meteringBytes, meteringOf } from './data.core.ts';
 import { type Cjt188Request, controls, encodeRequest, payloadOf, replyMatcher } from './exchange.core.ts';
-import { type Cjt188Frame, addressText, cjt188Limits, writeFrame } from './frame.core.ts';
+import { type Cjt188Frame, addressText, cjt188Limits } from './frame.core.ts';
 import type { Cjt188Profile } from './model.ts';
 
 export interface MeterRead {
@@ -81,7 +81,7 @@ export class Meter {
     }
   }
 
-  async #exchange(
+  #exchange(
     control: number,
     id: number,
     payload: Uint8Array,
@@ -99,7 +99,6 @@ export class Meter {
     };
     const bytes = encodeRequest(request, this.#profile);
     const wireMs = (bytes.length + replyBytesMax) * this.#settings.charMs;
-    this.#io.trace?.({ way: 'sent', at: this.#io.clock.now(), hex: toHex(bytes) });
     const transaction = {
       settings: this.#settings,
       station: `cjt188:${address}`,
@@ -109,10 +108,9 @@ export class Meter {
       replyTimeoutMs,
       deadlineMs: Math.max(deadlineMs, wireMs + 2 * replyTimeoutMs + 500),
       restMs: replyTimeoutMs,
+      trace: () => this.#io.trace,
     };
-    const reply = await this.line.run(transaction, AbortSignal.any([signal, this.#closed]));
-    if (reply.ok) this.#io.trace?.({ way: 'received', at: this.#io.clock.now(), hex: toHex(writeFrame(reply.value.value, 0)) });
-    return reply;
+    return this.line.run(transaction, AbortSignal.any([signal, this.#closed]));
   }
 }
 

@@ -1,10 +1,10 @@
-import { type Result, err, ok, toHex } from '@cardwatch/kernel';
+import { type Result, err, ok } from '@cardwatch/kernel';
 import type { DriverFailure, DriverIo } from '../contract.ts';
 import type { Line } from '../line/line.ts';
 import type { LineSettings, Reply } from '../line/transaction.ts';
 import type { Dlt645Connection } from './connection.ts';
 import { type Dlt645Request, contentOf, encodeRequest, replyMatcher } from './exchange.core.ts';
-import { type Dlt645Frame, addressText, controls, dlt645Limits, follows, wireAddress, writeFrame } from './frame.core.ts';
+import { type Dlt645Frame, addressText, controls, dlt645Limits, follows, wireAddress } from './frame.core.ts';
 import type { Dlt645Profile } from './model.ts';
 
 /** A block that goes on for longer is not what a profile asked for. */
@@ -89,12 +89,11 @@ export class Meter {
     }
   }
 
-  async #exchange(request: Dlt645Request, signal: AbortSignal): Promise<Result<Reply<Dlt645Frame>, DriverFailure>> {
+  #exchange(request: Dlt645Request, signal: AbortSignal): Promise<Result<Reply<Dlt645Frame>, DriverFailure>> {
     const { replyTimeoutMs, deadlineMs, address } = this.#connection;
     const bytes = encodeRequest(request, this.#profile.preamble);
     const replyBytesMax = dlt645Limits.preambleMax + dlt645Limits.overheadBytes + this.#longest(request);
     const wireMs = (bytes.length + replyBytesMax) * this.#settings.charMs;
-    this.#io.trace?.({ way: 'sent', at: this.#io.clock.now(), hex: toHex(bytes) });
     const transaction = {
       settings: this.#settings,
       station: `dlt645:${address}`,
@@ -104,10 +103,9 @@ export class Meter {
       replyTimeoutMs,
       deadlineMs: Math.max(deadlineMs, wireMs + 2 * replyTimeoutMs + 500),
       restMs: replyTimeoutMs,
+      trace: () => this.#io.trace,
     };
-    const reply = await this.#line.run(transaction, AbortSignal.any([signal, this.#closed]));
-    if (reply.ok) this.#io.trace?.({ way: 'received', at: this.#io.clock.now(), hex: toHex(writeFrame(reply.value.value, 0)) });
-    return reply;
+    return this.#line.run(transaction, AbortSignal.any([signal, this.#closed]));
   }
 
   /** Data bytes that a reply may have: what the profile takes from the block and room for what stands behind it, so that a dead meter is not waited for in vain. */
