@@ -14,5 +14,9 @@ export { Plan, PlanDevice, PlanLine, type PlanFailure, readPlan } from './plan/p
 export { planOfScale, type Scale } from './plan/scales.core.ts';
 export { type OverwrittenRow, Truth, type TruthRecord, type TruthRow } from './truth/truth.ts';
 export { openSimulators, type RunningSimulators, type SimulatorOptions, type StartFailure, startSimulators } from './wiring.ts';
-export type { Cluster, TruePass } from './cluster.ts';
+export type { Cluster, TruePass, TrueRecord } from './cluster.ts';
 export { openZkpush } from './zkpush/cluster.ts';
+export { type FramedCluster, openFramed } from './framed/cluster.ts';
+export { indexPos } from './framed/index-pos.core.ts';
+export { pagePos } from './framed/page-pos.core.ts';
+export type { FramedPos } from './framed/terminal.ts';

@@ -1,5 +1,6 @@
 /** How each kind of cluster is opened from its plan. Adding one is one line here. */
 import type { Cluster, ClusterParts } from '../cluster.ts';
+import { openFramedCluster } from '../framed/cluster.ts';
 import { openZkpush } from '../zkpush/cluster.ts';
 import type { ClusterKind, PlanCluster } from './plan-cluster.ts';
 
@@ -7,5 +8,6 @@ export type OpenCluster = (plan: PlanCluster, parts: ClusterParts) => Promise<Cl
 
 export const openers: Readonly<Record<ClusterKind, OpenCluster>> = {
   // filled in as simulators come
+  framed: openFramedCluster,
   zkpush: openZkpush,
 } as never;
