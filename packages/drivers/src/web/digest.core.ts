@@ -96,7 +96,10 @@ function challengeOf(words: ReadonlyMap<string, string>): readonly DigestChallen
   const realm = words.get('realm');
   const nonce = words.get('nonce');
   const named = /^(md5|sha-256)(-sess)?$/i.exec(words.get('algorithm') ?? 'MD5');
-  const offered = words.get('qop')?.split(',').map((word) => word.trim().toLowerCase());
+  const offered = words
+    .get('qop')
+    ?.split(',')
+    .map((word) => word.trim().toLowerCase());
   if (realm === undefined || nonce === undefined || nonce === '' || named === null) return [];
   if (offered !== undefined && !offered.includes('auth')) return [];
   return [

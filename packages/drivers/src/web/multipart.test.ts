@@ -3,8 +3,7 @@ import { SeededRandom, intBetween } from '@cardwatch/kernel';
 import { describe, expect, test } from 'vitest';
 import { type MultipartItem, MultipartParser, multipartLimits } from './multipart.core.ts';
 
-const gate = (name: string): Uint8Array =>
-  readFileSync(new URL(`../../../../test/golden/vectors/gate/${name}`, import.meta.url));
+const gate = (name: string): Uint8Array => readFileSync(new URL(`../../../../test/golden/vectors/gate/${name}`, import.meta.url));
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const type = 'multipart/mixed; boundary=MIME_boundary';
 
@@ -26,12 +25,20 @@ const json = (token: string, body: string, lineEnd = '\r\n'): string =>
 describe('vectors', () => {
   test.each([
     ['isapi-alertstream-boundary-inside-binary.bin', ['discarded:jpeg:33', 'part:json:787']],
-    ['isapi-alertstream-huge-part-length.bin', ['part:json:787', 'broken:a part of 4294967295 bytes, at most 16777216 are taken: limit exceeded']],
+    [
+      'isapi-alertstream-huge-part-length.bin',
+      ['part:json:787', 'broken:a part of 4294967295 bytes, at most 16777216 are taken: limit exceeded'],
+    ],
     ['isapi-alertstream-truncated-json.bin', ['part:json:787', 'broken:the connection ended inside a part']],
   ])('%s, whole and byte by byte and in random pieces', (name, expected) => {
     const bytes = gate(name);
     expect(play(type, [bytes])).toEqual(expected);
-    expect(play(type, Array.from(bytes, (byte) => Uint8Array.of(byte)))).toEqual(expected);
+    expect(
+      play(
+        type,
+        Array.from(bytes, (byte) => Uint8Array.of(byte)),
+      ),
+    ).toEqual(expected);
     const random = new SeededRandom(7);
     for (let round = 0; round < 50; round++) {
       const pieces: Uint8Array[] = [];
@@ -66,12 +73,14 @@ describe('boundary forms', () => {
   });
 
   test('a part without length ends at the delimiter, its line break is not its own', () => {
-    const text = '--MIME_boundary\nContent-Type: application/json\n\n{}\n--MIME_boundary\nContent-Type: image/jpeg\n\nabc--MIME_boundary\n\r\n--MIME_boundary--\r\n';
+    const text =
+      '--MIME_boundary\nContent-Type: application/json\n\n{}\n--MIME_boundary\nContent-Type: image/jpeg\n\nabc--MIME_boundary\n\r\n--MIME_boundary--\r\n';
     expect(play(type, [bytesOf(text)])).toEqual(['part:json:2', 'discarded:jpeg:19']);
   });
 
   test('delimiter lines inside a longer token, or in the middle of a line, are none', () => {
-    const text = '--MIME_boundary\r\nContent-Type: text/plain\r\n\r\nx --MIME_boundary\r\n--MIME_boundaryX\r\n--MIME_boundary\r\n';
+    const text =
+      '--MIME_boundary\r\nContent-Type: text/plain\r\n\r\nx --MIME_boundary\r\n--MIME_boundaryX\r\n--MIME_boundary\r\n';
     expect(play(type, [bytesOf(text)], false)).toEqual(['part:plain:35']);
   });
 });
@@ -80,7 +89,11 @@ describe('limits', () => {
   const head = '--MIME_boundary\r\nContent-Type: application/json\r\n';
   test.each([
     ['counted text at the limit', multipartLimits.textBytes, `part:json:${multipartLimits.textBytes}`],
-    ['one beyond', multipartLimits.textBytes + 1, `broken:a part of ${multipartLimits.textBytes + 1} bytes, at most ${multipartLimits.textBytes} are taken: limit exceeded`],
+    [
+      'one beyond',
+      multipartLimits.textBytes + 1,
+      `broken:a part of ${multipartLimits.textBytes + 1} bytes, at most ${multipartLimits.textBytes} are taken: limit exceeded`,
+    ],
   ])('%s', (_, length, expected) => {
     const text = `${head}Content-Length: ${length}\r\n\r\n${'x'.repeat(length)}\r\n${json('MIME_boundary', '{}')}`;
     expect(play(type, [bytesOf(text)], false)).toEqual([expected, 'part:json:2']);
