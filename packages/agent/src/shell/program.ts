@@ -14,7 +14,7 @@ const configOption = (): Option =>
   new Option('-c, --config <file>', '配置文件 configuration').default('/etc/cardwatch/agent.yaml').env('CARDWATCH_AGENT_CONFIG');
 
 /** Heavy parts are loaded by the command that needs them. */
-export function program(): Command {
+export async function program(words: readonly string[]): Promise<Command> {
   const root = new Command('cardwatch-agent').description('一卡通值守采集器 Cardwatch agent').version(version);
   root
     .command('run')
@@ -48,8 +48,56 @@ export function program(): Command {
       process.exitCode = await printStatus(options.url, options.json === true, envLang(options.lang));
     });
   root.addCommand(journalCommand());
+  await addDriverCommands(root, words);
+  root.addCommand(
+    deviceCommand('probe', '问一次设备并说明 ask a device once and explain what it says; nothing is confirmed or kept')
+      .option('--wait <seconds>', '等待主动上报的设备 how long to wait for a device that speaks by itself', '15')
+      .option('--json', '输出 JSON')
+      .action(async (device: string, options: DeviceOptions & { readonly wait: string; readonly json?: true }) => {
+        const { probe } = await import('./probe-command.ts');
+        const order = { device, waitMs: secondsOf(options.wait, 15) * 1_000, json: options.json === true };
+        process.exit(await probe(options.config, order, envLang(options.lang)));
+      }),
+  );
+  root.addCommand(
+    deviceCommand(
+      'trace',
+      '跟踪运行中设备的报文，最多十分钟 show what goes over the wire of a device of the running agent, ten minutes at most',
+    )
+      .option('--minutes <n>', '时长 how long', '10')
+      .option('--json', '每帧一行 JSON')
+      .action(async (device: string, options: DeviceOptions & { readonly minutes: string; readonly json?: true }) => {
+        const { trace } = await import('./trace-command.ts');
+        const order = { device, minutes: secondsOf(options.minutes, 10), json: options.json === true };
+        process.exitCode = await trace(options.config, order, envLang(options.lang));
+      }),
+  );
   return root;
 }
+
+/** These name the protocols in their help and load all of them: not for an agent that runs. */
+async function addDriverCommands(root: Command, words: readonly string[]): Promise<void> {
+  const [first] = words;
+  if (first !== undefined && ['run', 'status', 'journal', 'trace'].includes(first)) return;
+  root.addCommand((await import('./decode-command.ts')).decodeCommand());
+  root.addCommand((await import('./discover-command.ts')).discoverCommand());
+}
+
+interface DeviceOptions extends Common {
+  readonly config: string;
+}
+
+const deviceCommand = (name: string, words: string): Command =>
+  new Command(name)
+    .description(words)
+    .argument('<device>', '配置中的设备编号 id of a device of the configuration')
+    .addOption(configOption())
+    .addOption(langOption());
+
+const secondsOf = (text: string, otherwise: number): number => {
+  const value = Number(text);
+  return Number.isFinite(value) && value > 0 ? value : otherwise;
+};
 
 async function check(file: string, lang: Lang): Promise<number> {
   const { load } = await import('./load.ts');
