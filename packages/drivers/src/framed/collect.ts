@@ -72,8 +72,10 @@ export class Collector {
       to: Math.min(range.to, state.newestNo),
     };
     const found = new Map<number, RawRecord>();
+    let singlyUpto = 0;
     for (let recordNo = held.from; recordNo <= held.to; ) {
-      const page = await this.#pageByNumber(state, recordNo, held.to - recordNo + 1, signal);
+      const left = recordNo <= singlyUpto ? 1 : held.to - recordNo + 1;
+      const page = await this.#pageByNumber(state, recordNo, left, signal);
       if (!page.ok) return page;
       const { raws, asked } = page.value;
       for (const [offset, raw] of raws.entries()) {
@@ -81,7 +83,14 @@ export class Collector {
         if (record.recordNo !== undefined && record.recordNo >= held.from && record.recordNo <= held.to)
           found.set(record.recordNo, record);
       }
-      recordNo += asked;
+      if (raws.length > 0 || asked === 1) recordNo += Math.max(1, raws.length);
+      else {
+        // An empty page says that its first record is gone. Its last one tells whether all are.
+        const last = await this.#pageByNumber(state, recordNo + asked - 1, 1, signal);
+        if (!last.ok) return last;
+        if (last.value.raws.length > 0) singlyUpto = recordNo + asked - 1;
+        else recordNo += asked;
+      }
     }
     const records = [...found.entries()].toSorted(([a], [b]) => a - b).map(([, record]) => record);
     return ok({ records, overwritten: missingOf(range, found) });
