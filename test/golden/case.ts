@@ -47,7 +47,7 @@ export const Case = z.strictObject({
   title: z.string(),
   /** As the driver's connection schema takes it; host and port are the runner's. */
   connection: z.looseObject({ kind: z.enum(['rtuOverTcp', 'modbusTcp']) }),
-  task: z.enum(['live', 'identity', 'records']).optional(),
+  task: z.enum(['live', 'identity', 'records', 'events']).optional(),
   recollect: z.strictObject({ from: z.int(), to: z.int() }).optional(),
   confirm: z.boolean().default(false),
   /** In this order, to the byte, and no other. An empty reply is silence. */

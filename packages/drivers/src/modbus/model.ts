@@ -1,21 +1,14 @@
 /** The profile of a Modbus device model: what stands in which registers. Written as `profile.yaml`, read at the start. */
 import { z } from 'zod';
-import { CommonProfile, PointMeaning, recordFields } from '../profile.ts';
-import { ByteOrder, Encoding, bytesOf } from './decode.core.ts';
+import { CommonProfile, PointMeaning } from '../profile.ts';
+import { bytesOf } from './decode.core.ts';
+import { EventQueue, RecordStore, address, value } from './store-model.ts';
 
-const address = z.int().min(0).max(0xffff);
+export type { EventQueue, RecordPart, RecordStore } from './store-model.ts';
+
 const table = z.enum(['holding', 'input']);
 const task = z.enum(['live', 'identity']);
 const periodMs = z.int().min(100).max(86_400_000);
-
-const value = {
-  as: Encoding,
-  order: ByteOrder.default('ABCD'),
-  bytes: z.int().min(1).max(64).optional(),
-  shift: z.int().min(0).max(15).optional(),
-  width: z.int().min(1).max(16).optional(),
-  absent: z.array(z.int().min(0).max(0xffffffff)).min(1).max(8).optional(),
-};
 
 /** Where a value stands and how it is coded. `address` is zero-based. */
 export const ReadSpec = z
@@ -40,51 +33,6 @@ const Facts = z.strictObject({
 export type ModbusFacts = z.infer<typeof Facts>;
 export type FactName = keyof ModbusFacts;
 
-const RecordPart = z.strictObject({ field: z.enum(recordFields), at: z.int().min(0).max(249), ...value });
-export type RecordPart = z.infer<typeof RecordPart>;
-
-/** A ring of records with head and tail registers, all of them holding registers in one block of at most 125. */
-export const RingStore = z
-  .strictObject({
-    kind: z.literal('ring'),
-    capacity: address,
-    recordWords: address,
-    /** Index that the next record is written to. */
-    head: address,
-    /** Index of the oldest record not yet acknowledged; FC 06 with the new absolute value acknowledges. */
-    tail: address,
-    /** u32. */
-    newestRecordNo: address,
-    bootCounter: address.optional(),
-    storeLife: address.optional(),
-    /** u32. */
-    totalRecords: address.optional(),
-    /** u32. */
-    totalFen: address.optional(),
-    overwrittenRecords: address.optional(),
-    /** The record at index i begins at `base + words * i`; record number s stands at index (s - 1) mod capacity. */
-    base: address,
-    words: z.int().min(4).max(125),
-    /** CRC-16/MODBUS over the first `over` bytes, high byte first at `over`. */
-    check: z.strictObject({ kind: z.literal('crc16Modbus'), over: z.int().min(1).max(248) }),
-    /** Most records of one run: longer runs use the line better, shorter ones let other devices in sooner. */
-    recordsPerRun: z.int().min(1).max(500).default(30),
-    fields: z.array(RecordPart).min(1).max(recordFields.length),
-  })
-  .superRefine((store, context) => {
-    const bytes = 2 * store.words;
-    const say = (path: (string | number)[], message: string): void => context.addIssue({ code: 'custom', path, message });
-    if (store.check.over + 2 > bytes) say(['check', 'over'], `the checksum ends beyond the record of ${bytes} bytes`);
-    store.fields.forEach((part, index) => {
-      const length = bytesOf(part);
-      if (length === undefined) say(['fields', index], 'give `bytes` for bcd, digits and ascii');
-      else if (part.at + length > bytes) say(['fields', index], `ends beyond the record of ${bytes} bytes`);
-    });
-    if (new Set(store.fields.map((part) => part.field)).size < store.fields.length) say(['fields'], 'names a field twice');
-    if (!store.fields.some((part) => part.field === 'recordNo')) say(['fields'], 'lacks recordNo');
-  });
-export type RingStore = z.infer<typeof RingStore>;
-
 export const ModbusProfile = CommonProfile.extend({
   protocol: z.literal('modbus'),
   /** How reads are joined: a hole of at most `maxHole` registers is read along, a block holds at most `maxBlock`. */
@@ -95,17 +43,20 @@ export const ModbusProfile = CommonProfile.extend({
     live: z.strictObject({ periodMs }),
     identity: z.strictObject({ periodMs }).optional(),
     records: z.strictObject({ periodMs }).optional(),
+    events: z.strictObject({ periodMs }).optional(),
   }),
   points: z.array(ModbusPoint).max(200),
   facts: Facts.prefault({}),
-  store: RingStore.optional(),
+  store: RecordStore.optional(),
+  queue: EventQueue.optional(),
 }).superRefine((profile, context) => {
   const say = (path: (string | number)[], message: string): void => context.addIssue({ code: 'custom', path, message });
   const names = profile.points.map((point) => point.name);
   if (new Set(names).size < names.length) say(['points'], 'names a point twice');
   if ((profile.store === undefined) !== (profile.tasks.records === undefined)) say(['tasks', 'records'], 'goes with `store`');
   if ((profile.store === undefined) !== (profile.records === undefined)) say(['records'], 'goes with `store`');
-  if (profile.store !== undefined && profile.store.words > profile.reads.maxBlock)
+  if ((profile.queue === undefined) !== (profile.tasks.events === undefined)) say(['tasks', 'events'], 'goes with `queue`');
+  if (profile.store?.kind === 'ring' && profile.store.words > profile.reads.maxBlock)
     say(['store', 'words'], 'a record does not fit into one read');
   const reads = [
     ...profile.points.map((point) => point.read),

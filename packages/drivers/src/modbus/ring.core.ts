@@ -2,7 +2,9 @@
 import { ByteReader, type Result, assert, crc16Modbus, err, ok } from '@cardwatch/kernel';
 import type { DeviceFacts, RawFields, RawRecord, RawValue } from '../contract.ts';
 import { bytesOf, decodeValue } from './decode.core.ts';
-import type { RingStore } from './model.ts';
+import type { FileGroup } from './pdu.core.ts';
+import { limits } from './pdu.core.ts';
+import { type FileStore, type RecordStore, fileRegisters } from './store-model.ts';
 
 export interface RingPointers {
   readonly capacity: number;
@@ -21,7 +23,7 @@ const single = ['capacity', 'recordWords', 'head', 'tail', 'bootCounter', 'store
 const double = ['newestRecordNo', 'totalRecords', 'totalFen'] as const;
 
 /** The block that holds all pointers of a store. */
-export function pointerRange(store: RingStore): { readonly address: number; readonly quantity: number } {
+export function pointerRange(store: RecordStore): { readonly address: number; readonly quantity: number } {
   const spans = [...single.map((name) => [store[name], 1] as const), ...double.map((name) => [store[name], 2] as const)].flatMap(
     ([at, words]) => (at === undefined ? [] : [[at, at + words] as const]),
   );
@@ -30,7 +32,7 @@ export function pointerRange(store: RingStore): { readonly address: number; read
 }
 
 /** Pointers out of their block; the error says in words why they cannot be those of this model. */
-export function readPointers(store: RingStore, block: Uint8Array): Result<RingPointers, string> {
+export function readPointers(store: RecordStore, block: Uint8Array): Result<RingPointers, string> {
   const start = pointerRange(store).address;
   const at = (register: number): ByteReader => new ByteReader(block.subarray(2 * (register - start)));
   const u16 = (register: number | undefined): number | undefined => (register === undefined ? undefined : at(register).u16());
@@ -51,12 +53,18 @@ export function readPointers(store: RingStore, block: Uint8Array): Result<RingPo
   return problem === undefined ? ok(pointers) : err(problem);
 }
 
-function pointerProblem(store: RingStore, { capacity, recordWords, head, tail }: RingPointers): string | undefined {
+function pointerProblem(store: RecordStore, { capacity, recordWords, head, tail }: RingPointers): string | undefined {
   if (recordWords !== store.words) return `records of ${recordWords} words, the profile says ${store.words}`;
-  if (capacity < 2 || store.base + store.words * capacity > 0x10000) return `capacity ${capacity}`;
+  if (capacity < 2 || !fits(store, capacity)) return `capacity ${capacity}`;
   if (head >= capacity || tail >= capacity) return `head ${head} or tail ${tail} outside of capacity ${capacity}`;
   return undefined;
 }
+
+const fits = (store: RecordStore, capacity: number): boolean =>
+  store.kind === 'ring'
+    ? store.base + store.words * capacity <= 0x10000
+    : store.file + Math.ceil(capacity / store.recordsPerFile) - 1 <= 0xffff &&
+      store.words * store.recordsPerFile <= fileRegisters;
 
 const ringDistance = (from: number, to: number, capacity: number): number => (to - from + capacity) % capacity;
 
@@ -101,6 +109,20 @@ export function chunksFrom(
   return chunks;
 }
 
+/** Registers that one read may bring, in whole records: a block of FC 03, or as many groups as fit into a reply of FC 20. */
+export function wordsPerRead(store: RecordStore, maxBlock: number): number {
+  if (store.kind === 'ring') return maxBlock;
+  return store.words * Math.floor(limits.fileReplyBytesMax / (2 + 2 * store.words));
+}
+
+/** One group a record: a record never runs over the end of its file. */
+export const fileGroups = (store: FileStore, { index, count }: Chunk): FileGroup[] =>
+  Array.from({ length: count }, (_, offset) => ({
+    file: store.file + Math.floor((index + offset) / store.recordsPerFile),
+    record: store.words * ((index + offset) % store.recordsPerFile),
+    registers: store.words,
+  }));
+
 /** The raw records of one read, each a copy. */
 export function splitRecords(bytes: Uint8Array, words: number): Uint8Array[] {
   const records: Uint8Array[] = [];
@@ -109,13 +131,13 @@ export function splitRecords(bytes: Uint8Array, words: number): Uint8Array[] {
 }
 
 /** True when the checksum of the record holds. */
-export function recordSound(store: RingStore, raw: Uint8Array): boolean {
+export function recordSound(store: RecordStore, raw: Uint8Array): boolean {
   const { over } = store.check;
   return new ByteReader(raw.subarray(over)).u16() === crc16Modbus(raw.subarray(0, over));
 }
 
 /** The number that the record carries; meaningful only when it is sound. */
-export function numberIn(store: RingStore, raw: Uint8Array): number | undefined {
+export function numberIn(store: RecordStore, raw: Uint8Array): number | undefined {
   const part = store.fields.find(({ field }) => field === 'recordNo');
   if (part === undefined) return undefined;
   const decoded = decodeValue(part, raw.subarray(part.at, part.at + (bytesOf(part) ?? 0)));
@@ -123,7 +145,7 @@ export function numberIn(store: RingStore, raw: Uint8Array): number | undefined 
 }
 
 /** Decodes a record; one that fails its check keeps its bytes and the number of its place. */
-export function decodeRecord(store: RingStore, raw: Uint8Array, placeNo: number | undefined): RawRecord {
+export function decodeRecord(store: RecordStore, raw: Uint8Array, placeNo: number | undefined): RawRecord {
   if (!recordSound(store, raw))
     return {
       recordNo: placeNo !== undefined && placeNo > 0 ? placeNo : undefined,
@@ -143,7 +165,7 @@ export function decodeRecord(store: RingStore, raw: Uint8Array, placeNo: number 
 }
 
 /** Sound records that do not carry the number of their place: a frame that answers another read, or a store in disorder. */
-export const misplaced = (store: RingStore, raws: readonly Uint8Array[], placeNo: (offset: number) => number): boolean =>
+export const misplaced = (store: RecordStore, raws: readonly Uint8Array[], placeNo: (offset: number) => number): boolean =>
   raws.some((raw, offset) => recordSound(store, raw) && numberIn(store, raw) !== placeNo(offset));
 
 const given = <K extends string>(name: K, value: number | undefined): { readonly [P in K]?: number } =>

@@ -1,6 +1,6 @@
 import { type Result, assert, err, ok } from '@cardwatch/kernel';
 import type { DeviceFacts, DriverFailure, RawRecord, Recollection } from '../contract.ts';
-import type { RingStore } from './model.ts';
+import type { RecordStore } from './store-model.ts';
 import { malformed } from './pdu.core.ts';
 import type { Reader } from './reader.ts';
 import * as ring from './ring.core.ts';
@@ -15,16 +15,16 @@ export interface RingRead {
   readonly confirm: Confirm | undefined;
 }
 
-/** Collects records from a ring store: pointers, records from tail on, pointers again; acknowledges by writing tail. */
+/** Collects records from a ring of registers or file records: pointers, records from tail on, pointers again; acknowledges by writing tail. */
 export class Ring {
-  readonly #store: RingStore;
+  readonly #store: RecordStore;
   readonly #reader: Reader;
   readonly #maxWords: number;
 
-  constructor(store: RingStore, reader: Reader, maxWords: number) {
+  constructor(store: RecordStore, reader: Reader, maxWords: number) {
     this.#store = store;
     this.#reader = reader;
-    this.#maxWords = maxWords;
+    this.#maxWords = ring.wordsPerRead(store, maxWords);
   }
 
   /** One run: at most `recordsPerRun` records and one confirmation for all of them. */
@@ -105,6 +105,7 @@ export class Ring {
   }
 
   async #rawChunk(chunk: ring.Chunk, signal: AbortSignal): Promise<Result<readonly Uint8Array[], DriverFailure>> {
+    if (this.#store.kind === 'file') return this.#reader.fileRecords(ring.fileGroups(this.#store, chunk), signal);
     const { base, words } = this.#store;
     const address = base + words * chunk.index;
     const bytes = await this.#reader.registers({ table: 'holding', address, quantity: words * chunk.count }, signal);

@@ -12,6 +12,7 @@ import type {
 } from '../contract.ts';
 import { clockFromText } from '../profile/clock-text.core.ts';
 import { BlockReader } from './block-reader.ts';
+import { Fifo } from './fifo.ts';
 import type { FactName, ModbusProfile } from './model.ts';
 import type { Item } from './plan.core.ts';
 import { Reader } from './reader.ts';
@@ -42,6 +43,7 @@ export function tasksOf({ tasks }: ModbusProfile): readonly PollTask[] {
       ? []
       : [{ name: 'identity', periodMs: tasks.identity.periodMs, yields: 'readings' as const }]),
     ...(tasks.records === undefined ? [] : [{ name: 'records', periodMs: tasks.records.periodMs, yields: 'records' as const }]),
+    ...(tasks.events === undefined ? [] : [{ name: 'events', periodMs: tasks.events.periodMs, yields: 'records' as const }]),
   ];
 }
 
@@ -58,9 +60,11 @@ export function modbusPoll(
     identity: new BlockReader(reader, itemsOf(profile, 'identity'), profile.reads),
   };
   const ring = profile.store === undefined ? undefined : new Ring(profile.store, reader, profile.reads.maxBlock);
+  const fifo = profile.queue === undefined ? undefined : new Fifo(profile.queue, reader);
   const tasks = tasksOf(profile);
   const run = async (task: string, signal: AbortSignal): Promise<Result<Observation, DriverFailure>> => {
     if (task === 'records' && ring !== undefined) return collect(ring, reader, signal);
+    if (task === 'events' && fifo !== undefined) return collectEvents(fifo, reader, signal);
     if ((task !== 'live' && task !== 'identity') || !tasks.some(({ name }) => name === task))
       return err({ kind: 'unsupported', detail: `no task ${task}` });
     return observe(readers[task], reader, io, signal);
@@ -75,6 +79,23 @@ async function collect(ring: Ring, reader: Reader, signal: AbortSignal): Promise
   const failures: readonly PointFailure[] = failure === undefined ? [] : [{ points: [], failure }];
   const rttMs = durationMs(reader.rttMs);
   return ok({ readings: [], records, failures, facts, rttMs, more, ...(confirm === undefined ? {} : { confirm }) });
+}
+
+async function collectEvents(fifo: Fifo, reader: Reader, signal: AbortSignal): Promise<Result<Observation, DriverFailure>> {
+  const read = await fifo.collect(signal);
+  if (!read.ok) return read;
+  const { events, more, confirm } = read.value;
+  const rttMs = durationMs(reader.rttMs);
+  return ok({
+    readings: [],
+    records: [],
+    events,
+    failures: [],
+    facts: {},
+    rttMs,
+    more,
+    ...(confirm === undefined ? {} : { confirm }),
+  });
 }
 
 async function observe(
