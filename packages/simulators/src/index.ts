@@ -19,4 +19,6 @@ export { openZkpush } from './zkpush/cluster.ts';
 export { type FramedCluster, openFramed } from './framed/cluster.ts';
 export { indexPos } from './framed/index-pos.core.ts';
 export { pagePos } from './framed/page-pos.core.ts';
-export type { FramedPos } from './framed/terminal.ts';
+export { FramedPos } from './framed/terminal.ts';
+export { CardCentre, type CentreTape } from './iso8583/card-centre.ts';
+export { openIso8583, type PosCluster, simulatedMacKey } from './iso8583/cluster.ts';
