@@ -1,4 +1,5 @@
 /** One call of every endpoint that succeeds for whoever may make it. A row of the table without one does not compile. */
+import { randomUUID } from 'node:crypto';
 import type { BodyOf, EndpointName, ParamsOf, QueryOf } from '@cardwatch/contracts/api';
 import { password } from './harness.ts';
 
@@ -24,6 +25,13 @@ export const samples: { readonly [K in EndpointName]: Sample<K> } = {
   device: { params: { deviceId: 'yb-a-bath-01' } },
   deviceMaintenance: { params: { deviceId: 'yb-a-bath-01' }, body: (n) => ({ maintenance: n % 2 === 0, reason: '换阀' }) },
   deviceReadings: { params: { deviceId: 'yb-a-bath-01' }, query: {} },
+  deviceOperations: { params: { deviceId: 'yb-a-bath-01' } },
+  operateDevice: {
+    params: { deviceId: 'yb-a-bath-01' },
+    body: () => ({ name: 'valveClose', reason: '检修', idempotencyKey: randomUUID() }),
+  },
+  events: { query: { limit: 10 } },
+  passFlow: { query: {} },
   records: { query: { limit: 10 } },
   revealRecord: { params: { id: '1' }, body: () => ({ purpose: '学生投诉核对' }) },
   gaps: { query: {} },

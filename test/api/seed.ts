@@ -1,10 +1,10 @@
 /** A custody store as ingest leaves it, written row by row through the migrations. */
 import { createCipheriv, createHmac, randomBytes } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
-import { TransactionRecord, turnoverFen } from '@cardwatch/contracts';
+import { EventLine, PassEvent, TransactionRecord, turnoverFen } from '@cardwatch/contracts';
 import { minuteMs } from '@cardwatch/kernel';
 import { newSiteKeys, type SiteKeys } from '../../packages/collector/src/services/keys/ring.ts';
-import { custody } from '../../packages/collector/src/store/sqlite/migrations/001-custody.ts';
+import { custodyMigrations, migrate } from '../../packages/collector/src/store/sqlite/migrate.ts';
 
 export const site = 'demo';
 /** Stands in for every real card number: it must appear in no answer, log or metric but a reveal's. */
@@ -27,8 +27,7 @@ export const deviceIds = agentIds.flatMap((agent) =>
 export function makeCustody(file: string, at: number): Seeded {
   const db = new DatabaseSync(file);
   db.exec('PRAGMA journal_mode = WAL');
-  db.exec(custody.sql);
-  db.exec('PRAGMA user_version = 1');
+  migrate(db, custodyMigrations);
   const seeded: Seeded = { db, at };
   db.exec('BEGIN');
   for (const [i, agent] of agentIds.entries()) seedAgent(seeded, agent, i === 0 ? 'online' : 'offline');
@@ -38,6 +37,7 @@ export function makeCustody(file: string, at: number): Seeded {
       insertRecord(seeded, { device, no, card: i === 0 ? canaryCard : `62170038${String(i * 1000 + no).padStart(8, '0')}` });
   seedGaps(seeded);
   seedReadings(seeded);
+  seedGate(seeded);
   db.exec('COMMIT');
   return seeded;
 }
@@ -196,6 +196,56 @@ function seedReadings({ db, at }: Seeded): void {
   );
   for (let i = 0; i < 120; i++) history.run(String(i), at - i * 1_000);
 }
+
+/** Passes of a gate, a door contact, an alarm; the first device has a valve that people may close. */
+function seedGate({ db, at }: Seeded): void {
+  db.prepare("UPDATE device SET told = ? WHERE device_id = 'yb-a-bath-01'").run(
+    JSON.stringify({ serial: 'SN-1', operations: ['valveClose'] }),
+  );
+  const insert = db.prepare(
+    `INSERT INTO event (agent_id, epoch, seq, type, device_id, observed_at, ingested_at, line, generation, event_no, result, method)
+     VALUES ('yb-a', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  for (let no = 1; no <= eventsSeeded; no++) {
+    const pass = passLine(no, at - (eventsSeeded - no) * 1_000);
+    insert.run(no, 'pass', pass.deviceId, pass.observedAt, at, JSON.stringify(pass), 1, no, pass.result, pass.method);
+  }
+  const deviceId = gateId;
+  const times = { observedAt: at + 1, recordedAt: at + 1 };
+  const door = EventLine.parse({ type: 'door', deviceId, point: 'contact', state: 'open', ...times });
+  const alarm = EventLine.parse({ type: 'deviceAlarm', deviceId, alarm: 'forced', active: true, ...times });
+  for (const [index, line] of [door, alarm].entries())
+    insert.run(900 + index, line.type, deviceId, at + 1, at, JSON.stringify(line), null, null, null, null);
+  db.prepare('INSERT INTO pass_flow (minute, device_id, granted, denied, other) VALUES (?, ?, 40, 15, 5)').run(
+    Math.floor(at / minuteMs) * minuteMs,
+    gateId,
+  );
+}
+
+export const gateId = 'yb-b-bath-20';
+export const eventsSeeded = 60;
+
+const passLine = (no: number, observedAt: number): PassEvent =>
+  PassEvent.parse({
+    type: 'pass',
+    deviceId: gateId,
+    generation: 1,
+    eventNo: no,
+    personRef: createHmac('sha256', 'k')
+      .update(`p${no % 7}`)
+      .digest('hex')
+      .slice(0, 32),
+    direction: no % 2 === 0 ? 'in' : 'out',
+    method: no % 3 === 0 ? 'card' : 'face',
+    result: no % 5 === 0 ? 'denied' : 'granted',
+    code: { scheme: 'hik', raw: '5/75' },
+    codeTable: 'hik@1',
+    observedAt,
+    recordedAt: observedAt,
+    clockQuality: 'ok',
+    live: true,
+    source: 'stream',
+  });
 
 /** As ingest does after a commit. */
 export function note({ db }: Seeded, topic: string, key: string, at: number): void {

@@ -9,6 +9,11 @@ const number32 = z.int().min(0).max(0xffffffff);
 /** The device's own number of an event, where it has one: with the device and its generation it is the key of the event. */
 const numbered = { generation: generation.optional(), eventNo: number32.optional() };
 
+export const PassMethod = z.enum(['face', 'card', 'finger', 'password', 'qr', 'remote', 'button', 'mixed', 'unknown']);
+export type PassMethod = z.infer<typeof PassMethod>;
+export const PassResult = z.enum(['granted', 'denied', 'taken', 'notTaken', 'unknown']);
+export type PassResult = z.infer<typeof PassResult>;
+
 /** 通行记录. Unknown or disputed codes are never `granted`. No name, picture, template, temperature. */
 export const PassEvent = z.strictObject({
   type: z.literal('pass'),
@@ -20,8 +25,8 @@ export const PassEvent = z.strictObject({
   cardRef: Hash128.optional(),
   direction: z.enum(['in', 'out', 'unknown']),
   directionFrom: z.enum(['record', 'reader']).optional(),
-  method: z.enum(['face', 'card', 'finger', 'password', 'qr', 'remote', 'button', 'mixed', 'unknown']),
-  result: z.enum(['granted', 'denied', 'taken', 'notTaken', 'unknown']),
+  method: PassMethod,
+  result: PassResult,
   reason: z.string().max(64).optional(),
   code: z.strictObject({ scheme: z.string().max(32), raw: z.string().max(64) }),
   codeTable: z.string().max(64),
@@ -108,3 +113,6 @@ export type AgentNotice = z.infer<typeof AgentNotice>;
 /** Everything that may stand on a line of the `event` stream. */
 export const EventLine = z.discriminatedUnion('type', [PassEvent, DoorEvent, DeviceAlarm, DeviceAudit, DeviceGap, AgentNotice]);
 export type EventLine = z.infer<typeof EventLine>;
+
+export const EventType = z.enum(['pass', 'door', 'deviceAlarm', 'deviceAudit', 'gap', 'agentNotice']);
+export type EventType = z.infer<typeof EventType>;

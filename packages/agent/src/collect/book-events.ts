@@ -1,7 +1,7 @@
 /** Events of one observation into the journal: duplicates are dropped and counted, all else is durable when it resolves. */
 import type { RawEvent } from '@cardwatch/drivers';
 import { ok, type Result } from '@cardwatch/kernel';
-import { normaliseEvent } from '../normalise/event.core.ts';
+import { type EventContext, normaliseEvent } from '../normalise/event.core.ts';
 import { lineOf } from '../report/line.ts';
 import { appendLimits, appendLines } from './announce.ts';
 import type { DeviceCursor } from './cursor.ts';
@@ -34,9 +34,14 @@ export async function bookEvents(
   return ok(undefined);
 }
 
-const contextOf = ({ deviceId, driftMs, profile }: Terminal, { generation }: EventBooking, { crypto }: CustodyParts) => ({
+const contextOf = (
+  { deviceId, driftMs, profile }: Terminal,
+  { generation }: EventBooking,
+  { crypto }: CustodyParts,
+): EventContext => ({
   deviceId,
   generation,
+  numbered: profile.records === undefined,
   driftMs,
   driftMsMax: profile.health.driftMsMax,
   crypto,

@@ -8,6 +8,8 @@ import { observedWindow } from './moment.core.ts';
 export interface EventContext {
   readonly deviceId: DeviceId;
   readonly generation: number;
+  /** False: the device's own counter counts its records, so that an event's number is no key of it. */
+  readonly numbered: boolean;
   /** Device clock minus agent clock; undefined when the device does not tell. */
   readonly driftMs: number | undefined;
   /** Above it the device's time does not count. 60 s unless the profile says otherwise. */
@@ -101,7 +103,7 @@ function passOf(raw: RawPass, context: EventContext, now: EpochMs): Record<strin
     type: 'pass',
     deviceId,
     generation,
-    eventNo: eventNoOf(raw),
+    eventNo: context.numbered ? eventNoOf(raw) : undefined,
     personRef: hidden(raw.personNo, (number) => personRefOf(crypto, number)),
     cardRef: hidden(raw.cardNo, (number) => crypto.cardRef(number)),
     direction: raw.direction,
@@ -118,8 +120,8 @@ function passOf(raw: RawPass, context: EventContext, now: EpochMs): Record<strin
   });
 }
 
-const numbersOf = (raw: RawEvent, { generation }: EventContext): Record<string, unknown> => {
-  const eventNo = eventNoOf(raw);
+const numbersOf = (raw: RawEvent, { generation, numbered }: EventContext): Record<string, unknown> => {
+  const eventNo = numbered ? eventNoOf(raw) : undefined;
   return eventNo === undefined ? {} : { generation, eventNo };
 };
 

@@ -8,10 +8,13 @@ import { assert, type Range } from '@cardwatch/kernel';
 export class BookedNumbers {
   readonly #firsts: number[] = [];
   readonly #lasts: number[] = [];
+  readonly #sparse: boolean;
   #touched = new Set<number>();
   #holesChanged = false;
 
-  constructor(ranges: readonly Range[] = []) {
+  /** `sparse`: holes are natural, so that they are counted as booked and each of their numbers is decided by its row. */
+  constructor(ranges: readonly Range[] = [], sparse = false) {
+    this.#sparse = sparse;
     for (const [first, last] of ranges) {
       this.#firsts.push(first);
       this.#lasts.push(last);
@@ -42,7 +45,19 @@ export class BookedNumbers {
       this.#touched.add(this.#firsts[end] as number);
       return true;
     }
-    return this.#insert(no);
+    return this.#sparse && end >= 0 ? this.#span(no, end) : this.#insert(no);
+  }
+
+  /** One range from the lowest to the highest number, however many there are in it. */
+  #span(no: number, end: number): boolean {
+    const first = this.#firsts[0] as number;
+    const last = this.#lasts[end] as number;
+    if (no >= first && no <= last) return false;
+    for (const old of this.#firsts) this.#touched.add(old);
+    this.#firsts.splice(0, end + 1, Math.min(first, no));
+    this.#lasts.splice(0, end + 1, Math.max(last, no));
+    this.#touched.add(Math.min(first, no));
+    return true;
   }
 
   #insert(no: number): boolean {

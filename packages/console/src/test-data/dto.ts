@@ -24,6 +24,11 @@ export const device = (change: Partial<DeviceDto> & { readonly deviceId: string 
   rttMs: null,
   busErrors: null,
   maintenance: false,
+  lastEventAt: null,
+  serial: null,
+  duplicates: null,
+  discardedParts: null,
+  operations: [],
   ...change,
 });
 

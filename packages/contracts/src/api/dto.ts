@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EventType, PassEvent, PassMethod, PassResult } from '../event.ts';
 import { DeviceState, Quality, ReadingValue, StateCause } from '../reading.ts';
 import { ClockQuality, CollectMode, Quantity, RecordKind, RecordMode } from '../record.ts';
 import { DeviceKind, Place } from '../session.ts';
@@ -90,6 +91,15 @@ export const DeviceDto = z.strictObject({
   rttMs: z.number().nullable(),
   busErrors: count.nullable(),
   maintenance: z.boolean(),
+  /** Newest event that it told, device time. */
+  lastEventAt: at.nullable(),
+  serial: z.string().nullable(),
+  /** Sent again by the device and dropped, since its agent started. */
+  duplicates: count.nullable(),
+  /** Names, pictures and the like that were thrown away unread, since its agent started. */
+  discardedParts: count.nullable(),
+  /** What a person may have it do. */
+  operations: z.array(z.string()),
 });
 export type DeviceDto = z.infer<typeof DeviceDto>;
 
@@ -176,6 +186,46 @@ export const DeadLetterDto = z.strictObject({
 });
 export type DeadLetterDto = z.infer<typeof DeadLetterDto>;
 
+/**
+ * One line of the event stream: a pass, a door contact, an alarm, something done to a device, a gap, a notice of an agent. People and cards stand as the
+ * first digits of their pseudonym, enough to see that two passes are of one person and no more.
+ */
+export const EventDto = z.strictObject({
+  id: z.string(),
+  type: EventType,
+  agentId: z.string(),
+  deviceId: z.string().nullable(),
+  deviceName: z.string().nullable(),
+  generation: count.nullable(),
+  eventNo: count.nullable(),
+  /** Point of a door, name of an alarm, action, cause of a gap, notice. Null for a pass. */
+  what: z.string().nullable(),
+  /** State of a door point; numbers of a gap as `from-to`. */
+  state: z.string().nullable(),
+  active: z.boolean().nullable(),
+  direction: PassEvent.shape.direction.nullable(),
+  method: PassMethod.nullable(),
+  result: PassResult.nullable(),
+  reason: z.string().nullable(),
+  /** `<scheme> <raw>` as the device told it. */
+  code: z.string().nullable(),
+  personMasked: z.string().nullable(),
+  cardMasked: z.string().nullable(),
+  live: z.boolean().nullable(),
+  source: z.string().nullable(),
+  actor: z.string().nullable(),
+  detail: z.string().nullable(),
+  observedAt: at,
+  clockQuality: ClockQuality.nullable(),
+  recordedAt: at,
+  ingestedAt: at,
+});
+export type EventDto = z.infer<typeof EventDto>;
+
+/** Passes of one minute of business time; `other`: neither granted nor denied as far as is known. */
+export const PassPointDto = z.strictObject({ minute: at, granted: count, denied: count, other: count });
+export type PassPointDto = z.infer<typeof PassPointDto>;
+
 export const FlowPointDto = z.strictObject({ minute: at, records: count, turnoverFen: z.int(), lateRecords: count });
 export type FlowPointDto = z.infer<typeof FlowPointDto>;
 
@@ -223,6 +273,8 @@ export const CommandDto = z.strictObject({
   agentId: z.string(),
   deviceId: z.string().nullable(),
   action: z.string(),
+  /** Name of the operation, of an `operate`. */
+  operation: z.string().nullable(),
   state: z.enum(['pending', 'sent', 'done', 'partial', 'failed', 'expired']),
   detail: z.string().nullable(),
   createdBy: z.string(),

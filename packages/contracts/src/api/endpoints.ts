@@ -1,6 +1,7 @@
 /** Every verb of `/api/v1`: the collector builds its routes and the OpenAPI 3.1 document from this table, the console its typed client. */
 import { z } from 'zod';
-import { DeviceId, Stream } from '../ids.ts';
+import { EventType, PassMethod, PassResult } from '../event.ts';
+import { DeviceId, OperationName, Stream } from '../ids.ts';
 import { DeviceState } from '../reading.ts';
 import { RecordKind } from '../record.ts';
 import { Role, type Scope } from './access.ts';
@@ -123,6 +124,46 @@ export const endpoints = define({
     params: z.strictObject({ deviceId: DeviceId }),
     query: PageQuery.extend({ point: z.string().max(48).optional(), ...timeRange }),
     response: page(dto.ReadingDto),
+  },
+  deviceOperations: {
+    method: 'get',
+    path: '/devices/:deviceId/operations',
+    summary: 'The last twenty operations that were ordered of a device, and what became of them',
+    scope: 'read',
+    params: z.strictObject({ deviceId: DeviceId }),
+    response: z.strictObject({ items: z.array(dto.CommandDto) }),
+  },
+  operateDevice: {
+    method: 'post',
+    path: '/devices/:deviceId/operations',
+    summary:
+      'Have a device do one of its `operations`, with a reason. Audited; done at most once for an `idempotencyKey`; not begun after 60 s',
+    scope: 'commands',
+    params: z.strictObject({ deviceId: DeviceId }),
+    body: z.strictObject({ name: OperationName, reason: z.string().min(1).max(200), idempotencyKey: z.uuid() }),
+    response: dto.CommandDto,
+  },
+  events: {
+    method: 'get',
+    path: '/events',
+    summary: 'Passes 通行, doors, device alarms and audits, gaps and notices, newest first; people and cards masked',
+    scope: 'records:read',
+    query: PageQuery.extend({
+      deviceId: DeviceId.optional(),
+      type: EventType.optional(),
+      result: PassResult.optional(),
+      method: PassMethod.optional(),
+      ...timeRange,
+    }),
+    response: page(dto.EventDto),
+  },
+  passFlow: {
+    method: 'get',
+    path: '/passes/flow',
+    summary: 'Passes by minute of business time',
+    scope: 'read',
+    query: z.strictObject({ ...timeRange, deviceId: DeviceId.optional() }),
+    response: z.strictObject({ items: z.array(dto.PassPointDto) }),
   },
   records: {
     method: 'get',

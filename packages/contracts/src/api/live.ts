@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AgentDto, DeviceDto, FlowPointDto, GapDto, OverviewDto, ReadingDto } from './dto.ts';
+import { AgentDto, DeviceDto, FlowPointDto, GapDto, OverviewDto, PassPointDto, ReadingDto } from './dto.ts';
 
 /**
  * Events of `GET /api/v1/live` (SSE). The SSE `id` is the outbox position: a client that comes back with `Last-Event-ID` gets what it missed,
@@ -10,6 +10,7 @@ export const LiveEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('agent'), agent: AgentDto }),
   z.strictObject({ type: z.literal('readings'), readings: z.array(ReadingDto) }),
   z.strictObject({ type: z.literal('flow'), points: z.array(FlowPointDto) }),
+  z.strictObject({ type: z.literal('passes'), points: z.array(PassPointDto) }),
   z.strictObject({ type: z.literal('gap'), gap: GapDto }),
   z.strictObject({ type: z.literal('overview'), overview: OverviewDto }),
   z.strictObject({ type: z.literal('resync'), reason: z.string() }),

@@ -1,13 +1,20 @@
 import { listDevices } from '../../services/device/list.ts';
 import { listReadings } from '../../services/device/readings.ts';
+import { operateDevice } from '../../services/device/operate.ts';
+import { listOperations } from '../../services/device/operations.ts';
 import { setMaintenance } from '../../services/device/set-maintenance.ts';
 import { showDevice } from '../../services/device/show.ts';
 import { plain } from '../plain.ts';
 import type { Handlers } from '../types.ts';
 
-export const deviceRoutes: Pick<Handlers, 'devices' | 'device' | 'deviceMaintenance' | 'deviceReadings'> = {
+export const deviceRoutes: Pick<
+  Handlers,
+  'devices' | 'device' | 'deviceMaintenance' | 'deviceReadings' | 'deviceOperations' | 'operateDevice'
+> = {
   devices: (services, _caller, { query }) => plain(listDevices(services, query)),
   device: (services, _caller, { params }) => plain(showDevice(services, params.deviceId)),
   deviceMaintenance: (services, caller, { params, body }) => plain(setMaintenance(services, caller, { ...params, ...body })),
+  deviceOperations: (services, _caller, { params }) => plain(listOperations(services, params.deviceId)),
+  operateDevice: (services, caller, { params, body }) => plain(operateDevice(services, caller, { ...params, ...body })),
   deviceReadings: (services, _caller, { params, query }) => plain(listReadings(services, { ...params, ...query })),
 };

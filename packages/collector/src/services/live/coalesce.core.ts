@@ -7,6 +7,7 @@ export interface Changes {
   readonly readings: readonly string[];
   readonly gaps: readonly string[];
   readonly minutes: readonly number[];
+  readonly passMinutes: readonly number[];
   /** Something that the overview counts has moved. */
   readonly figures: boolean;
 }
@@ -19,6 +20,7 @@ export function coalesce(rows: readonly OutboxRow[]): Changes {
     readings: keys('readings'),
     gaps: keys('gap'),
     minutes: keys('flow').map(Number).filter(Number.isSafeInteger),
-    figures: rows.some((row) => row.topic !== 'readings'),
+    passMinutes: keys('passes').map(Number).filter(Number.isSafeInteger),
+    figures: rows.some((row) => row.topic !== 'readings' && row.topic !== 'passes'),
   };
 }

@@ -22,6 +22,7 @@ function openHub() {
     gapsById: async () => [],
     latestReadings: async () => [],
     flowMinutes: async () => [],
+    passMinutes: async () => [],
     overview: async () => ({}) as OverviewDto,
   } as unknown as ReadRole;
   const hub = new LiveHub({ read, clock, log: silentLogger });

@@ -12,6 +12,8 @@ export async function eventsOf(read: ReadRole, changes: Changes): Promise<LiveEv
   if (readings.length > 0) events.push({ type: 'readings', readings });
   const points = await read.flowMinutes(changes.minutes);
   if (points.length > 0) events.push({ type: 'flow', points });
+  const passes = await read.passMinutes(changes.passMinutes);
+  if (passes.length > 0) events.push({ type: 'passes', points: passes });
   return events;
 }
 

@@ -4,15 +4,18 @@
  */
 import type {
   AgentDto,
+  CommandDto,
   DeadLetterDto,
   DeviceDto,
+  EventDto,
   FlowPointDto,
   GapDto,
   OverviewDto,
+  PassPointDto,
   ReadingDto,
   RecordDto,
 } from '@cardwatch/contracts/api';
-import type { DeviceState, RecordKind, Stream } from '@cardwatch/contracts';
+import type { DeviceState, EventType, PassMethod, PassResult, RecordKind, Stream } from '@cardwatch/contracts';
 import type { Result } from '@cardwatch/kernel';
 
 export const readLimits = {
@@ -22,6 +25,7 @@ export const readLimits = {
   /** Seven days of minutes. */
   flowPoints: 10_080,
   outboxRows: 2_000,
+  commandRows: 20,
 } as const;
 
 /** `cursor`: not one of ours, or of another question. `tooBroad`: the time limit was reached; a narrower question answers. */
@@ -63,6 +67,16 @@ export interface RecordsAsk extends PageAsk {
   readonly cardTail?: string | undefined;
   readonly kind?: RecordKind | undefined;
   /** Device time, `from` included, `to` excluded, epoch ms. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+export interface EventsAsk extends PageAsk {
+  readonly deviceId?: string | undefined;
+  readonly type?: EventType | undefined;
+  readonly result?: PassResult | undefined;
+  readonly method?: PassMethod | undefined;
+  /** Business time, `from` included, `to` excluded, epoch ms. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
 }
@@ -130,6 +144,12 @@ export interface ReadRole {
   readings(ask: ReadingsAsk): Promise<PageResult<ReadingDto>>;
   latestReadings(deviceIds: readonly string[]): Promise<ReadingDto[]>;
   records(ask: RecordsAsk): Promise<PageResult<RecordDto>>;
+  events(ask: EventsAsk): Promise<PageResult<EventDto>>;
+  passFlow(ask: FlowAsk): Promise<Result<PassPointDto[], ReadFailure>>;
+  /** Points of these minutes, whole campus. */
+  passMinutes(minutes: readonly number[]): Promise<PassPointDto[]>;
+  /** Newest first, at most `readLimits.commandRows`. */
+  operations(deviceId: string): Promise<CommandDto[]>;
   sealedRecord(id: string): Promise<SealedRecord | null>;
   gaps(ask: GapsAsk): Promise<PageResult<GapDto>>;
   gap(id: string): Promise<GapDto | null>;

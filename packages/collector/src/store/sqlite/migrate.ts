@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { assert } from '@cardwatch/kernel';
 import { custody } from './migrations/001-custody.ts';
+import { events } from './migrations/003-events.ts';
 
 export interface Migration {
   readonly version: number;
@@ -8,7 +9,7 @@ export interface Migration {
 }
 
 /** The custody store, oldest first. A migration that was released is never edited. */
-export const custodyMigrations: readonly Migration[] = [custody];
+export const custodyMigrations: readonly Migration[] = [custody, events];
 
 export class SchemaTooNew extends Error {
   constructor(found: number, known: number) {

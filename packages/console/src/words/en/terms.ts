@@ -44,6 +44,7 @@ export const terms: { readonly [K in keyof typeof zh]: string } = {
   'cause.clock': 'clock off',
   'cause.storeNearlyFull': 'store nearly full',
   'cause.uplinkDown': 'uplink down',
+  'cause.identityChanged': 'another device answers',
   'cause.agentLost': 'agent lost',
   'cause.neverSeen': 'never seen',
   'column.state': 'State',

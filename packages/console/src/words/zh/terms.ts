@@ -43,6 +43,7 @@ export const terms = {
   'cause.clock': '时钟偏差',
   'cause.storeNearlyFull': '存储将满',
   'cause.uplinkDown': '上行中断',
+  'cause.identityChanged': '设备身份变化',
   'cause.agentLost': '采集器失联',
   'cause.neverSeen': '从未应答',
   'column.state': '状态',

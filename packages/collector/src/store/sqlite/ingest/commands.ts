@@ -30,13 +30,13 @@ function commandOf(row: Row): Command | undefined {
   }
 }
 
-/** The first reply counts. */
+/** The first reply counts, also one that comes after the expiry: it says what became of it. */
 export function keepReply(db: Statements, agent: AgentId, reply: Reply): boolean {
   if (db.get('SELECT 1 FROM command WHERE id = ? AND agent_id = ?', reply.id, agent) === undefined) return false;
   const state = reply.outcome === 'unsupported' ? 'failed' : reply.outcome;
   const detail = reply.detail ?? (reply.outcome === 'unsupported' ? 'unsupported' : null);
   db.run(
-    "UPDATE command SET state = ?, detail = ? WHERE id = ? AND agent_id = ? AND state IN ('pending', 'sent')",
+    "UPDATE command SET state = ?, detail = ? WHERE id = ? AND agent_id = ? AND state IN ('pending', 'sent', 'expired')",
     state,
     detail,
     reply.id,

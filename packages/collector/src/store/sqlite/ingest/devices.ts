@@ -67,12 +67,18 @@ export class DeviceBook {
       JSON.stringify(place),
       now,
       device.maintenance === undefined ? null : Number(device.maintenance),
+      device.numbering ?? null,
     );
     return written > 0;
   }
 
   recordSeen(deviceId: string, observedAt: number): void {
     const sql = 'UPDATE device SET last_record_at = ? WHERE device_id = ? AND (last_record_at IS NULL OR last_record_at < ?)';
+    this.#db.run(sql, observedAt, deviceId, observedAt);
+  }
+
+  eventSeen(deviceId: string, observedAt: number): void {
+    const sql = 'UPDATE device SET last_event_at = ? WHERE device_id = ? AND (last_event_at IS NULL OR last_event_at < ?)';
     this.#db.run(sql, observedAt, deviceId, observedAt);
   }
 
@@ -96,6 +102,7 @@ export class DeviceBook {
       beat.driftMs ?? null,
       beat.rttMs ?? null,
       beat.busErrors ?? null,
+      toldOf(beat),
       beat.deviceId,
       beat.recordedAt,
     );
@@ -164,23 +171,28 @@ export class DeviceBook {
   }
 }
 
+function toldOf({ serial, duplicates, discardedParts, operations }: Heartbeat): string | null {
+  const told = { serial, duplicates, discardedParts, operations };
+  return Object.values(told).every((value) => value === undefined) ? null : JSON.stringify(told);
+}
+
 /** The device itself spoke: it was seen. */
 const answers = ({ state }: Heartbeat): boolean => state === 'online' || state === 'degraded' || state === 'sellingOffline';
 
 const shownColumns = 'device_id, agent_id, state, cause, maintenance, reported_state, reported_cause, reported_since';
 
-const upsertDevice = `INSERT INTO device (device_id, agent_id, name, kind, profile, line, campus, area, area_type, place, declared, state, cause, since, maintenance)
-  VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,1,'unknown','neverSeen',?11,coalesce(?12, 0))
+const upsertDevice = `INSERT INTO device (device_id, agent_id, name, kind, profile, line, campus, area, area_type, place, declared, state, cause, since, maintenance, numbering)
+  VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,1,'unknown','neverSeen',?11,coalesce(?12, 0),?13)
   ON CONFLICT (device_id) DO UPDATE SET agent_id = excluded.agent_id, name = excluded.name, kind = excluded.kind, profile = excluded.profile,
     line = excluded.line, campus = excluded.campus, area = excluded.area, area_type = excluded.area_type, place = excluded.place, declared = 1,
-    maintenance = coalesce(?12, maintenance)
-  WHERE (agent_id, name, kind, profile, line, place, declared, maintenance)
-    IS NOT (excluded.agent_id, excluded.name, excluded.kind, excluded.profile, excluded.line, excluded.place, 1, coalesce(?12, maintenance))`;
+    maintenance = coalesce(?12, maintenance), numbering = ?13
+  WHERE (agent_id, name, kind, profile, line, place, declared, maintenance, numbering)
+    IS NOT (excluded.agent_id, excluded.name, excluded.kind, excluded.profile, excluded.line, excluded.place, 1, coalesce(?12, maintenance), ?13)`;
 
 const updateBeat = `UPDATE device SET reported_state = ?, reported_cause = ?, reported_since = ?, reported_at = ?,
     last_seen_at = CASE WHEN ? = 1 THEN ? ELSE last_seen_at END,
     generation = coalesce(?, generation), last_record_no = coalesce(?, last_record_no), uncollected = coalesce(?, uncollected),
     free_records = coalesce(?, free_records), blacklist_version = coalesce(?, blacklist_version),
     parameter_version = coalesce(?, parameter_version), firmware = coalesce(?, firmware), drift_ms = coalesce(?, drift_ms),
-    rtt_ms = coalesce(?, rtt_ms), bus_errors = coalesce(?, bus_errors)
+    rtt_ms = coalesce(?, rtt_ms), bus_errors = coalesce(?, bus_errors), told = coalesce(?, told)
   WHERE device_id = ? AND (reported_at IS NULL OR reported_at <= ?)`;

@@ -4,6 +4,7 @@ import { contiguousOf, highestOf } from '../../../ingest/accept.core.ts';
 import { declare, holesOf } from '../../../ingest/gaps.core.ts';
 import type { HelloFacts, HelloOutcome } from '../../roles.ts';
 import { readGaps } from './gap-rows.ts';
+import { isSparse } from './terminals.ts';
 import { int, type Row, text } from './statements.ts';
 import type { CommitParts } from './transaction.ts';
 
@@ -162,8 +163,8 @@ function recordLoss(parts: CommitParts, hello: HelloFacts, lost: { old: KnownEpo
 }
 
 /**
- * Where the ledger stands with each terminal of the agent: the last number up to which nothing is missing, in its newest generation. Numbers that are
- * declared lost do not hold it back.
+ * Where the ledger stands with each terminal and gate of the agent: the last number up to which nothing is missing, in its newest generation. Numbers that
+ * are declared lost do not hold it back, and holes that are natural neither.
  */
 function cursorsOf(parts: CommitParts, agent: string): HelloOutcome['cursors'] {
   const newest = parts.db.all(
@@ -183,6 +184,7 @@ function cursorOf({ db }: CommitParts, device: string, generation: number): numb
   const rows = db.all('SELECT first, last FROM booked WHERE device_id = ? AND generation = ? ORDER BY first', device, generation);
   const booked: RangeSet = rows.map((row): Range => [int(row['first']), int(row['last'])]);
   const start = booked[0]?.[0] ?? 0;
+  if (isSparse(db, device)) return booked.at(-1)?.[1] ?? start;
   if (holesOf(booked).length === 0) return contiguousUpto(booked, start);
   const lost = readGaps(db, { scope: 'device', device, generation }).filter((row) => row.state === 'lost');
   const covered = [...booked, ...lost.map((row): Range => [row.first, row.last])].sort(([a], [b]) => a - b);

@@ -15,6 +15,8 @@ export interface TerminalEntry {
   readonly device: string;
   readonly generation: number;
   readonly booked: BookedNumbers;
+  /** Holes in its numbers are no gaps. */
+  readonly sparse: boolean;
   /** Who sent last: new gap rows carry its name. */
   agent: string;
   lastRecordAt: number;
@@ -54,8 +56,12 @@ export class TerminalBook {
       device,
       generation,
     );
-    const booked = new BookedNumbers(rows.map((row) => [int(row['first']), int(row['last'])]));
-    return { device, generation, booked, agent, lastRecordAt: 0, flow: new Map(), declared: [] };
+    const sparse = isSparse(this.#db, device);
+    const booked = new BookedNumbers(
+      rows.map((row) => [int(row['first']), int(row['last'])]),
+      sparse,
+    );
+    return { device, generation, booked, sparse, agent, lastRecordAt: 0, flow: new Map(), declared: [] };
   }
 
   dirty(): Iterable<TerminalEntry> {
@@ -88,7 +94,7 @@ export class TerminalBook {
     const before = readGaps(this.#db, numbering);
     const settled = settle(before, present, now);
     const told = entry.declared.reduce<GapRow[]>((rows, said) => declare(rows, present, said, now), settled);
-    const after = open(told, holesOf(present), 'skipped', now);
+    const after = entry.sparse ? told : open(told, holesOf(present), 'skipped', now);
     writeGaps(this.#db, outbox, { numbering, agent }, { before, after });
   }
 
@@ -97,5 +103,9 @@ export class TerminalBook {
     this.#dirty.clear();
   }
 }
+
+/** Holes in the numbers of this device are no gaps. */
+export const isSparse = (db: Statements, device: string): boolean =>
+  db.get('SELECT numbering FROM device WHERE device_id = ?', device)?.['numbering'] === 'sparse';
 
 const upsert = `INSERT INTO booked (device_id, generation, first, last) VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET last = excluded.last`;

@@ -2,10 +2,11 @@ import { DatabaseSync } from 'node:sqlite';
 import type { DeviceState, StateCause } from '@cardwatch/contracts';
 import type { CommandDto } from '@cardwatch/contracts/api';
 import { type ShownState, shownState } from '../../../core/presence/shown-state.core.ts';
-import type { MaintenanceChange, OperationsRole, RecollectOrder } from '../../operations/roles.ts';
+import type { MaintenanceChange, OperateOrder, OperationsRole, RecollectOrder } from '../../operations/roles.ts';
 import { transaction } from '../people/file.ts';
 import type { Row } from '../read/connection.ts';
-import { int, intOrNull, text, textOrNull, word, wordOrNull } from '../read/row.ts';
+import { commandDto } from '../read/commands.ts';
+import { int, intOrNull, wordOrNull } from '../read/row.ts';
 
 /** How long a tiny transaction of a person waits for the ingest writer. */
 const busyMs = 5_000;
@@ -17,6 +18,7 @@ export function openSqliteOperations(file: string): OperationsRole & { close(): 
   return {
     setMaintenance: async (change) => transaction(db, () => setMaintenance(db, change)),
     orderRecollect: async (order) => transaction(db, () => orderRecollect(db, order)),
+    orderOperation: async (order) => transaction(db, () => orderOperation(db, order)),
     close: () => {
       if (db.isOpen) db.close();
     },
@@ -75,15 +77,16 @@ function orderRecollect(db: DatabaseSync, order: RecollectOrder): CommandDto {
   return commandDto(made);
 }
 
-/** `action` is told by its type; the numbers stand in the gap. */
-const commandDto = (row: Row): CommandDto => ({
-  id: text(row['id']),
-  agentId: text(row['agent_id']),
-  deviceId: textOrNull(row['device_id']),
-  action: (JSON.parse(text(row['action'])) as { readonly type: string }).type,
-  state: word(row['state']),
-  detail: textOrNull(row['detail']),
-  createdBy: text(row['created_by']),
-  createdAt: int(row['created_at']),
-  expiresAt: int(row['expires_at']),
-});
+function orderOperation(db: DatabaseSync, order: OperateOrder): { readonly command: CommandDto; readonly made: boolean } | null {
+  const { id, agentId, deviceId, name, createdBy, createdAt, expiresAt } = order;
+  const action = JSON.stringify({ type: 'operate', deviceId, name });
+  const made = db
+    .prepare(
+      `INSERT INTO command (id, agent_id, device_id, gap_id, action, state, detail, created_by, created_at, expires_at)
+       VALUES (?, ?, ?, NULL, ?, 'pending', NULL, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    )
+    .run(id, agentId, deviceId, action, createdBy, createdAt, expiresAt);
+  const row = db.prepare('SELECT * FROM command WHERE id = ?').get(id);
+  if (row === undefined || row['action'] !== action || row['created_by'] !== createdBy) return null;
+  return { command: commandDto(row), made: Number(made.changes) === 1 };
+}

@@ -38,7 +38,10 @@ export function findDevices(connection: ReadConnection, deviceIds: readonly stri
   return connection.all(`SELECT * FROM device WHERE device_id IN (${marks(deviceIds.length)})`, ...deviceIds).map(deviceDto);
 }
 
+type ToldDto = Partial<Pick<DeviceDto, 'serial' | 'duplicates' | 'discardedParts' | 'operations'>>;
+
 function deviceDto(row: Row): DeviceDto {
+  const told: ToldDto = row['told'] === null ? {} : json<ToldDto>(row['told']);
   return {
     deviceId: text(row['device_id']),
     agentId: text(row['agent_id']),
@@ -63,5 +66,10 @@ function deviceDto(row: Row): DeviceDto {
     rttMs: intOrNull(row['rtt_ms']),
     busErrors: intOrNull(row['bus_errors']),
     maintenance: flag(row['maintenance']),
+    lastEventAt: intOrNull(row['last_event_at']),
+    serial: told.serial ?? null,
+    duplicates: told.duplicates ?? null,
+    discardedParts: told.discardedParts ?? null,
+    operations: told.operations ?? [],
   };
 }

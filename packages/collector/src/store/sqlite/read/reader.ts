@@ -4,6 +4,8 @@ import { findAgent, findAgents, listAgents } from './agents.ts';
 import { ReadConnection } from './connection.ts';
 import { listDeadLetters } from './dead-letters.ts';
 import { findDevice, findDevices, listDevices } from './devices.ts';
+import { listOperations } from './commands.ts';
+import { listEvents, listPassFlow, passMinutes } from './events.ts';
 import { readFigures } from './figures.ts';
 import { flowMinutes, listFlow } from './flow.ts';
 import { findGap, findGaps, listGaps } from './gaps.ts';
@@ -33,6 +35,10 @@ export function openSqliteReader(file: string, mono: () => number): ReadRole & {
     readings: async (ask) => listReadings(connection, ask),
     latestReadings: async (deviceIds) => latestReadings(connection, deviceIds),
     records: async (ask) => listRecords(connection, ask),
+    events: async (ask) => listEvents(connection, ask),
+    passFlow: async (ask) => listPassFlow(connection, ask),
+    passMinutes: async (minutes) => passMinutes(connection, minutes),
+    operations: async (deviceId) => listOperations(connection, deviceId),
     sealedRecord: async (id) => findSealedRecord(connection, id),
     gaps: async (ask) => listGaps(connection, ask),
     gap: async (id) => findGap(connection, id),
