@@ -112,6 +112,14 @@ export const AgentHealth = z.strictObject({
 });
 export type AgentHealth = z.infer<typeof AgentHealth>;
 
+/** Measures of more lines than one AgentHealth holds; of the same moment as the AgentHealth that has the same `recordedAt`. */
+export const AgentLines = z.strictObject({
+  type: z.literal('agentLines'),
+  lines: z.array(LineHealth).min(1).max(32),
+  recordedAt: WireTime,
+});
+export type AgentLines = z.infer<typeof AgentLines>;
+
 /** Everything that may stand on a line of the `health` stream. */
-export const HealthLine = z.discriminatedUnion('type', [Reading, Heartbeat, AgentHealth]);
+export const HealthLine = z.discriminatedUnion('type', [Reading, Heartbeat, AgentHealth, AgentLines]);
 export type HealthLine = z.infer<typeof HealthLine>;

@@ -9,7 +9,7 @@ import type { HostFacts } from '../ports.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { Sleeper } from '../sleeper.ts';
 import { type ClockSample, clockJump } from './clock-watch.core.ts';
-import { agentHealthOf, depthOf } from './health.core.ts';
+import { agentHealthOf, depthOf, moreLinesOf } from './health.core.ts';
 
 export interface HealthParts {
   readonly journal: Journal;
@@ -104,6 +104,9 @@ export class HealthLoop {
     const [money, event, health] = streams.map((stream) => depthOf(journal.states(stream)));
     if (money === undefined || event === undefined || health === undefined) return;
     const facts = { depths: { money, event, health }, journal: journal.health(), lines: this.#lines, versions };
-    reporter.health(agentHealthOf({ ...facts, host: await this.#parts.host() }, clock.now()));
+    const host = await this.#parts.host();
+    const now = clock.now();
+    reporter.health(agentHealthOf({ ...facts, host }, now));
+    for (const more of moreLinesOf(this.#lines, now)) reporter.health(more);
   }
 }

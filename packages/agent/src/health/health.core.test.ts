@@ -1,9 +1,9 @@
-import { AgentHealth, batchLimits, EpochNo, type LineHealth } from '@cardwatch/contracts';
+import { AgentHealth, AgentLines, batchLimits, EpochNo, type LineHealth } from '@cardwatch/contracts';
 import { epochMs } from '@cardwatch/kernel';
 import { describe, expect, test } from 'vitest';
 import type { StreamState } from '../journal/journal.ts';
 import { clockJump, clockJumpMs } from './clock-watch.core.ts';
-import { agentHealthOf, depthOf, healthLinesMax } from './health.core.ts';
+import { agentHealthOf, depthOf, healthLinesMax, moreLinesOf, toldLinesMax } from './health.core.ts';
 
 const state = (change: Partial<StreamState>): StreamState => ({
   epoch: EpochNo.parse(1),
@@ -54,6 +54,22 @@ describe('agent health', () => {
     expect(health.lines).toHaveLength(healthLinesMax);
     expect(health.lines[0]?.utilisationPct).toBeCloseTo(99.67, 1);
     expect(JSON.stringify(health).length).toBeLessThan(batchLimits.lineBytes);
+    const more = moreLinesOf(lines, epochMs(1_795_400_000_000));
+    expect(more).toHaveLength(7);
+    for (const line of more) {
+      expect(AgentLines.safeParse(line).error?.issues ?? []).toEqual([]);
+      expect(JSON.stringify(line).length).toBeLessThan(batchLimits.lineBytes);
+    }
+    const told = [...health.lines, ...more.flatMap((line) => line.lines)];
+    expect(told).toHaveLength(toldLinesMax);
+    expect(told.map(({ utilisationPct }) => utilisationPct)).toEqual(
+      lines
+        .map(({ utilisationPct }) => utilisationPct)
+        .sort((a, b) => b - a)
+        .slice(0, toldLinesMax),
+    );
+    expect(moreLinesOf(lines.slice(0, healthLinesMax), epochMs(0))).toEqual([]);
+    expect(moreLinesOf(lines.slice(0, healthLinesMax + 1), epochMs(0))).toHaveLength(1);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { AgentHealth, LineHealth, Stream } from '@cardwatch/contracts';
+import type { AgentHealth, AgentLines, LineHealth, Stream } from '@cardwatch/contracts';
 import type { EpochMs } from '@cardwatch/kernel';
 import type { JournalHealth, StreamState } from '../journal/journal.ts';
 import type { HostFacts } from '../ports.ts';
@@ -27,12 +27,27 @@ export interface HealthFacts {
   readonly versions: AgentHealth['versions'];
 }
 
-/** A journal line holds 8 KiB; the measures of one polled line take up to about 200 bytes of it. */
+/** A journal line holds 8 KiB; the measures of one polled line take up to about 200 bytes of it. What does not fit follows in lines of its own. */
 export const healthLinesMax = 32;
+/** Lines of an agent that are told at all: the busiest. */
+export const toldLinesMax = 256;
 
 const round1 = (value: number): number => Math.round(value * 10) / 10;
 
-/** One line of agent health; of more lines than fit, the busiest are told. */
+const busiest = (lines: readonly LineHealth[]): readonly LineHealth[] =>
+  [...lines].sort((a, b) => b.utilisationPct - a.utilisationPct).slice(0, toldLinesMax);
+
+/** What `agentHealthOf` had no room for, of the same moment. */
+export function moreLinesOf(lines: readonly LineHealth[], now: EpochMs): readonly AgentLines[] {
+  const rest = busiest(lines).slice(healthLinesMax);
+  return Array.from({ length: Math.ceil(rest.length / healthLinesMax) }, (_, part) => ({
+    type: 'agentLines' as const,
+    lines: rest.slice(part * healthLinesMax, (part + 1) * healthLinesMax),
+    recordedAt: now,
+  }));
+}
+
+/** One line of agent health, with the busiest of its lines. */
 export function agentHealthOf({ depths, journal, lines, host, versions }: HealthFacts, now: EpochMs): AgentHealth {
   return {
     type: 'agentHealth',
@@ -40,7 +55,7 @@ export function agentHealthOf({ depths, journal, lines, host, versions }: Health
     storage: journal.storage,
     syncP50Ms: round1(journal.syncP50Ms),
     syncP99Ms: round1(journal.syncP99Ms),
-    lines: [...lines].sort((a, b) => b.utilisationPct - a.utilisationPct).slice(0, healthLinesMax),
+    lines: busiest(lines).slice(0, healthLinesMax),
     rssBytes: Math.round(host.rssBytes),
     cpuPct: round1(host.cpuPct),
     diskFreeBytes: Math.round(host.diskFreeBytes),

@@ -1,4 +1,4 @@
-import type { AgentHealth, HealthLine, Reading } from '@cardwatch/contracts';
+import type { AgentHealth, AgentLines, HealthLine, Reading } from '@cardwatch/contracts';
 import type { ParsedBatch } from '../../roles.ts';
 import { keepInvalid } from './book-money.ts';
 import type { CommitParts, SeqStanding, Tally } from './transaction.ts';
@@ -19,7 +19,8 @@ export function bookHealth(parts: CommitParts, batch: HealthBatch, standing: (se
 function bookHealthLine(parts: CommitParts, { agent, ingestedAt }: HealthBatch, line: HealthLine): void {
   if (line.type === 'reading') bookReading(parts, line);
   else if (line.type === 'heartbeat') parts.devices.heartbeat(parts.outbox, agent, line, ingestedAt);
-  else bookAgentHealth(parts, agent, line);
+  else if (line.type === 'agentHealth') bookAgentHealth(parts, agent, line);
+  else bookAgentLines(parts, agent, line);
 }
 
 function bookReading({ db, outbox }: CommitParts, reading: Reading): void {
@@ -56,3 +57,21 @@ function bookAgentHealth({ db, outbox }: CommitParts, agent: string, health: Age
   );
   if (changed > 0) outbox.changed('agent', agent);
 }
+
+/** Kept beside the health that it belongs to; what belongs to an older one is of no use. */
+function bookAgentLines({ db, outbox }: CommitParts, agent: string, { lines, recordedAt }: AgentLines): void {
+  const kept = keptLines(db.get('SELECT more_lines FROM agent WHERE agent_id = ?', agent)?.['more_lines']);
+  if (kept.recordedAt > recordedAt) return;
+  const before = kept.recordedAt === recordedAt ? kept.lines : [];
+  const all = { recordedAt, lines: [...before, ...lines].slice(0, moreLinesMax) };
+  if (db.run('UPDATE agent SET more_lines = ? WHERE agent_id = ?', JSON.stringify(all), agent) > 0)
+    outbox.changed('agent', agent);
+}
+
+const moreLinesMax = 256;
+
+/** What ingest itself wrote. */
+const keptLines = (column: unknown): { readonly recordedAt: number; readonly lines: AgentLines['lines'] } =>
+  typeof column === 'string'
+    ? (JSON.parse(column) as { recordedAt: number; lines: AgentLines['lines'] })
+    : { recordedAt: 0, lines: [] };

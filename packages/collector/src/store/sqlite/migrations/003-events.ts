@@ -19,6 +19,8 @@ CREATE TABLE pass_flow (
   minute INTEGER NOT NULL, device_id TEXT NOT NULL, granted INTEGER NOT NULL, denied INTEGER NOT NULL, other INTEGER NOT NULL,
   PRIMARY KEY (minute, device_id)
 ) STRICT, WITHOUT ROWID;
+-- JSON {recordedAt, lines}: what had no room in the health of the same moment.
+ALTER TABLE agent ADD COLUMN more_lines TEXT;
 ALTER TABLE device ADD COLUMN numbering TEXT;
 -- JSON {serial, duplicates, discardedParts, operations} of the last heartbeat that told any of them.
 ALTER TABLE device ADD COLUMN told TEXT;

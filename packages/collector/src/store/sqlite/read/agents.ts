@@ -32,6 +32,13 @@ function watermarks(connection: ReadConnection, agentId: string, epoch: number |
   return rows.map((row) => ({ stream: word(row['stream']), epoch, contiguousUpto: int(row['upto']), holes: int(row['holes']) }));
 }
 
+/** Of the same moment only. */
+function moreLines(row: Row, health: AgentHealth | undefined): AgentHealth['lines'] {
+  if (typeof row['more_lines'] !== 'string') return [];
+  const more = json<Pick<AgentHealth, 'lines' | 'recordedAt'>>(row['more_lines']);
+  return more.recordedAt === health?.recordedAt ? more.lines : [];
+}
+
 function agentDto(connection: ReadConnection, row: Row): AgentDto {
   const agentId = text(row['agent_id']);
   const epoch = intOrNull(row['epoch_no']);
@@ -55,6 +62,6 @@ function agentDto(connection: ReadConnection, row: Row): AgentDto {
     rssBytes: health?.rssBytes ?? null,
     syncP99Ms: health?.syncP99Ms ?? null,
     watermarks: watermarks(connection, agentId, epoch),
-    lines: (health?.lines ?? []).map((line) => ({ ...line })),
+    lines: [...(health?.lines ?? []), ...moreLines(row, health)],
   };
 }
