@@ -8,6 +8,7 @@ import type {
   DriverIo,
   NotTaken,
   Observation,
+  PointFailure,
   Session,
 } from '@cardwatch/drivers';
 import { err, type Result } from '@cardwatch/kernel';
@@ -34,6 +35,8 @@ export interface ProbeReport {
   readonly expectedSerial?: string;
   readonly readings: readonly Reading[];
   readonly facts: DeviceFacts;
+  /** Points that could not be read while others could. */
+  readonly points: readonly PointFailure[];
   readonly records: number;
   readonly events: number;
   readonly commands: readonly string[];
@@ -53,13 +56,15 @@ interface Draft {
   identity: DeviceIdentity | undefined;
   readings: Reading[];
   facts: DeviceFacts;
+  points: PointFailure[];
   records: number;
   events: number;
   commands: readonly string[];
   rttMs: number | undefined;
 }
 
-export const failed = ({ steps }: Pick<ProbeReport, 'steps'>): boolean =>
+export const failed = ({ steps, points }: Pick<ProbeReport, 'steps' | 'points'>): boolean =>
+  points.length > 0 ||
   steps.some(({ step, failure }) => failure !== undefined && (step !== 'identify' || failure.kind !== 'unsupported'));
 
 /** Talks to the device once; when it stays silent and its link has a sister kind at the same place, that is tried as well. */
@@ -88,6 +93,7 @@ async function talk(device: PlannedDevice, parts: ProbeParts): Promise<Draft> {
     identity: undefined,
     readings: [],
     facts: {},
+    points: [],
     records: 0,
     events: 0,
     commands: [],
@@ -158,6 +164,7 @@ function see(observation: Observation, { declaration, profile }: PlannedDevice, 
   const points = observation.failures.flatMap((failure) => failure.points);
   const about = { deviceId: declaration.deviceId, points: profile.points };
   draft.readings.push(...normaliseReadings(observation.readings, points, about, io.clock.now()));
+  draft.points.push(...observation.failures);
   draft.facts = { ...draft.facts, ...observation.facts };
   draft.records += observation.records.length;
   draft.events += observation.events?.length ?? 0;

@@ -1,6 +1,6 @@
 /** What a probe saw, in plain words. */
 import type { Reading } from '@cardwatch/contracts';
-import type { CommonProfile, DeviceFacts } from '@cardwatch/drivers';
+import type { CommonProfile, DeviceFacts, PointFailure } from '@cardwatch/drivers';
 import type { Lang } from '../config/words.ts';
 import { adviceFor } from './advice.ts';
 import { failed, type ProbeReport, type ProbeStep } from './probe.ts';
@@ -42,6 +42,7 @@ export function probeText(report: ProbeReport, profile: CommonProfile, lang: Lan
     ...(report.rttMs === undefined ? [] : [`  ${say('应答时间', 'reply time')}: ${Math.round(report.rttMs)} ms`]),
     ...clockLines(report, lang),
     ...report.readings.map((reading) => readingLine(reading, profile, lang)),
+    ...report.points.flatMap((each) => pointLines(each, kind, lang)),
     ...factLines(report.facts, lang),
     ...(report.records + report.events === 0
       ? []
@@ -93,6 +94,11 @@ function clockLines({ facts: { deviceClock } }: ProbeReport, lang: Lang): string
 function readingLine({ point, value, unit, quality }: Reading, { points }: CommonProfile, lang: Lang): string {
   const label = points.find(({ name }) => name === point)?.label[lang] ?? point;
   return `  ${label}: ${value === null ? quality : `${String(value)}${unit === '' ? '' : ` ${unit}`}`}`;
+}
+
+function pointLines({ points, failure }: PointFailure, kind: string, lang: Lang): string[] {
+  const { found, look } = adviceFor(failure, kind, lang);
+  return [`  ${points.join(', ')}: ${found}`, `    → ${look}`];
 }
 
 const factLines = (facts: DeviceFacts, lang: Lang): string[] =>

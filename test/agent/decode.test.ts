@@ -1,0 +1,124 @@
+/** `cardwatch-agent decode`, as a process: a sample of the vectors of every protocol, and what it says when it is asked wrongly. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeLimits, decoders } from '@cardwatch/drivers';
+import { afterAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { eachOf, runCommand } from './command.ts';
+
+const vectors = join(import.meta.dirname, '../golden/vectors');
+const folder = mkdtempSync(join(tmpdir(), 'cardwatch-decode-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const Bytes = z.array(z.object({ id: z.string(), protocol: z.string(), hex: z.string(), valid: z.boolean() }));
+const Files = z.object({
+  vectors: z.array(z.object({ id: z.string(), protocol: z.string(), file: z.string(), malformed: z.boolean() })),
+});
+
+interface Sample {
+  readonly id: string;
+  readonly protocol: string;
+  readonly valid: boolean;
+  readonly input: readonly string[];
+}
+
+const json = (name: string): unknown => JSON.parse(readFileSync(join(vectors, name), 'utf8'));
+
+const all: readonly Sample[] = [
+  ...Bytes.parse(json('pos-meter.json')).map(({ id, protocol, valid, hex }) => ({ id, protocol, valid, input: ['--hex', hex] })),
+  ...Files.parse(json('gate/index.json')).vectors.map(({ id, protocol, malformed, file }) => ({
+    id,
+    protocol,
+    valid: !malformed,
+    input: ['--file', join(vectors, 'gate', file)],
+  })),
+].filter(({ protocol }) => decoders.has(protocol));
+
+/** Of each protocol the first good ones and the first bad one. */
+const protocols = [...new Set(all.map(({ protocol }) => protocol))].sort();
+const samples = protocols.flatMap((protocol) => {
+  const own = all.filter((each) => each.protocol === protocol);
+  return [...own.filter(({ valid }) => valid).slice(0, 2), ...own.filter(({ valid }) => !valid).slice(0, 1)];
+});
+
+const Document = z.strictObject({
+  frames: z.array(z.record(z.string(), z.unknown())),
+  observations: z.array(z.record(z.string(), z.unknown())),
+  rejected: z.array(z.strictObject({ atByte: z.int(), reason: z.string().min(1) })),
+  reply: z.string().optional(),
+});
+
+describe('decode', () => {
+  test('a sample of the vectors of each protocol', { timeout: 120_000 }, async () => {
+    const seen = new Map<string, number>();
+    await eachOf(samples, async ({ id, protocol, valid, input }) => {
+      const { code, out, err } = await runCommand(['decode', '--protocol', protocol, ...input]);
+      const { frames, rejected } = Document.parse(JSON.parse(out));
+      expect([id, valid ? frames.length > 0 : rejected.length > 0]).toEqual([id, true]);
+      expect([id, code]).toEqual([id, frames.length > 0 && rejected.length === 0 ? 0 : 1]);
+      expect([id, err]).toEqual([id, '']);
+      seen.set(protocol, (seen.get(protocol) ?? 0) + 1);
+    });
+    expect(Object.fromEntries(seen)).toEqual(expectedCounts);
+  });
+
+  test('the same bytes in pieces are the same document', async () => {
+    const sample = all.find(({ id }) => id === 'cjt188-read-resp-01');
+    const hex = sample?.input[1] ?? '';
+    const whole = await runCommand(['decode', '-p', 'cjt188-2004', '--hex', hex]);
+    const pieces = await runCommand([
+      'decode',
+      '-p',
+      'cjt188-2004',
+      '--chunks',
+      `${hex.slice(0, 8)},${hex.slice(8, 10)},${hex.slice(10)}`,
+    ]);
+    expect([whole.code, pieces.code]).toEqual([0, 0]);
+    expect(pieces.out).toBe(whole.out);
+    expect(JSON.parse(whole.out)).toMatchObject({ rejected: [] });
+  });
+
+  test('garbage is rejected by every decoder: no frame, a reason, 1, and no stack trace', { timeout: 120_000 }, async () => {
+    const names = [...decoders.keys()].sort();
+    const ran = await eachOf(names, async (name) => {
+      const { code, out, err } = await runCommand(['decode', '-p', name, '--hex', 'ffd8ffe000104a46494600deadbeef']);
+      const { frames, rejected } = Document.parse(JSON.parse(out));
+      expect([name, frames.length, rejected.length > 0, code]).toEqual([name, 0, true, 1]);
+      expect(`${out}${err}`).not.toMatch(/\n {4}at /);
+      return name;
+    });
+    expect(ran).toHaveLength(decoders.size);
+  });
+
+  test('what is asked wrongly ends with 2 and says what is allowed', { timeout: 60_000 }, async () => {
+    const large = join(folder, 'large.bin');
+    writeFileSync(large, new Uint8Array(decodeLimits.inputBytes + 1));
+    const rows: readonly (readonly [readonly string[], RegExp])[] = [
+      [['-p', 'profibus', '--hex', '00'], /no protocol profibus.*cjt188-2004/],
+      [['-p', 'cjt188-2004'], /give one of --hex, --chunks, --file/],
+      [['-p', 'cjt188-2004', '--hex', '00', '--file', large], /give one of/],
+      [['-p', 'cjt188-2004', '--hex', '0g'], /chunk 1 is not hex/],
+      [['-p', 'cjt188-2004', '--chunks', '68,1'], /chunk 2 is not hex/],
+      [['-p', 'cjt188-2004', '--file', join(folder, 'none.bin')], /none\.bin: ENOENT/],
+      [['-p', 'cjt188-2004', '--file', large], new RegExp(`at most ${decodeLimits.inputBytes} bytes`)],
+      [
+        ['-p', 'cjt188-2004', '--hex', '00', '--profile', 'modbus/none/none'],
+        /no profile modbus\/none\/none.*modbus\/cardwatch\/ring-shower/,
+      ],
+    ];
+    const ran = await eachOf(rows, async ([args, words]) => {
+      const { code, out, err } = await runCommand(['decode', ...args]);
+      expect([args, code, out]).toEqual([args, 2, '']);
+      expect(err).toMatch(words);
+    });
+    expect(ran).toHaveLength(8);
+  });
+
+  test('the help says what the exit codes are', async () => {
+    const { out } = await runCommand(['decode', '--help']);
+    expect(out).toMatch(/0 .*all of it decoded; 1 .*rejected, or no frame; 2/s);
+  });
+});
+
+const expectedCounts: Readonly<Record<string, number>> = {};
