@@ -35,6 +35,8 @@ export class Desk {
   readonly shelf = new BatchShelf();
   /** Of a relay. */
   readonly queue: RelayQueue;
+  /** A message whose MAC is wrong or missing counts like a wrong checksum on the line. */
+  macFailures = 0;
   #sink: DeviceSink | undefined;
   #resume: () => ResumePoint | undefined = () => undefined;
   #heldUpto: number | undefined;

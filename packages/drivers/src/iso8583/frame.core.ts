@@ -34,7 +34,8 @@ export class Framer {
 
   feed(bytes: Uint8Array): readonly Frame[] {
     if (this.#broken !== undefined) return [];
-    const all = this.#pending.length === 0 ? bytes : joined([this.#pending, bytes]);
+    // A copy in any case: `slice` of what a socket hands over would be a view of its buffer.
+    const all = joined([this.#pending, bytes]);
     const frames: Frame[] = [];
     let at = 0;
     while (all.length - at >= lengthBytes) {

@@ -46,6 +46,7 @@ function refuse(desk: Desk, business: Business, message: Message): string | unde
   }
   const verdict = desk.verdict(message);
   if (verdict === 'bad' || (verdict === 'absent' && isMoney(business) && profile.dialect.mac.required)) {
+    desk.macFailures++;
     desk.failed({ kind: 'unauthorised', detail: `MAC of a ${business} is ${verdict}` });
     return 'A0';
   }

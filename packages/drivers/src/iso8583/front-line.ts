@@ -90,7 +90,9 @@ class FrontLine {
     this.#desk = desk;
     const request: Request = { envelope: envelope.value, message: message.value };
     desk.parts.trace('received', traceHex(bytes, message.value));
+    const before = desk.macFailures;
     const answer = await desk.inTurn(() => serve(desk, request));
+    counters.crcErrors += desk.macFailures - before;
     if (answer === undefined || this.#over) return;
     desk.parts.trace('sent', upperHex(answer));
     const sent = await this.#stream.write(answer);
