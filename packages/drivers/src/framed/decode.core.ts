@@ -1,6 +1,6 @@
 /** Frames of either direction taken apart by the driver's own codec: what `decode --protocol framed --profile …` prints. Pure. */
 import type { RawRecord, RawValue } from '../contract.ts';
-import { type DecodeInput, type Decoded, type Rejection, decodeLimits } from '../decode.ts';
+import { type Decoded, type Decoder, type Rejection, decodeLimits } from '../decode.ts';
 import { joined } from '../line/frame-decode.core.ts';
 import { type ReplyParts, readArguments, readReply } from './command.core.ts';
 import type { CommandSpec } from './command-model.ts';
@@ -12,15 +12,23 @@ type Keys = Readonly<Record<string, unknown>>;
 
 const nothing = (reason: string): Decoded => ({ frames: [], observations: [], rejected: [{ atByte: 0, reason }] });
 
-export function decodeFramed({ chunks, profile }: DecodeInput): Decoded {
-  if (profile === undefined)
-    return nothing('frames of this protocol are told apart by a profile: --profile framed/<vendor>/<model>');
-  const parsed = FramedProfile.safeParse(profile);
-  if (!parsed.success) return nothing('the profile is none of protocol framed');
+/** A decoder that checks a profile once, however many inputs come with it. */
+export function framedDecoder(): Decoder {
+  let checked: { readonly given: unknown; readonly profile: FramedProfile | undefined } = {
+    given: undefined,
+    profile: undefined,
+  };
+  return ({ chunks, profile: given }) => {
+    if (given === undefined) return nothing('frames are told apart by a profile: --profile framed/<vendor>/<model>');
+    if (checked.given !== given) checked = { given, profile: FramedProfile.safeParse(given).data };
+    return checked.profile === undefined ? nothing('the profile is none of protocol framed') : decodeAll(chunks, checked.profile);
+  };
+}
+
+function decodeAll(chunks: readonly Uint8Array[], profile: FramedProfile): Decoded {
   const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   if (size > decodeLimits.inputBytes) return nothing(`${size} bytes, at most ${decodeLimits.inputBytes} are taken`);
-  if (size === 0) return nothing('no bytes');
-  return new Walk(parsed.data).over(joined(chunks));
+  return size === 0 ? nothing('no bytes') : new Walk(profile).over(joined(chunks));
 }
 
 class Walk {

@@ -32,6 +32,8 @@ export interface FrameCodec {
   headOf(head: Uint8Array): Partial<Pick<Frame, 'address' | 'command'>>;
 }
 
+const nothingHere: Found = { kind: 'none' };
+
 interface Placed {
   readonly item: HeadItem;
   readonly at: number;
@@ -77,7 +79,10 @@ export function frameCodec(spec: FrameSpec): FrameCodec {
   const factor = spec.coding.kind === 'plain' ? 1 : 2;
   return {
     build: (frame, direction) => build(layout, frame, direction),
-    at: (bytes, direction) => (spec.coding.kind === 'plain' ? plainAt : codedAt)(layout, bytes, direction),
+    at: (bytes, direction) => {
+      if (bytes[0] !== startOf(layout, direction)[0]) return nothingHere;
+      return (spec.coding.kind === 'plain' ? plainAt : codedAt)(layout, bytes, direction);
+    },
     wireBytes: (bodyBytes) => factor * (plainMax + bodyBytes),
     headOf: (head) => ({ ...numberOf(layout, head, 'address'), ...numberOf(layout, head, 'command') }),
   };

@@ -1,12 +1,12 @@
 import type { AnyDriver, ProtocolPiece } from '../registry.ts';
 import { framedLinks } from './connection.ts';
-import { decodeFramed } from './decode.core.ts';
+import { framedDecoder } from './decode.core.ts';
 import { framedDriver } from './driver.ts';
 import { FramedProfile } from './model.ts';
 
 export const framedPiece: ProtocolPiece = {
   profile: FramedProfile,
   links: framedLinks,
-  decoders: { framed: () => Promise.resolve(decodeFramed) },
+  decoders: { framed: () => Promise.resolve(framedDecoder()) },
   driver: ({ lines }) => framedDriver(lines) as AnyDriver,
 };
