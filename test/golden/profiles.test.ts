@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { type Case, type Expected, loadCases, profileNames } from './case.ts';
 
 /** Their cases are no exchanges of bytes on one stream: each has a runner of its own beside this one. */
-const playedElsewhere = /^(snmp|ping|zkpush|onvif|iso8583)\//;
+const playedElsewhere = /^(snmp|ping|zkpush|onvif|iso8583|isapi|dahua)\//;
 const names = profileNames(profileRoot).filter((name) => !playedElsewhere.test(name));
 const casesOf = new Map(names.map((name) => [name, loadCases(join(profileRoot, name, 'cases'))]));
 let played = 0;

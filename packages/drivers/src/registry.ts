@@ -6,6 +6,7 @@ import type { Decoder } from './decode.ts';
 import { cjt188Piece } from './cjt188/piece.ts';
 import { framedPiece } from './framed/piece.ts';
 import { iso8583Piece } from './iso8583/piece.ts';
+import { dahuaPiece } from './dahua/piece.ts';
 import { isapiPiece } from './isapi/piece.ts';
 import { dlt645Piece } from './dlt645/piece.ts';
 import { LinePool } from './line/pool.ts';
@@ -41,6 +42,7 @@ export interface ProtocolPiece {
 const protocols: Readonly<Record<string, ProtocolPiece>> = {
   modbus: modbusPiece,
   isapi: isapiPiece,
+  dahua: dahuaPiece,
   iso8583: iso8583Piece,
   zkpush: zkPiece,
   cjt188: cjt188Piece,

@@ -4,20 +4,25 @@ import type { DriverFailure, DriverIo } from '../contract.ts';
 import type { Fields } from '../gate/fields.core.ts';
 import type { BacklogWish, GateEvent } from '../gate/intake.ts';
 import { epochFromIso, isoShanghai } from '../gate/iso-time.core.ts';
+import type { WebTerminal } from '../gate/web-terminal.ts';
 import { type AcsEvent, type AcsPage, acsPageOf } from './acs-event.core.ts';
 import { type ReadBy, gateEventOf } from './gate-event.core.ts';
 import { systemTimeOf } from './health.core.ts';
 import type { IsapiProfile } from './model.ts';
-import type { Terminal } from './terminal.ts';
 
-export const logLimits = { eventsPerRun: 20_000, pagesPerRun: 5_000, overlapMs: 10 * minuteMs } as const;
+export const logLimits = {
+  eventsPerRun: 20_000,
+  pagesPerRun: 5_000,
+  overlapMs: 10 * minuteMs,
+  lookBackHours: [24, 72, 240, 744],
+} as const;
 
 const path = '/ISAPI/AccessControl/AcsEvent?format=json';
 /** All times that a 32-bit clock can show. */
 const ever = { startTime: '1970-01-01T00:00:00+08:00', endTime: '2037-12-31T23:59:59+08:00' };
 
 export interface EventLogParts {
-  readonly terminal: Terminal;
+  readonly terminal: WebTerminal;
   readonly profile: IsapiProfile;
   readonly by: ReadBy;
   readonly io: DriverIo;
@@ -36,10 +41,19 @@ export class EventLog {
 
   /** All events that a wish asks for, from the log, in no order. `malformed` when a page made no sense. */
   async read(wish: BacklogWish): Promise<Result<readonly GateEvent[], DriverFailure>> {
-    const window = await this.#window(wish);
-    if (!window.ok) return window;
-    const found = await this.#pages(window.value);
-    return found.ok ? ok(found.value.map((event) => gateEventOf(event, this.#parts.by, 'backfill'))) : found;
+    const { by, log } = { by: this.#parts.by, log: this.#parts.profile.log };
+    // By time, and the time of the last one is not known: further and further back, until something known comes along.
+    const reach =
+      log.by === 'time' && wish.afterNo !== undefined && wish.sinceAt === undefined ? logLimits.lookBackHours : [log.firstHours];
+    let found: Result<readonly AcsEvent[], DriverFailure> = ok([]);
+    for (const hours of reach) {
+      const window = await this.#window(wish, hours);
+      if (!window.ok) return window;
+      found = await this.#pages(window.value);
+      if (!found.ok) return found;
+      if (found.value.some(({ serialNo }) => serialNo !== undefined && serialNo <= (wish.afterNo ?? -1))) break;
+    }
+    return ok(found.value.map((event) => gateEventOf(event, by, 'backfill')));
   }
 
   /** How many events the log holds. */
@@ -75,14 +89,14 @@ export class EventLog {
   }
 
   /** The end of the window is fixed before the first page, so that what happens meanwhile does not shift the pages. */
-  async #window({ afterNo, sinceAt }: BacklogWish): Promise<Result<Fields, DriverFailure>> {
+  async #window({ afterNo, sinceAt }: BacklogWish, hours: number): Promise<Result<Fields, DriverFailure>> {
     const { profile } = this.#parts;
     if (profile.log.by === 'none') return err({ kind: 'unsupported', detail: 'the profile says that there is no AcsEvent' });
     // The last event itself comes along: it shows that the log is still the same.
     if (profile.log.by === 'serial' && afterNo !== undefined)
       return ok({ ...ever, beginSerialNo: afterNo, endSerialNo: 0xffff_ffff });
     const now = await this.#deviceNow();
-    const from = sinceAt === undefined ? now - profile.log.firstHours * hourMs : Math.min(sinceAt, now) - logLimits.overlapMs;
+    const from = sinceAt === undefined ? now - hours * hourMs : Math.min(sinceAt, now) - logLimits.overlapMs;
     return ok({ startTime: isoShanghai(epochMs(Math.max(0, from))), endTime: isoShanghai(epochMs(now + dayMs)) });
   }
 

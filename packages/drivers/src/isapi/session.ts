@@ -17,6 +17,7 @@ import type {
 import { Intake } from '../gate/intake.ts';
 import { epochFromIso } from '../gate/iso-time.core.ts';
 import { LiveChannel } from '../gate/live-channel.ts';
+import { WebTerminal } from '../gate/web-terminal.ts';
 import type { DigestClient } from '../web/digest-client.ts';
 import { alertStream } from './alert-stream.core.ts';
 import type { IsapiConnection } from './connection.ts';
@@ -34,7 +35,6 @@ import {
 import type { IsapiProfile, IsapiRead } from './model.ts';
 import type { PushHub, PushPlace } from './push-hub.ts';
 import { itemsOfPush } from './push.core.ts';
-import { Terminal } from './terminal.ts';
 
 export interface IsapiParts {
   readonly connection: IsapiConnection;
@@ -51,7 +51,7 @@ export class IsapiSession implements Session {
   readonly poll: NonNullable<Session['poll']>;
   readonly listen: NonNullable<Session['listen']>;
   readonly #parts: IsapiParts;
-  readonly #terminal: Terminal;
+  readonly #terminal: WebTerminal;
   readonly #log: EventLog;
   readonly #by: ReadBy;
   #channel: LiveChannel | undefined;
@@ -63,7 +63,7 @@ export class IsapiSession implements Session {
     this.#parts = parts;
     const { connection, profile, client, origin, io, random } = parts;
     this.#by = { table: profile.codeTable, direction: connection.direction, readers: connection.readers };
-    this.#terminal = new Terminal({ client, origin, deadlineMs: connection.deadlineMs, caPem: connection.caPem, io });
+    this.#terminal = new WebTerminal({ client, origin, deadlineMs: connection.deadlineMs, caPem: connection.caPem, io });
     this.#log = new EventLog({ terminal: this.#terminal, profile, by: this.#by, io, random });
     const { live, identity } = profile.tasks;
     this.poll = {

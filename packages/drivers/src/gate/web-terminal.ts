@@ -1,14 +1,14 @@
 /** The requests that are made of a terminal, all of them reading. A door command does not exist here. */
 import { type Result, err, ok } from '@cardwatch/kernel';
 import type { DriverFailure, DriverIo, HttpReply, HttpStream } from '../contract.ts';
-import { type Fields, fieldsOfJson } from '../gate/fields.core.ts';
+import { type Fields, fieldsOfJson } from './fields.core.ts';
 import type { DigestClient } from '../web/digest-client.ts';
 import { decodeText, parseXmlBytes } from '../web/xml-bytes.core.ts';
 import type { XmlNode } from '../web/xml.core.ts';
 
-export const terminalLimits = { replyBytes: 512 * 1024, pageBytes: 2 * 1024 * 1024 } as const;
+export const webTerminalLimits = { replyBytes: 512 * 1024, pageBytes: 2 * 1024 * 1024 } as const;
 
-export interface TerminalParts {
+export interface WebTerminalParts {
   readonly client: DigestClient;
   readonly origin: string;
   readonly deadlineMs: number;
@@ -16,12 +16,12 @@ export interface TerminalParts {
   readonly io: DriverIo;
 }
 
-export class Terminal {
-  readonly #parts: TerminalParts;
+export class WebTerminal {
+  readonly #parts: WebTerminalParts;
   /** Round trip of the last reply, ms. */
   rttMs = 0;
 
-  constructor(parts: TerminalParts) {
+  constructor(parts: WebTerminalParts) {
     this.#parts = parts;
   }
 
@@ -30,6 +30,14 @@ export class Terminal {
     if (!reply.ok) return reply;
     const parsed = parseXmlBytes(reply.value.body);
     return parsed.ok ? ok(parsed.value.root) : err(malformed(`${path}: ${parsed.error.kind}`));
+  }
+
+  /** Plain text, as the `key=value` replies of CGI. */
+  async text(path: string, deadlineMs?: number): Promise<Result<string, DriverFailure>> {
+    const reply = await this.#ask('GET', path, undefined, deadlineMs);
+    if (!reply.ok) return reply;
+    const text = decodeText(reply.value.body)?.text;
+    return text === undefined || /^\s*</.test(text) ? err(malformed(`${path.split('?', 1)[0]}: no text`)) : ok(text);
   }
 
   async json(method: 'GET' | 'POST', path: string, body?: Fields, deadlineMs?: number): Promise<Result<Fields, DriverFailure>> {
@@ -79,7 +87,7 @@ export class Terminal {
     return {
       method,
       url: origin + path,
-      bodyBytesMax: path.includes('AcsEvent') ? terminalLimits.pageBytes : terminalLimits.replyBytes,
+      bodyBytesMax: /AcsEvent|recordFinder/.test(path) ? webTerminalLimits.pageBytes : webTerminalLimits.replyBytes,
       ...(method === 'POST' ? { headers: { 'content-type': 'application/json' } } : {}),
       ...(caPem === undefined ? {} : { caPem }),
     };
