@@ -1,4 +1,4 @@
-/** `pnpm bench [journal|ingest|line|isolation|backlog|memory …]`: all of them without a name. Figures are ratios against a limit measured in the same run. */
+/** `pnpm bench [journal|ingest|line|isolation|backlog|memory|shared-line|points …]`: all of them without a name. Figures are ratios against a limit measured in the same run. */
 import { cpus } from 'node:os';
 import { benchBacklog } from './backlog.ts';
 import { benchIngest } from './ingest.ts';
@@ -6,6 +6,8 @@ import { benchIsolation } from './isolation.ts';
 import { benchJournal } from './journal.ts';
 import { describeLineUtilisation, measureLineUtilisation } from './line-utilisation.ts';
 import { benchMemory } from './memory.ts';
+import { benchPoints } from './points.ts';
+import { benchSharedLine } from './shared-line.ts';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   journal: async () => {
@@ -18,6 +20,8 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   isolation: async () => console.table(await benchIsolation()),
   backlog: async () => console.log(await benchBacklog()),
   memory: async () => console.table(await benchMemory()),
+  'shared-line': async () => console.table(await benchSharedLine()),
+  points: async () => console.table(await benchPoints()),
 };
 
 const wanted = process.argv.slice(2).filter((word) => word !== '--');
