@@ -44,6 +44,7 @@ export async function benchBacklog(
     folder,
     site: 'bench',
     scale: 's',
+    showersOnly: true,
     httpPort: basePort,
     mqttPort: basePort + 1,
     simulatorsPort: basePort + 2,

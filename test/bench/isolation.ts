@@ -89,6 +89,7 @@ export async function benchIsolation(options: { readonly basePort?: number } = {
     folder,
     site: 'bench',
     scale: 's',
+    showersOnly: true,
     ...ports,
     simulatorWords: ['--rate', '4'],
     endedByItself: throwWhenEnded,

@@ -12,7 +12,7 @@ export interface MemoryBench {
   readonly limitMb: number;
 }
 
-const limits: Readonly<Record<string, number>> = { collector: 180, 'yb-a': 90, 'yb-b': 90 };
+const limitsMb = { collector: 180, agent: 90 } as const;
 const warmUpMs = 20_000;
 const restMs = 60_000;
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -43,10 +43,10 @@ export async function benchMemory(options: { readonly basePort?: number } = {}):
     await sleep(warmUpMs);
     await fetch(`http://127.0.0.1:${port + 2}/stop-demand`, { method: 'POST' });
     await sleep(restMs);
-    return Object.entries(limits).map(([program, limitMb]) => ({
+    return ['collector', ...site.agents].map((program) => ({
       program,
       ...resident(site.program(program)?.child.pid ?? 0),
-      limitMb,
+      limitMb: program === 'collector' ? limitsMb.collector : limitsMb.agent,
     }));
   } finally {
     await site.stopAll(4_000);

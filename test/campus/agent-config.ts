@@ -1,5 +1,5 @@
 /** Agent configurations of the simulated campus, derived from the simulators' plan. */
-import type { Plan } from '@cardwatch/simulators';
+import { isapiAccount, type Plan, type PlanCluster, simulatedMacKey } from '@cardwatch/simulators';
 import { stringify } from 'yaml';
 
 export interface AgentPlace {
@@ -9,38 +9,102 @@ export interface AgentPlace {
   readonly data: string;
   readonly mqttUrl: string;
   readonly statusPort: number;
+  /** Folder of the credentials files that the links name. */
+  readonly credentials: string;
 }
+
+type Yaml = Readonly<Record<string, unknown>>;
+
+/** How the devices of a kind of cluster stand in an agent's YAML. */
+interface LinkForm {
+  link(cluster: PlanCluster): Yaml;
+  device(address: string): Yaml;
+  readonly credentials?: Yaml;
+}
+
+const host = '127.0.0.1';
+
+const forms: Readonly<Record<PlanCluster['kind'], LinkForm>> = {
+  iso8583: {
+    link: ({ port }) => ({ kind: 'iso8583', mode: 'frontEnd', listen: { host, port } }),
+    device: (terminal) => ({ terminal }),
+    credentials: { macKey: simulatedMacKey },
+  },
+  framed: { link: ({ port }) => ({ kind: 'framedTcp', host, port }), device: (unit) => ({ unit: Number(unit) }) },
+  meters: {
+    link: ({ port }) => ({ kind: 'rtuOverTcp', host, port, baudRate: 2_400, parity: 'even' }),
+    device: (address) => ({ address }),
+  },
+  isapi: { link: ({ port }) => ({ kind: 'isapi', port }), device: (address) => ({ host: address }), credentials: isapiAccount },
+  zkpush: { link: ({ port }) => ({ kind: 'zkpush', listen: { host, port } }), device: (serial) => ({ serial }) },
+};
 
 const profiles: Readonly<Record<string, string>> = {
   'ring-shower': 'modbus/cardwatch/ring-shower',
   'plain-shower': 'modbus/cardwatch/plain-shower',
 };
 
-export const agentsOf = (plan: Plan): readonly string[] => [...new Set(plan.lines.map((line) => line.agent))].sort();
+export const agentsOf = (plan: Plan): readonly string[] =>
+  [...new Set([...plan.lines, ...plan.clusters].map(({ agent }) => agent))].sort();
+
+/** Credentials files of an agent's links, by path: to be written with mode 0600. */
+export function credentialsOf(plan: Plan, { agent, credentials }: AgentPlace): ReadonlyMap<string, string> {
+  return new Map(
+    plan.clusters.flatMap((cluster) => {
+      const content = forms[cluster.kind].credentials;
+      return cluster.agent !== agent || content === undefined
+        ? []
+        : [[fileOf(credentials, cluster), stringify(content)] as const];
+    }),
+  );
+}
+
+const fileOf = (folder: string, { name }: PlanCluster): string => `${folder}/${name}.credentials.yaml`;
 
 export function agentYaml(plan: Plan, place: AgentPlace, tapped: Readonly<Record<string, number>> = {}): string {
-  const lines = plan.lines.filter((line) => line.agent === place.agent);
-  return stringify({
+  const lines = plan.lines.filter(({ agent }) => agent === place.agent);
+  const clusters = plan.clusters.filter(({ agent }) => agent === place.agent);
+  const document = {
     site: place.site,
     agent: place.agent,
     secrets: place.secrets,
     data: place.data,
     collector: { url: place.mqttUrl, firstConnectMs: 1_000 },
-    status: { host: '127.0.0.1', port: place.statusPort },
-    links: lines.map((line) =>
-      line.kind === 'serial'
-        ? { name: line.name, kind: 'serial', path: line.path, baudRate: line.baudRate ?? 9_600, parity: 'even' }
-        : { name: line.name, kind: line.kind, host: '127.0.0.1', port: tapped[line.name] ?? line.port },
-    ),
-    devices: lines.flatMap((line) =>
-      line.devices.map((device) => ({
-        id: device.deviceId,
-        name: device.name,
-        profile: profiles[device.model],
-        link: line.name,
-        unit: device.unit,
-        place: device.place,
+    status: { host, port: place.statusPort },
+    links: [
+      ...lines.map((line) =>
+        line.kind === 'serial'
+          ? { name: line.name, kind: 'serial', path: line.path, baudRate: line.baudRate, parity: 'even' }
+          : { name: line.name, kind: line.kind, host, port: tapped[line.name] ?? line.port },
+      ),
+      ...clusters.map((cluster) => ({
+        name: cluster.name,
+        ...forms[cluster.kind].link(cluster),
+        ...(forms[cluster.kind].credentials === undefined ? {} : { credentials: fileOf(place.credentials, cluster) }),
       })),
-    ),
-  });
+    ],
+    devices: [
+      ...lines.flatMap((line) =>
+        line.devices.map(({ deviceId, name, model, unit, place: stands }) => ({
+          id: deviceId,
+          name,
+          profile: profiles[model],
+          link: line.name,
+          unit,
+          place: stands,
+        })),
+      ),
+      ...clusters.flatMap((cluster) =>
+        cluster.devices.map(({ deviceId, name, profile, address, place: stands }) => ({
+          id: deviceId,
+          name,
+          profile,
+          link: cluster.name,
+          ...forms[cluster.kind].device(address),
+          place: stands,
+        })),
+      ),
+    ],
+  };
+  return stringify(document, { aliasDuplicateObjects: false });
 }

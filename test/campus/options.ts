@@ -10,6 +10,7 @@ export interface CampusOptions {
   readonly statusPort: number;
   readonly linePort: number;
   readonly seed: number;
+  readonly campusTime: string;
 }
 
 const port = (text: string): number => {
@@ -33,7 +34,7 @@ const scale = (text: string): string => {
 
 export function readOptions(argv: readonly string[]): CampusOptions {
   return new Command('npm start --')
-    .description('Cardwatch 一卡通值守: the whole simulated shower campus on this machine 在本机运行整套模拟校区')
+    .description('Cardwatch 一卡通值守: the whole simulated campus on this machine 在本机运行整套模拟校区')
     .option('--scale <s|m|l>', 'size of the simulated campus 模拟规模', scale, 's')
     .option('--speed <n>', 'campus minutes per real minute 时间倍速', positive, 60)
     .option('--data <dir>', 'data folder, kept between starts 数据目录', 'data')
@@ -42,6 +43,7 @@ export function readOptions(argv: readonly string[]): CampusOptions {
     .option('--simulators-port <port>', "simulators' truth and faults 模拟器端口", port, 8470)
     .option('--status-port <port>', 'first agent status page, the next follow 采集器状态页起始端口', port, 8491)
     .option('--line-port <port>', 'first simulated line, the next follow 模拟线路起始端口', port, 15_020)
+    .option('--campus-time <HH:MM>', 'time of the simulated campus at start 模拟校区起始时刻', '11:40')
     .option('--seed <n>', 'seed of the simulated people 随机种子', Number, 1)
     .parse(['node', 'campus', ...argv])
     .opts<CampusOptions>();

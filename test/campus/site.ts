@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Plan } from '@cardwatch/simulators';
 import { parse } from 'yaml';
-import { agentsOf, agentYaml } from './agent-config.ts';
+import { agentsOf, agentYaml, credentialsOf } from './agent-config.ts';
 import { untilListening } from './ports.ts';
 import { type Program, runProgram, startProgram, stopPrograms } from './programs.ts';
 
@@ -18,6 +18,8 @@ export interface SiteOptions {
   readonly statusPort: number;
   /** The first simulated line; the next follow. */
   readonly linePort: number;
+  /** Bath houses alone: for benches that compare with earlier figures. */
+  readonly showersOnly?: boolean;
   /** Further words for `cardwatch-simulators run`: speed, seed, rate. */
   readonly simulatorWords: readonly string[];
   /** Called when a program ends that nobody stopped, with its exit code and last words. */
@@ -46,7 +48,11 @@ export class Site {
     mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 });
     this.#planFile = join(folder, `campus-${scale}.yaml`);
     if (!existsSync(this.#planFile))
-      runProgram('simulators', ['plan', '--scale', scale, '--base-port', String(linePort), '--out', this.#planFile]);
+      runProgram('simulators', [
+        'plan',
+        ...['--scale', scale, '--base-port', String(linePort), '--out', this.#planFile],
+        ...(options.showersOnly === true ? ['--showers-only'] : []),
+      ]);
     this.plan = Plan.parse(parse(readFileSync(this.#planFile, 'utf8')));
     this.agents = agentsOf(this.plan);
   }
@@ -56,7 +62,7 @@ export class Site {
   }
 
   get devices(): number {
-    return this.plan.lines.reduce((sum, line) => sum + line.devices.length, 0);
+    return [...this.plan.lines, ...this.plan.clusters].reduce((sum, { devices }) => sum + devices.length, 0);
   }
 
   program(name: string): Program | undefined {
@@ -112,7 +118,9 @@ export class Site {
       data: this.agentFolder(agent),
       mqttUrl,
       statusPort: statusPort + this.agents.indexOf(agent),
+      credentials: folder,
     };
+    for (const [file, content] of credentialsOf(this.plan, place)) writeFileSync(file, content, { mode: 0o600 });
     writeFileSync(this.#configOf(agent), agentYaml(this.plan, place, tapped), { mode: 0o600 });
   }
 

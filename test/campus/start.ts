@@ -1,4 +1,4 @@
-/** `npm start`: simulated shower campus, two agents, the collector with its broker and console, all on this machine. */
+/** `npm start`: simulated campus, its agents, the collector with its broker and console, all on this machine. */
 import { resolve } from 'node:path';
 import { buildConsole, consoleIsBuilt } from './console.ts';
 import { readOptions } from './options.ts';
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
     say('构建控制台', 'building the console');
     await buildConsole();
   }
-  const simulatorWords = ['--speed', String(options.speed), '--seed', String(options.seed)];
+  const simulatorWords = ['--speed', String(options.speed), '--seed', String(options.seed), '--campus-time', options.campusTime];
   site = new Site({
     ...options,
     folder,
@@ -60,8 +60,8 @@ async function main(): Promise<void> {
   });
   const { plan, agents } = site;
   say(
-    `启动模拟校区: ${plan.lines.length} 条线路 ${site.devices} 台水控器`,
-    `simulated campus: ${plan.lines.length} lines, ${site.devices} shower controllers`,
+    `启动模拟校区: 食堂、宿舍、浴室 ${plan.lines.length + plan.clusters.length} 条链路 ${site.devices} 台设备`,
+    `simulated campus: canteens, dorms, bath houses; ${plan.lines.length + plan.clusters.length} links, ${site.devices} devices`,
   );
   await site.startSimulators();
   say(`启动汇聚服务，MQTT 127.0.0.1:${options.mqttPort}`, 'collector with its broker');

@@ -12,6 +12,7 @@ interface ChaosOptions {
   readonly seed: number;
   readonly seconds: number;
   readonly kills: number;
+  readonly targets: string;
   readonly rate: number;
   readonly basePort: number;
   readonly keep: boolean;
@@ -21,6 +22,7 @@ const options = new Command('pnpm chaos')
   .option('--seed <n>', 'decides what is struck and when', Number, 1)
   .option('--seconds <n>', 'how long terminals sell', Number, 180)
   .option('--kills <n>', 'strikes in that time', Number, 20)
+  .option('--targets <list>', 'what is struck: agent, collector, network', 'agent,collector,network')
   .option('--rate <n>', 'records a second over all terminals', Number, 50)
   .option('--base-port <n>', 'first of the ports used on loopback', Number, 24_000)
   .option('--keep', 'leave the data folder', false)
@@ -52,7 +54,7 @@ async function killAndRestart(name: string): Promise<void> {
 }
 
 async function strike(proxy: Proxy): Promise<string> {
-  const target = pick(random, ['agent', 'collector', 'network']);
+  const target = pick(random, options.targets.split(','));
   if (target === 'agent') {
     const agent = pick(random, site.agents);
     await killAndRestart(agent);

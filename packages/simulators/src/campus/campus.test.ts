@@ -13,7 +13,7 @@ function campusOf(options: { readonly seed?: number; readonly speed?: number } =
 } {
   const clock = new VirtualClock(epochMs(1_800_000_000_000));
   const log: LogEntry[] = [];
-  const plan = Plan.parse(planOfScale({ scale: 's', basePort: 0 }));
+  const plan = Plan.parse(planOfScale({ scale: 's', basePort: 0, showersOnly: true }));
   const append = (entry: LogEntry): void => void log.push(entry);
   return {
     clock,

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'yaml';
+import type { Cluster } from '../cluster.ts';
 import { type Plan, readPlan } from '../plan/plan.ts';
 import { planOfScale, type Scale, scales } from '../plan/scales.core.ts';
 import { fail, untilStopped } from '../shell/process.ts';
@@ -22,11 +23,12 @@ interface PlanOptions {
   readonly out: string;
   readonly basePort: number;
   readonly serialPath?: string;
+  readonly showersOnly?: true;
 }
 
 /** `cardwatch-simulators run | plan` */
 export function program(): Command {
-  const command = new Command('cardwatch-simulators').description('simulated shower controllers on real lines 模拟水控器');
+  const command = new Command('cardwatch-simulators').description('simulated campus on real sockets and lines 模拟校区');
   command
     .command('run')
     .description('serve the lines of a plan until Ctrl-C 运行')
@@ -34,16 +36,21 @@ export function program(): Command {
     .option('--http-port <port>', 'truth and faults on 127.0.0.1', whole('a port', 0, 65_535), 8_470)
     .option('--speed <n>', 'campus minutes per real minute', above0(3_600), 1)
     .option('--seed <n>', 'seed of people and noise', whole('a seed', 0, 0xffffffff), 1)
-    .option('--campus-time <HH:MM>', 'campus time at start; bath houses are open 11:30 to 23:30', minuteOfDay, 21 * 60)
+    .option('--campus-time <HH:MM>', 'campus time at start; the campus is awake 06:30 to 23:50', minuteOfDay, 21 * 60)
     .option('--rate <n>', 'money records a second in all, instead of people', above0(50_000))
     .option('--data <dir>', 'keep state and truth here and go on from them')
     .action((options: RunOptions) => run(options));
   command
     .command('plan')
     .description('write a plan 生成规划')
-    .addOption(new Option('--scale <s|m|l>', '46, 460 or 2300 controllers').choices(scales).makeOptionMandatory())
+    .addOption(
+      new Option('--scale <s|m|l>', '1, 10 or 50 bath houses with their canteens and dorms')
+        .choices(scales)
+        .makeOptionMandatory(),
+    )
     .requiredOption('--out <file>', 'where to')
     .option('--base-port <port>', 'first line port, the others follow; 0 = free ports', whole('a port', 0, 65_535), 15_020)
+    .option('--showers-only', 'bath houses alone, without canteens, dorms and meters')
     .option('--serial-path <path>', 'adds a serial line of four controllers on this port')
     .action(writePlan);
   return command;
@@ -60,15 +67,22 @@ async function run(options: RunOptions): Promise<void> {
     ...(options.data === undefined ? {} : { dataFolder: options.data }),
   });
   if (!started.ok) return fail(started.error.detail);
-  const { lines, httpPort, close } = started.value;
+  const { lines, clusters, httpPort, close } = started.value;
   for (const line of lines)
     console.log(
       `${line.plan.name}  ${line.plan.kind}  ${line.address}  ${line.plan.devices.length} controllers  agent ${line.plan.agent}`,
+    );
+  for (const { plan, cluster } of clusters.all)
+    console.log(
+      `${plan.name}  ${plan.kind}  ${endpointText(cluster.endpoint)}  ${plan.devices.length} devices  agent ${plan.agent}`,
     );
   console.log(`truth, faults, health: http://127.0.0.1:${httpPort}`);
   await untilStopped();
   await close();
 }
+
+const endpointText = (endpoint: Cluster['endpoint']): string =>
+  'path' in endpoint ? endpoint.path : `${endpoint.host}:${endpoint.port}`;
 
 function planOf(file: string): Plan {
   const read = readPlan(textOf(file));
@@ -85,14 +99,15 @@ function textOf(file: string): string {
 }
 
 function writePlan(options: PlanOptions): void {
-  const { scale, basePort, out, serialPath } = options;
-  const plan = planOfScale({ scale, basePort, ...(serialPath === undefined ? {} : { serialPath }) });
-  if (basePort > 0 && basePort + plan.lines.length > 65_536)
-    fail(`--base-port ${basePort}: no room for ${plan.lines.length} lines`);
+  const { scale, basePort, out, serialPath, showersOnly = false } = options;
+  const plan = planOfScale({ scale, basePort, showersOnly, ...(serialPath === undefined ? {} : { serialPath }) });
+  const { lines = [], clusters = [] } = plan;
+  const ports = lines.length + clusters.length;
+  if (basePort > 0 && basePort + ports > 65_536) fail(`--base-port ${basePort}: no room for ${ports} lines`);
   mkdirSync(dirname(out), { recursive: true });
-  writeFileSync(out, stringify(plan));
-  const controllers = plan.lines.reduce((sum, line) => sum + line.devices.length, 0);
-  console.log(`${out}: ${plan.lines.length} lines, ${controllers} controllers`);
+  writeFileSync(out, stringify(plan, { aliasDuplicateObjects: false }));
+  const devices = [...lines, ...clusters].reduce((sum, line) => sum + line.devices.length, 0);
+  console.log(`${out}: ${lines.length} lines, ${clusters.length} clusters, ${devices} devices`);
 }
 
 function whole(what: string, low: number, high: number): (text: string) => number {

@@ -2,14 +2,17 @@
 import type { Cluster, ClusterParts } from '../cluster.ts';
 import { openFramedCluster } from '../framed/cluster.ts';
 import { openIsapi } from '../isapi/cluster.ts';
+import { openIso8583 } from '../iso8583/cluster.ts';
+import { openMeters } from '../meters/cluster.ts';
 import { openZkpush } from '../zkpush/cluster.ts';
 import type { ClusterKind, PlanCluster } from './plan-cluster.ts';
 
-export type OpenCluster = (plan: PlanCluster, parts: ClusterParts) => Promise<Cluster>;
+type OpenCluster = (plan: PlanCluster, parts: ClusterParts) => Promise<Cluster>;
 
 export const openers: Readonly<Record<ClusterKind, OpenCluster>> = {
-  // filled in as simulators come
+  iso8583: openIso8583,
   framed: openFramedCluster,
+  meters: openMeters,
   isapi: openIsapi,
   zkpush: openZkpush,
-} as never;
+};

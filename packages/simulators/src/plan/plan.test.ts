@@ -35,7 +35,7 @@ describe('scales', () => {
 
 describe('a plan with a mistake', () => {
   const base = (): Record<string, unknown> & { lines: Record<string, unknown>[] } =>
-    structuredClone(planOfScale({ scale: 's', basePort: 0 })) as never;
+    structuredClone(planOfScale({ scale: 's', basePort: 0, showersOnly: true })) as never;
   const device = (plan: ReturnType<typeof base>): Record<string, unknown> =>
     (plan.lines[0]?.['devices'] as Record<string, unknown>[] | undefined)?.[3] ?? {};
   const cases: readonly (readonly [what: string, spoil: (plan: ReturnType<typeof base>) => void, said: RegExp])[] = [

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Plan } from './plan.ts';
+import { clustersOf } from './scale-clusters.core.ts';
 
 export type Scale = 's' | 'm' | 'l';
 export const scales: readonly Scale[] = ['s', 'm', 'l'];
@@ -10,6 +11,7 @@ export interface ScaleOptions {
   readonly basePort: number;
   /** One end of a pty pair or a real port: adds a serial line. */
   readonly serialPath?: string;
+  readonly showersOnly?: boolean;
 }
 
 type PlanInput = z.input<typeof Plan>;
@@ -18,13 +20,22 @@ type DeviceInput = LineInput['devices'][number];
 
 const gardens = ['竹苑', '梅苑', '兰苑', '菊苑', '松苑'] as const;
 const groupsOf: Readonly<Record<Scale, number>> = { s: 1, m: 10, l: 50 };
+const canteensOf: Readonly<Record<Scale, number>> = { s: 1, m: 5, l: 20 };
+const dormsOf: Readonly<Record<Scale, number>> = { s: 1, m: 6, l: 30 };
 
-/** Devices by group: 16 + 12 on two lines of the first agent, 12 + 6 on two lines of the second. */
+/**
+ * A main campus with canteens and dorms, and the Yibin campus with bath houses. A bath house has four lines of 16, 12, 12 and 6 controllers and one agent.
+ * `showersOnly`: the bath houses alone, without their meters.
+ */
 export function planOfScale(options: ScaleOptions): PlanInput {
-  const groups = Array.from({ length: groupsOf[options.scale] }, (_, index) => index);
+  const { scale, basePort } = options;
+  const groups = Array.from({ length: groupsOf[scale] }, (_, index) => index);
   const lines = groups.flatMap((group) => groupLines(options, group));
   const serial = options.serialPath === undefined ? [] : [serialLine(options.serialPath)];
-  return { v: 1, name: '宜宾校区淋浴水控', lines: [...lines, ...serial] };
+  const counts = { canteens: canteensOf[scale], dorms: dormsOf[scale], bathHouses: groupsOf[scale] };
+  const clusters =
+    options.showersOnly === true ? [] : clustersOf(counts, (index) => (basePort === 0 ? 0 : basePort + lines.length + index));
+  return { v: 1, name: '模拟校区', lines: [...lines, ...serial], clusters: [...clusters] };
 }
 
 function groupLines({ scale, basePort }: ScaleOptions, group: number): readonly LineInput[] {
@@ -47,7 +58,7 @@ function groupLines({ scale, basePort }: ScaleOptions, group: number): readonly 
     {
       kind: 'rtuOverTcp',
       name: `${site}-b1`,
-      agent: `${site}-b`,
+      agent: `${site}-a`,
       port: port(2),
       paceBytes: true,
       devices: heads(`${site}-b1`, 12, two, 1),
@@ -55,7 +66,7 @@ function groupLines({ scale, basePort }: ScaleOptions, group: number): readonly 
     {
       kind: 'modbusTcp',
       name: `${site}-b2`,
-      agent: `${site}-b`,
+      agent: `${site}-a`,
       port: port(3),
       devices: heads(`${site}-b2`, 6, two, 13).map((device): DeviceInput => ({ ...device, model: 'plain-shower' })),
     },
