@@ -64,8 +64,8 @@ describe('probe', () => {
       ])
         expect(out).toContain(words);
     }
-    const twice = await Promise.all([probe('behind', '--json')]);
-    const report = JSON.parse(twice[0]?.out ?? '') as Readonly<Record<string, unknown>>;
+    const { out } = await probe('behind', '--json');
+    const report = JSON.parse(out) as Readonly<Record<string, unknown>>;
     expect(report).toMatchObject({ deviceId: 'behind', protocol: 'modbus', connection: { kind: 'modbusTcp', unit: 2 } });
     expect((report.readings as unknown[]).length).toBeGreaterThan(3);
   });
