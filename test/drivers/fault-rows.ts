@@ -38,6 +38,14 @@ export interface FaultBench {
   /** Sound reply of the far side to a request. */
   readonly answer: (request: Uint8Array) => Uint8Array | undefined;
   readonly rows: Readonly<Record<Fault, FaultRow>>;
+  /** The task that the fault strikes, and another where there is one; with the values that each gives. */
+  readonly first: Asked;
+  readonly second: Asked;
+}
+
+export interface Asked {
+  readonly task: string;
+  readonly values: Readonly<Record<string, unknown>>;
 }
 
 export const replyTimeoutMs = 200;

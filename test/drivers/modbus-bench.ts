@@ -3,7 +3,7 @@ import { answerMbap, answerRtu, put, type RegisterSlave } from '@cardwatch/drive
 import { type FaultBench, type FaultRow, type Fault, type Wire, replyTimeoutMs } from './fault-rows.ts';
 
 const unit = 5;
-export const expectedValues = { live: { first: 1_700 }, identity: { second: 4_000 } } as const;
+const expectedValues = { live: { first: 1_700 }, identity: { second: 4_000 } } as const;
 
 const slave: RegisterSlave = { unit, holding: new Map(), input: new Map() };
 put(slave.holding, 17, expectedValues.live.first);
@@ -124,7 +124,12 @@ const mbapRows: Readonly<Record<Fault, FaultRow>> = {
   },
 };
 
-const common = { protocol: 'modbus', profile };
+const common = {
+  protocol: 'modbus',
+  profile,
+  first: { task: 'live', values: expectedValues.live },
+  second: { task: 'identity', values: expectedValues.identity },
+};
 const timing = { unit, replyTimeoutMs, retries: 0 };
 
 export const modbusBenches: readonly FaultBench[] = [
