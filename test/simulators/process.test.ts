@@ -46,7 +46,7 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 describe('cardwatch-simulators', () => {
   it('plan writes a plan that run and others can read', () => {
     const ran = runSimulators(['plan', '--scale', 's', '--out', planFile, '--base-port', '0', '--showers-only']);
-    expect([ran.code, ran.output]).toEqual([0, `${planFile}: 4 lines, 46 controllers\n`]);
+    expect([ran.code, ran.output]).toEqual([0, `${planFile}: 4 lines, 0 clusters, 46 devices\n`]);
     expect(readPlan(readFileSync(planFile, 'utf8')).ok).toBe(true);
   });
 

@@ -6,26 +6,32 @@ import { planOfScale, type Scale } from './scales.core.ts';
 
 describe('scales', () => {
   it.each([
-    ['s', 4, 46, 2],
-    ['m', 40, 460, 20],
-    ['l', 200, 2_300, 100],
-  ] as const)('%s has %i lines, %i controllers, %i agents, and is a valid plan', (scale: Scale, lines, controllers, agents) => {
-    const read = readPlan(stringify(planOfScale({ scale, basePort: 20_000 })));
-    assert(read.ok, 'a scale is a plan');
-    expect(read.value.lines).toHaveLength(lines);
-    expect(read.value.lines.flatMap((line) => line.devices)).toHaveLength(controllers);
-    expect(new Set(read.value.lines.map((line) => line.agent)).size).toBe(agents);
-    expect(new Set(read.value.lines.flatMap((line) => line.devices.map((device) => device.name))).size).toBe(controllers);
-    expect(new Set(read.value.lines.map((line) => ('port' in line ? line.port : 0))).size).toBe(lines);
-  });
+    ['s', 4, 46, 6, 31, 3],
+    ['m', 40, 460, 37, 176, 21],
+    ['l', 200, 2_300, 170, 770, 100],
+  ] as const)(
+    '%s has %i lines with %i controllers, %i clusters with %i devices, %i agents, and is a valid plan',
+    (scale: Scale, lineCount, controllers, clusterCount, devices, agents) => {
+      const read = readPlan(stringify(planOfScale({ scale, basePort: 20_000 }), { aliasDuplicateObjects: false }));
+      assert(read.ok, 'a scale is a plan');
+      const { lines, clusters } = read.value;
+      expect([lines.length, lines.flatMap((line) => line.devices).length]).toEqual([lineCount, controllers]);
+      expect([clusters.length, clusters.flatMap((cluster) => cluster.devices).length]).toEqual([clusterCount, devices]);
+      const groups = [...lines, ...clusters];
+      expect(new Set(groups.map(({ agent }) => agent)).size).toBe(agents);
+      const names = groups.flatMap((group) => group.devices.map(({ name }) => name));
+      expect(new Set(names).size).toBe(controllers + devices);
+      expect(new Set(groups.map((group) => ('port' in group ? group.port : 0))).size).toBe(lineCount + clusterCount);
+    },
+  );
 
   it('s is the Yibin campus, with a serial line when a port is given', () => {
     const plan = Plan.parse(planOfScale({ scale: 's', basePort: 20_000, serialPath: '/dev/ttyUSB0' }));
     expect(plan.lines.map((line) => [line.name, line.kind, line.agent, line.devices.length, line.paceBytes])).toEqual([
       ['yb-a1', 'rtuOverTcp', 'yb-a', 16, true],
       ['yb-a2', 'modbusTcp', 'yb-a', 12, false],
-      ['yb-b1', 'rtuOverTcp', 'yb-b', 12, true],
-      ['yb-b2', 'modbusTcp', 'yb-b', 6, false],
+      ['yb-b1', 'rtuOverTcp', 'yb-a', 12, true],
+      ['yb-b2', 'modbusTcp', 'yb-a', 6, false],
       ['yb-s1', 'serial', 'yb-a', 4, true],
     ]);
     expect(plan.lines[0]?.devices[6]).toMatchObject({ deviceId: 'yb-a1-07', name: '竹苑1栋浴室-07', unit: 7 });
