@@ -25,3 +25,6 @@ export { FramedPos } from './framed/terminal.ts';
 export { CardCentre, type CentreTape } from './iso8583/card-centre.ts';
 export { openIso8583, type PosCluster, simulatedMacKey } from './iso8583/cluster.ts';
 export { type NetworkWires, openNetwork, simulatedCommunity } from './network/cluster.ts';
+export { onvifAccount } from './onvif/account.ts';
+export { openOnvif } from './onvif/cluster.ts';
+export { openResponder, type ProbeAnswer, type Responder } from './onvif/discovery.ts';

@@ -35,15 +35,18 @@ class Peer implements SnmpPeer {
   #settle: ((answer: Answer) => void) | undefined;
   /** Why the last datagram could not be taken apart. */
   #garbage: string | undefined;
+  /** Datagrams of the host since the question was put; and whether one of its answers was ever taken. */
+  #heard = 0;
+  #accepted = false;
 
   constructor(snmp: Library, target: SnmpTarget, log: Logger) {
     this.#snmp = snmp;
     this.#target = target;
-    const taken = (error: unknown): void => {
+    const threw = (error: unknown): void => {
       this.#garbage = wordOf(error);
       this.#end(err({ kind: 'malformed', detail: this.#garbage, frameHex: '' }));
     };
-    this.#session = sessionOf(snmp, target, guardedSockets(target.host, taken));
+    this.#session = sessionOf(snmp, target, guardedSockets(target.host, { heard: () => this.#heard++, threw }));
     // Without this listener one broken datagram ends the process.
     this.#session.on('error', (error) => {
       this.#garbage = wordOf(error);
@@ -69,12 +72,16 @@ class Peer implements SnmpPeer {
   #ask(put: (done: (error: Error | null, varbinds?: Varbind[]) => void) => void): Promise<Answer> {
     if (this.#closed) return Promise.resolve(err({ kind: 'closed' }));
     this.#garbage = undefined;
+    this.#heard = 0;
+    // Until an answer was taken the engine is discovered anew each time: so an engine that answers nothing but the discovery is recognised.
+    if (!this.#accepted) Object.assign(this.#session, { msgSecurityParameters: undefined });
     return new Promise((resolve) => {
       const settle = (answer: Answer): void => resolve(answer);
       this.#settle = settle;
       try {
         put((error, varbinds) => {
           if (this.#settle !== settle) return;
+          this.#accepted ||= error === null;
           this.#end(error === null ? ok((varbinds ?? []).map((each) => this.#plain(each))) : err(this.#failure(error)));
         });
       } catch (error) {
@@ -93,12 +100,16 @@ class Peer implements SnmpPeer {
     return { oid: varbind.oid, value: this.#snmp.isVarbindError(varbind) ? undefined : plainValue(varbind, this.#snmp) };
   }
 
+  #silence(): DriverFailure {
+    const { timeoutMs, retries, access } = this.#target;
+    if (this.#garbage !== undefined) return { kind: 'malformed', detail: this.#garbage, frameHex: '' };
+    if (access.version === '3' && !this.#accepted && this.#heard > 0)
+      return { kind: 'unauthorised', detail: 'the device answers the discovery and not the question: wrong keys' };
+    return { kind: 'timeout', afterMs: timeoutMs * (retries + 1) };
+  }
+
   #failure(error: Error & { readonly code?: unknown; readonly status?: unknown }): DriverFailure {
-    const { timeoutMs, retries } = this.#target;
-    if (error.name === 'RequestTimedOutError')
-      return this.#garbage === undefined
-        ? { kind: 'timeout', afterMs: timeoutMs * (retries + 1) }
-        : { kind: 'malformed', detail: this.#garbage, frameHex: '' };
+    if (error.name === 'RequestTimedOutError') return this.#silence();
     if (error.name === 'RequestFailedError')
       return typeof error.status === 'number' && authorisationStatus.has(error.status)
         ? { kind: 'unauthorised', detail: word(error.message) }
@@ -159,8 +170,13 @@ function bigOf(bytes: Uint8Array): bigint {
   return sum;
 }
 
+interface Listener {
+  heard(): void;
+  threw(error: unknown): void;
+}
+
 /** Sockets that hear the asked host alone, and that outlive what a listener throws. */
-const guardedSockets = (host: string, threw: (error: unknown) => void): { createSocket(type: 'udp4' | 'udp6'): Socket } => ({
+const guardedSockets = (host: string, { heard, threw }: Listener): { createSocket(type: 'udp4' | 'udp6'): Socket } => ({
   createSocket: (type) => {
     const socket = createSocket(type);
     const on = socket.on.bind(socket);
@@ -168,6 +184,7 @@ const guardedSockets = (host: string, threw: (error: unknown) => void): { create
       event === 'message'
         ? on('message', (bytes, from) => {
             if (from.address !== host) return;
+            heard();
             try {
               listener(bytes, from);
             } catch (error) {
