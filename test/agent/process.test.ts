@@ -89,7 +89,15 @@ describe.skipIf(mosquitto === undefined)('agent process (needs mosquitto)', () =
     simulators = opened.value;
     const agent = plan.lines[0]?.agent ?? '';
     const secrets = join(folder, 'secrets.yaml');
-    const place = { agent, site: 'yb', secrets, data: join(folder, 'data'), mqttUrl: `mqtt://127.0.0.1:${mqttPort}`, statusPort };
+    const place = {
+      agent,
+      site: 'yb',
+      secrets,
+      data: join(folder, 'data'),
+      mqttUrl: `mqtt://127.0.0.1:${mqttPort}`,
+      statusPort,
+      credentials: folder,
+    };
     writeFileSync(join(folder, 'agent.yaml'), agentYaml(plan, place).replace(/firstConnectMs: \d+/, 'firstConnectMs: 200'));
     writeFileSync(
       secrets,

@@ -79,6 +79,7 @@ describe('an agent that runs', () => {
     const page = await (await fetch(`http://127.0.0.1:${site.statusPort}/`)).text();
     expect(page).toContain('New configuration refused');
     expect(page).toContain('data changed');
+    expect(page).toContain('<td>rtuOverTcp · 轮询 polled</td>');
     expect(await states()).toEqual(kept);
     expect(agent.exitCode).toBeNull();
     site.replace(good);

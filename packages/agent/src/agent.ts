@@ -11,6 +11,8 @@ export interface AgentDevice {
   readonly declaration: DeviceDeclaration;
   readonly profile: CommonProfile;
   readonly lineKey: string;
+  /** Kind of its link, for the status page. */
+  readonly linkKind?: string;
   /** Devices that it is reached through, nearest first: while one of them is offline, this one's silence is not its own. */
   readonly parents?: readonly string[];
   /** Serial number that it must show; a device that shows another is not collected from. */

@@ -19,6 +19,7 @@ export function plannedDevices(
   return config.devices.map((device) => {
     const profile = profiles.get(device.profile);
     const at = reached.get(device.id);
+    const link = config.links.find(({ name }) => name === device.link);
     const driver = profile === undefined ? undefined : drivers.get(profile.protocol);
     assert(profile !== undefined && at !== undefined && driver !== undefined, 'a checked configuration is complete');
     return {
@@ -26,6 +27,7 @@ export function plannedDevices(
       profile,
       driver,
       ...at,
+      ...(link === undefined ? {} : { linkKind: link.kind }),
       ...(device.parents === undefined ? {} : { parents: device.parents }),
       ...(device.identity === undefined ? {} : { expectedSerial: device.identity }),
     };

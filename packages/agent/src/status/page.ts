@@ -2,7 +2,7 @@
 import type { Stream } from '@cardwatch/contracts';
 import { type EpochMs, epochMs, shanghaiFromEpoch } from '@cardwatch/kernel';
 import type { AgentStatus, DeviceStatus } from './status.ts';
-import { blockedWords, both, causeWords, phaseWords, stateWords } from './status-words.ts';
+import { blockedWords, both, causeWords, phaseWords, stateWords, wayWords } from './status-words.ts';
 
 /** Rows of devices on the page; the JSON has all of them. */
 export const pageDevicesMax = 1_000;
@@ -126,6 +126,9 @@ function deviceTable(devices: readonly DeviceStatus[], now: EpochMs): string {
       device.name,
       device.place,
       device.line,
+      [device.linkKind, device.way === undefined ? undefined : both(wayWords[device.way])]
+        .filter((part) => part !== undefined)
+        .join(' · '),
       both(stateWords[device.state]),
       device.cause === undefined ? '' : both(causeWords[device.cause]),
       ageText(device.since, now),
@@ -141,6 +144,7 @@ function deviceTable(devices: readonly DeviceStatus[], now: EpochMs): string {
       '名称 Name',
       '位置 Place',
       '线路 Line',
+      '方式 Way',
       '状态 State',
       '原因 Cause',
       '持续 For',

@@ -1,4 +1,5 @@
 import type { Stream } from '@cardwatch/contracts';
+import type { Session } from '@cardwatch/drivers';
 import type { EpochMs } from '@cardwatch/kernel';
 import type { AgentConfig, AgentPorts } from '../agent.ts';
 import type { CursorKeeper } from '../collect/cursor-keeper.ts';
@@ -54,8 +55,9 @@ const notYet = (since: number): AgentStatus['uplink'] => ({
 });
 
 const devicesOf = (line: Line, cursors: CursorKeeper): DeviceStatus[] =>
-  [...line.units].map(([deviceId, { device, watch, facts }]) => {
+  [...line.units].map(([deviceId, { device, watch, facts, session }]) => {
     const cursor = cursors.get(deviceId);
+    const serial = cursors.identityOf(deviceId);
     const { campus, zone, building, area } = device.declaration.place;
     return {
       deviceId,
@@ -70,5 +72,13 @@ const devicesOf = (line: Line, cursors: CursorKeeper): DeviceStatus[] =>
       lastRecordNo: cursor?.lastRecordNo,
       uncollected: facts.uncollected,
       openGaps: cursor?.gaps.length ?? 0,
+      ...(device.linkKind === undefined ? {} : { linkKind: device.linkKind }),
+      ...(session === undefined ? {} : { way: wayOf(session) }),
+      ...(serial === undefined ? {} : { serial }),
     };
   });
+
+function wayOf({ poll, listen }: Session): NonNullable<DeviceStatus['way']> {
+  if (listen === undefined) return 'polled';
+  return (poll?.tasks.length ?? 0) > 0 ? 'both' : 'listening';
+}

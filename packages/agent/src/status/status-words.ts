@@ -30,6 +30,12 @@ export const causeWords: Readonly<Record<StateCause, Words>> = {
   neverSeen: ['尚未连接', 'never seen'],
 };
 
+export const wayWords: Readonly<Record<'polled' | 'listening' | 'both', Words>> = {
+  polled: ['轮询', 'polled'],
+  listening: ['主动上报', 'listening'],
+  both: ['轮询与上报', 'polled and listening'],
+};
+
 export const phaseWords: Readonly<Record<UplinkPhase, Words>> = {
   waiting: ['等待重连', 'waiting to connect'],
   connecting: ['连接中', 'connecting'],

@@ -14,6 +14,12 @@ export interface DeviceStatus {
   readonly lastRecordNo: number | undefined;
   readonly uncollected: number | undefined;
   readonly openGaps: number;
+  /** Kind of its link. */
+  readonly linkKind?: string;
+  /** Absent while no session is open. */
+  readonly way?: 'polled' | 'listening' | 'both';
+  /** What it was recognised by. */
+  readonly serial?: string;
 }
 
 export interface StreamStatus {
