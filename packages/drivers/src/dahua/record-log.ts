@@ -10,6 +10,7 @@ import { recordPageOf } from './text.core.ts';
 export const recordLimits = {
   recordsPerRun: 20_000,
   pagesPerRun: 2_000,
+  pageMax: 1_000,
   overlapMs: 10 * minuteMs,
   lookBackHours: [24, 72, 240, 744],
   /** Live passes whose record is looked for. */
@@ -75,26 +76,25 @@ export class RecordLog {
     const { profile } = this.#parts;
     const found = new Map<number, DahuaPass>();
     let startS = fromS;
+    let count = profile.log.pageSize;
     for (let pages = 0; pages < recordLimits.pagesPerRun && found.size < recordLimits.recordsPerRun; pages++) {
-      const page = await this.#page(startS, toS);
+      const page = await this.#page(startS, toS, count);
       if (!page.ok) return page;
-      const before = found.size;
-      let lastS = startS;
-      for (const pass of page.value) {
-        if (pass.event.eventNo !== undefined) found.set(pass.event.eventNo, pass);
-        lastS = Math.max(lastS, pass.joint.createdS);
-      }
-      if (page.value.length < profile.log.pageSize) break;
-      // A whole page of one second: the rest of that second cannot be asked for, and its numbers will be missed visibly.
-      startS = found.size === before || lastS === startS ? lastS + 1 : lastS;
+      for (const pass of page.value) if (pass.event.eventNo !== undefined) found.set(pass.event.eventNo, pass);
+      if (page.value.length < count) break;
+      const lastS = page.value.reduce((last, { joint }) => Math.max(last, joint.createdS), startS);
+      // A whole page of one second: a larger one, and where that is not to be had, the rest is missed visibly.
+      if (lastS > startS) startS = lastS;
+      else if (count < recordLimits.pageMax) count = Math.min(2 * count, recordLimits.pageMax);
+      else startS = lastS + 1;
     }
     return ok([...found.values()]);
   }
 
-  async #page(startS: number, endS: number): Promise<Result<readonly DahuaPass[], DriverFailure>> {
+  async #page(startS: number, endS: number, count: number): Promise<Result<readonly DahuaPass[], DriverFailure>> {
     const { terminal, profile, by } = this.#parts;
-    const { name, pageSize, deadlineMs } = profile.log;
-    const path = `/cgi-bin/recordFinder.cgi?action=find&name=${encodeURIComponent(name)}&StartTime=${startS}&EndTime=${endS}&count=${pageSize}`;
+    const { name, deadlineMs } = profile.log;
+    const path = `/cgi-bin/recordFinder.cgi?action=find&name=${encodeURIComponent(name)}&StartTime=${startS}&EndTime=${endS}&count=${count}`;
     const reply = await terminal.text(path, deadlineMs);
     if (!reply.ok) return reply;
     const page = recordPageOf(reply.value);
