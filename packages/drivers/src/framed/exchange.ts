@@ -23,6 +23,7 @@ export class Exchange {
   readonly #line: Line;
   readonly #codec: FrameCodec;
   readonly #settings: LineSettings;
+  readonly #io: DriverIo;
   readonly #closed: AbortSignal;
   #silent = false;
   /** Of the last reply, ms. */
@@ -38,6 +39,7 @@ export class Exchange {
     this.#connection = parts.connection;
     this.#profile = parts.profile;
     this.#line = parts.line;
+    this.#io = parts.io;
     this.#closed = parts.closed;
     this.#codec = frameCodec(parts.profile.frame);
     this.#settings = lineSettings(parts.connection, parts.profile, parts.io);
@@ -89,6 +91,7 @@ export class Exchange {
       replyTimeoutMs,
       deadlineMs: Math.max(deadlineMs, wireMs + 2 * replyTimeoutMs + 500),
       restMs: replyTimeoutMs,
+      trace: () => this.#io.trace,
     };
   }
 

@@ -13,7 +13,7 @@ import {
 } from './command-model.ts';
 import { FrameSpec } from './frame-model.ts';
 import { frameCodec } from './frame.core.ts';
-import { Order, bytesOf } from './value.core.ts';
+import { Order, bytesOf, numberMax } from './value.core.ts';
 
 const commandName = z.string().regex(/^[a-z][A-Za-z0-9]{0,31}$/);
 const periodMs = z.int().min(100).max(86_400_000);
@@ -197,11 +197,22 @@ function sayOfStore({ frame, commands }: Parts, store: StoreSpec, say: Say): voi
     if (command.records === undefined) say(['commands', reader.command, 'records'], 'is needed: its replies carry records');
     if (reader.pageMax > 1 && !argumentsOf(command).includes('count'))
       say(['store', place, 'pageMax'], `${reader.command} does not say count`);
+    if (fieldMax(command, 'count') < reader.pageMax)
+      say(['store', place, 'pageMax'], `count of ${reader.command} ends at ${fieldMax(command, 'count')}`);
     const most = frameCodec(frame).wireBytes(replyBodyMax(command, store.record.bytes, reader.pageMax));
     if (most > frame.bytesMax)
       say(['store', place, 'pageMax'], `a page takes ${most} bytes on the wire, the longest frame is ${frame.bytesMax}`);
   }
+  const confirm = commands[store.confirm.command];
+  if (store.confirm.by === 'count' && confirm !== undefined && fieldMax(confirm, 'count') < store.recordsPerRun)
+    say(['store', 'recordsPerRun'], `count of ${store.confirm.command} ends at ${fieldMax(confirm, 'count')}`);
   sayOfRecord(store.record, say);
+}
+
+/** Largest number that a request can say. */
+function fieldMax(command: CommandSpec, name: ArgumentName): number {
+  const part = command.request.find((each) => 'put' in each && each.put === name);
+  return part === undefined || !('put' in part) ? Number.POSITIVE_INFINITY : numberMax(part);
 }
 
 function sayOfRecord({ bytes, check, fields }: RecordLayout, say: Say): void {
