@@ -16,6 +16,8 @@ export interface Console {
   readonly presence: Presence;
   /** The collector's time as far as this browser knows it. */
   readonly now: () => EpochMs;
+  /** A random UUID. */
+  readonly newId: () => string;
   readonly after: (delayMs: number, fire: () => void) => () => void;
 }
 

@@ -101,7 +101,7 @@ function deviceScreens(app: App) {
   const device = createRoute({
     getParentRoute: () => app,
     path: '/devices/$deviceId',
-    validateSearch: (raw: RawSearch) => ({ ...choiceIn(raw, 'tab', ['records', 'gaps']), ...textIn(raw, 'point', 48) }),
+    validateSearch: (raw: RawSearch) => ({ ...choiceIn(raw, 'tab', ['events', 'records', 'gaps']), ...textIn(raw, 'point', 48) }),
     component: lazyRouteComponent(() => import('./screens/device/device-page.tsx'), 'DevicePage'),
   });
   return [overview, devices, device] as const;

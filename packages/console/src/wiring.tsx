@@ -11,7 +11,7 @@ import { Presence } from './frame/presence.ts';
 import { Live } from './live/live.ts';
 import { createConsoleRouter } from './router.tsx';
 import { browserClock } from './shell/clock.ts';
-import { browserRandom } from './shell/random.ts';
+import { browserRandom, newId } from './shell/random.ts';
 import { browserChoices } from './shell/storage.ts';
 import { languages } from './words/say.ts';
 
@@ -57,6 +57,7 @@ export function wire() {
     choices: browserChoices,
     presence: new Presence(browserClock),
     now,
+    newId,
     after: browserClock.after,
   };
   const router = createConsoleRouter({ cache, queries: console.queries });

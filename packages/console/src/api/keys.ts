@@ -1,11 +1,15 @@
 import type { QueryOf } from '@cardwatch/contracts/api';
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-type Filter<K extends 'devices' | 'records' | 'gaps' | 'deadLetters'> = Without<NonNullable<QueryOf<K>>, 'cursor' | 'limit'>;
+type Filter<K extends 'devices' | 'records' | 'gaps' | 'deadLetters' | 'events'> = Without<
+  NonNullable<QueryOf<K>>,
+  'cursor' | 'limit'
+>;
 
 export type DeviceFilter = Filter<'devices'>;
 export type RecordFilter = Filter<'records'>;
 export type GapFilter = Filter<'gaps'>;
+export type EventFilter = Filter<'events'>;
 export type DeadLetterFilter = Filter<'deadLetters'>;
 
 /** Every key of the query cache. The live reducers dispatch on the first element. */
@@ -24,7 +28,9 @@ export const keys = {
   history: (deviceId: string, point: string) => ['history', deviceId, point] as const,
   records: (filter: RecordFilter) => ['records', filter] as const,
   gaps: (filter: GapFilter) => ['gaps', filter] as const,
+  events: (filter: EventFilter) => ['events', filter] as const,
+  operations: (deviceId: string) => ['operations', deviceId] as const,
   deadLetters: (filter: DeadLetterFilter) => ['deadLetters', filter] as const,
 };
 
-export const pageLimits = { devices: 500, records: 200, gaps: 200, deadLetters: 200, history: 240 } as const;
+export const pageLimits = { devices: 500, records: 200, gaps: 200, events: 200, deadLetters: 200, history: 240 } as const;

@@ -2,9 +2,17 @@ import type { EndpointName, ResponseOf } from '@cardwatch/contracts/api';
 import { minuteMs } from '@cardwatch/kernel';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Client, InputOf } from './client.ts';
-import { type DeadLetterFilter, type DeviceFilter, type GapFilter, keys, pageLimits, type RecordFilter } from './keys.ts';
+import {
+  type DeadLetterFilter,
+  type DeviceFilter,
+  type EventFilter,
+  type GapFilter,
+  keys,
+  pageLimits,
+  type RecordFilter,
+} from './keys.ts';
 
-type Paged = 'devices' | 'records' | 'gaps' | 'deadLetters';
+type Paged = 'devices' | 'records' | 'gaps' | 'events' | 'deadLetters';
 
 /** What each screen asks for, by name; every key stands in `keys`. */
 export function queriesOf(client: Client, now: () => number) {
@@ -41,6 +49,11 @@ export function queriesOf(client: Client, now: () => number) {
         params: { deviceId },
         query: { point, limit: pageLimits.history },
       }),
+    operations: (deviceId: string) => single(keys.operations(deviceId), 'deviceOperations', { params: { deviceId } }),
+    events: (filter: EventFilter) =>
+      paged(keys.events(filter), 'events', (cursor) => ({
+        query: { ...filter, ...cursorOf(cursor), limit: pageLimits.events },
+      })),
     devices: (filter: DeviceFilter) =>
       paged(keys.devices(filter), 'devices', (cursor) => ({
         query: { ...filter, ...cursorOf(cursor), limit: pageLimits.devices },

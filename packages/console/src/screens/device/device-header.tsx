@@ -12,6 +12,7 @@ import { agentMarks } from '../../marks/states.ts';
 import { useLanguage } from '../../words/words.tsx';
 import { modelText, placeText } from '../devices/place.ts';
 import { MaintenanceButton } from './maintenance-button.tsx';
+import { LastOperations, OperateButtons } from './operate-button.tsx';
 
 /** State since when and why, the way up to the collector, and the facts that the device told last. */
 export function DeviceHeader({ device }: { readonly device: DeviceDto }) {
@@ -31,11 +32,13 @@ export function DeviceHeader({ device }: { readonly device: DeviceDto }) {
           </span>
         </span>
         <span className="push" />
+        {mayCommand && <OperateButtons device={device} />}
         {mayCommand && <MaintenanceButton device={device} />}
       </div>
       <p className="meta">
-        {device.deviceId} · {placeText(device.place)}
+        {t(`device.kind.${device.kind}`)} · {device.deviceId} · {placeText(device.place)}
       </p>
+      <LastOperations device={device} />
       <Facts device={device} />
     </header>
   );
@@ -70,20 +73,29 @@ function Facts({ device }: { readonly device: DeviceDto }) {
   const now = useNow(1_000);
   const when = (at: number | null): ReactNode => at !== null && <span title={fullTime(at, language)}>{shortTime(at, now)}</span>;
   const number = (value: number | null): ReactNode => value !== null && count(value);
+  const isGate = device.kind === 'gate';
   const facts: readonly (readonly [string, ReactNode])[] = [
     [t('column.model'), <span title={device.profile}>{modelText(device.profile)}</span>],
     [t('fact.firmware'), device.firmware],
     [t('column.lastSeen'), when(device.lastSeenAt)],
-    [t('fact.lastRecordAt'), when(device.lastRecordAt)],
-    [t('column.lastRecord'), number(device.lastRecordNo)],
+    ...(device.serial === null ? [] : [[t('fact.serial'), device.serial] as const]),
+    ...(isGate ? [] : [[t('fact.lastRecordAt'), when(device.lastRecordAt)] as const]),
+    ...(isGate || device.lastEventAt !== null ? [[t('fact.lastEventAt'), when(device.lastEventAt)] as const] : []),
+    [t(isGate ? 'fact.lastEventNo' : 'column.lastRecord'), number(device.lastRecordNo)],
     [t('fact.generation'), number(device.generation)],
     [t('column.uncollected'), number(device.uncollected)],
     [t('fact.freeRecords'), number(device.freeRecords)],
-    [t('column.listVersion'), number(device.blacklistVersion)],
-    [t('fact.parameterVersion'), number(device.parameterVersion)],
+    ...(isGate
+      ? []
+      : [
+          [t('column.listVersion'), number(device.blacklistVersion)] as const,
+          [t('fact.parameterVersion'), number(device.parameterVersion)] as const,
+        ]),
     [t('column.drift'), device.driftMs !== null && signedSpan(device.driftMs)],
     [t('fact.rtt'), device.rttMs !== null && `${measured(device.rttMs)} ms`],
     [t('fact.busErrors'), number(device.busErrors)],
+    ...(device.duplicates === null ? [] : [[t('fact.duplicates'), number(device.duplicates)] as const]),
+    ...(device.discardedParts === null ? [] : [[t('fact.discardedParts'), number(device.discardedParts)] as const]),
   ];
   return (
     <dl className="facts">

@@ -6,6 +6,7 @@ import { FailureNote } from '../../frame/failure.tsx';
 import { useMay } from '../../frame/use-session.ts';
 import { useWords } from '../../words/words.tsx';
 import { GapGrid } from '../gaps/gap-grid.tsx';
+import { DeviceEvents } from './device-events.tsx';
 import { DeviceHeader } from './device-header.tsx';
 import { DeviceRecords } from './device-records.tsx';
 import { DeviceReadings } from './device-readings.tsx';
@@ -28,15 +29,18 @@ export function DevicePage() {
     );
   const tabs = [
     { key: 'live', label: t('device.live') },
-    ...(mayReadRecords ? [{ key: 'records', label: t('device.records') }] : []),
+    ...(mayReadRecords ? [{ key: 'events', label: t('device.events') }] : []),
+    ...(mayReadRecords && device.data.kind !== 'gate' ? [{ key: 'records', label: t('device.records') }] : []),
     { key: 'gaps', label: t('device.gaps') },
   ];
-  const show = (key: string): void => void navigate({ search: key === 'records' || key === 'gaps' ? { tab: key } : {} });
+  const show = (key: string): void =>
+    void navigate({ search: key === 'events' || key === 'records' || key === 'gaps' ? { tab: key } : {} });
   return (
     <div className="page list-page">
       <DeviceHeader device={device.data} />
       <Tabs size="small" activeKey={tab} items={tabs} onChange={show} />
       {tab === 'live' && <DeviceReadings device={device.data} />}
+      {tab === 'events' && mayReadRecords && <DeviceEvents device={device.data} />}
       {tab === 'records' && mayReadRecords && <DeviceRecords device={device.data} />}
       {tab === 'gaps' && <GapGrid filter={{ deviceId }} empty={t('gaps.noneOfDevice')} />}
     </div>

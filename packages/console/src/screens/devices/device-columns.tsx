@@ -25,7 +25,7 @@ type DeviceColumn = Column<DeviceDto>;
 /** Drift beyond this is worth the eye: half the tolerance that the records' own time check uses. */
 const driftWorthMs = 30_000;
 
-/** State, name, place, model, last seen, last record no., uncollected, list version, drift, agent. */
+/** State, name, kind, place, model, last seen, last record no., uncollected, list version, drift, agent. */
 export function deviceColumns(context: ColumnContext): readonly DeviceColumn[] {
   return [...identityColumns(context), ...figureColumns(context)];
 }
@@ -40,6 +40,7 @@ function identityColumns({ t, now, sorting }: ColumnContext): readonly DeviceCol
   return [
     { key: 'state', title: t('column.state'), track: '168px', ...sortable(sorting, 'state'), cell: state },
     { key: 'name', title: t('column.device'), track: 'minmax(136px, 1.2fr)', ...sortable(sorting, 'name'), cell: nameCell },
+    { key: 'kind', title: t('column.kind'), track: '56px', cell: (device) => t(`device.kind.${device.kind}`) },
     { key: 'place', title: t('column.place'), track: 'minmax(136px, 1.4fr)', cell: placeCell },
     { key: 'model', title: t('column.model'), track: '108px', cell: modelCell },
   ];
