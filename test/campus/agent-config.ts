@@ -1,5 +1,5 @@
 /** Agent configurations of the simulated campus, derived from the simulators' plan. */
-import { isapiAccount, type Plan, type PlanCluster, simulatedMacKey } from '@cardwatch/simulators';
+import { dahuaAccount, isapiAccount, type Plan, type PlanCluster, simulatedMacKey } from '@cardwatch/simulators';
 import { stringify } from 'yaml';
 
 export interface AgentPlace {
@@ -35,7 +35,12 @@ const forms: Readonly<Record<PlanCluster['kind'], LinkForm>> = {
     link: ({ port }) => ({ kind: 'rtuOverTcp', host, port, baudRate: 2_400, parity: 'even' }),
     device: (address) => ({ address }),
   },
-  isapi: { link: ({ port }) => ({ kind: 'isapi', port }), device: (address) => ({ host: address }), credentials: isapiAccount },
+  isapi: {
+    link: ({ port }) => ({ kind: 'isapi', port }),
+    device: (address) => ({ host: address, readers: { 1: 'in', 2: 'out' } }),
+    credentials: isapiAccount,
+  },
+  dahua: { link: ({ port }) => ({ kind: 'dahua', port }), device: (address) => ({ host: address }), credentials: dahuaAccount },
   zkpush: { link: ({ port }) => ({ kind: 'zkpush', listen: { host, port } }), device: (serial) => ({ serial }) },
 };
 

@@ -2,6 +2,7 @@ export { Campus, type CampusOptions } from './campus/campus.ts';
 export type { Moment } from './device/moment.ts';
 export { PlainShower } from './device/plain-shower.core.ts';
 export { encodeRecord, type WaterKind, type WaterRecord } from './device/record.core.ts';
+export { dahuaAccount } from './dahua/cluster.ts';
 export { isapiAccount } from './isapi/cluster.ts';
 export { PlanCluster } from './clusters/plan-cluster.ts';
 export { RecordRing } from './device/ring.core.ts';
