@@ -6,6 +6,7 @@ import { chance, intBetween, pick, SeededRandom, yuanFromFen } from '@cardwatch/
 import { Command } from 'commander';
 import { Site } from '../campus/site.ts';
 import { type Comparison, compare, type TruthRow } from './ledger.ts';
+import { type PassComparison, comparePasses, type PassRow } from './passes.ts';
 import { type Proxy, startProxy } from './proxy.ts';
 
 interface ChaosOptions {
@@ -76,10 +77,22 @@ async function strike(proxy: Proxy): Promise<string> {
   return `network silent for ${heldMs} ms`;
 }
 
-async function truth(): Promise<readonly TruthRow[]> {
-  const response = await fetch(`http://127.0.0.1:${site.options.simulatorsPort}/truth`);
-  return ((await response.json()) as { readonly devices: readonly TruthRow[] }).devices;
+async function told<T>(path: string): Promise<T> {
+  return (await (await fetch(`http://127.0.0.1:${site.options.simulatorsPort}${path}`)).json()) as T;
 }
+
+interface Standing {
+  readonly money: Comparison;
+  readonly passes: PassComparison;
+}
+
+async function standing(): Promise<Standing> {
+  const { devices } = await told<{ readonly devices: readonly TruthRow[] }>('/truth');
+  const { gates } = await told<{ readonly gates: readonly PassRow[] }>('/truth/passes');
+  return { money: compare(devices, site.database), passes: comparePasses(gates, site.database) };
+}
+
+const differences = ({ money, passes }: Standing): readonly string[] => [...money.differing, ...passes.differing];
 
 async function post(path: string): Promise<void> {
   const response = await fetch(`http://127.0.0.1:${site.options.simulatorsPort}${path}`, {
@@ -113,16 +126,16 @@ async function sellUnderStrikes(proxy: Proxy): Promise<number> {
   return struck;
 }
 
-async function untilDrained(): Promise<Comparison> {
+async function untilDrained(): Promise<Standing> {
   await post('/stop-demand');
   const end = Date.now() + drainSecondsMax * 1_000;
-  let last = compare(await truth(), site.database);
+  let last = await standing();
   let same = 0;
   while (Date.now() < end && same < 3) {
     await sleep(1_000);
-    const before = last.truthRecords;
-    last = compare(await truth(), site.database);
-    same = last.differing.length === 0 && last.truthRecords === before ? same + 1 : 0;
+    const before = last.money.truthRecords;
+    last = await standing();
+    same = differences(last).length === 0 && last.money.truthRecords === before ? same + 1 : 0;
   }
   return last;
 }
@@ -133,19 +146,22 @@ async function main(): Promise<number> {
   const result = await untilDrained();
   await site.stopAll(5_000);
   await proxy.close();
-  console.log(`seed ${options.seed}: ${struck} strikes in ${options.seconds} s, ${result.terminals} terminals`);
-  console.log(`truth  ${result.truthRecords} records ¥${yuanFromFen(result.truthFen)}`);
+  const { money, passes } = result;
   console.log(
-    `ledger ${result.bookedRecords} records ¥${yuanFromFen(result.bookedFen)}, open gaps ${result.openGaps}, open dead letters ${result.deadLetters}`,
+    `seed ${options.seed}: ${struck} strikes in ${options.seconds} s, ${money.terminals} terminals, ${passes.gates} gates`,
   );
-  for (const line of result.differing.slice(0, 20)) console.log(`DIFFERS ${line}`);
+  console.log(`truth  ${money.truthRecords} records ¥${yuanFromFen(money.truthFen)}, ${passes.truth} passes`);
+  console.log(
+    `ledger ${money.bookedRecords} records ¥${yuanFromFen(money.bookedFen)}, ${passes.booked} passes, open gaps ${money.openGaps}, open dead letters ${money.deadLetters}`,
+  );
+  for (const line of differences(result).slice(0, 20)) console.log(`DIFFERS ${line}`);
   for (const line of ended) console.log(`ENDED ${line}`);
   const well =
     ended.length === 0 &&
-    result.differing.length === 0 &&
-    result.openGaps === 0 &&
-    result.deadLetters === 0 &&
-    result.truthRecords > 0;
+    differences(result).length === 0 &&
+    money.openGaps === 0 &&
+    money.deadLetters === 0 &&
+    money.truthRecords > 0;
   console.log(well ? 'not one fen is missing, doubled or invented' : `FAILED; logs in ${folder}/logs`);
   if (well && !options.keep) rmSync(folder, { recursive: true, force: true });
   return well ? 0 : 1;
