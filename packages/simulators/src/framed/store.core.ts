@@ -15,8 +15,12 @@ export interface Totals {
   readonly fen: number;
 }
 
+/** Collected records that outlive a stop of the simulator. A snapshot is written at every sale: it must stay small. */
+const historyKept = 64;
+
 const Kept = z.strictObject({
-  places: z.array(z.strictObject({ no: z.int(), fen: z.int(), hex: z.string() }).nullable()),
+  capacity: z.int(),
+  places: z.array(z.strictObject({ at: z.int(), no: z.int(), fen: z.int(), hex: z.string() })),
   next: z.int(),
   newestNo: z.int(),
   held: z.int(),
@@ -157,9 +161,17 @@ export class PosStore {
     this.#life++;
   }
 
+  /** All that waits, and of what was collected the newest `historyKept`. */
   keep(): KeptStore {
+    const places: KeptStore['places'] = [];
+    for (let back = 1; back <= Math.min(this.shape.capacity, this.#held + historyKept); back++) {
+      const at = (this.#next - back + this.shape.capacity) % this.shape.capacity;
+      const place = this.#places[at];
+      if (place !== undefined) places.push({ at, no: place.no, fen: place.fen, hex: toHex(place.raw) });
+    }
     return {
-      places: this.#places.map((place) => (place === undefined ? null : { no: place.no, fen: place.fen, hex: toHex(place.raw) })),
+      capacity: this.shape.capacity,
+      places,
       next: this.#next,
       newestNo: this.#newestNo,
       held: this.#held,
@@ -173,10 +185,8 @@ export class PosStore {
   }
 
   restore(kept: KeptStore): void {
-    assert(kept.places.length === this.shape.capacity, 'the store is as large as it was');
-    this.#places = kept.places.map((place) =>
-      place === null ? undefined : { no: place.no, fen: place.fen, raw: bytesOf(place.hex) },
-    );
+    assert(kept.capacity === this.shape.capacity, 'the store is as large as it was');
+    for (const { at, no, fen, hex } of kept.places) this.#places[at] = { no, fen, raw: bytesOf(hex) };
     this.#next = kept.next;
     this.#newestNo = kept.newestNo;
     this.#held = kept.held;
