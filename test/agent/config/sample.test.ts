@@ -1,12 +1,16 @@
 /** What is generated from the schema of the configuration, and the unit that starts the agent. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createRegistry, protocolNames } from '@cardwatch/drivers';
+import { profileRoot } from '@cardwatch/firmware-protocols';
+import { SeededRandom } from '@cardwatch/kernel';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { knownLinks, linkKinds } from '../../../packages/agent/src/config/protocols.ts';
+import { kindSamples } from '../../../packages/agent/src/config/sample-values.ts';
 import { sampleYaml } from '../../../packages/agent/src/config/sample.ts';
 import { settings } from '../../../packages/agent/src/config/settings.ts';
-import { AgentYaml } from '../../../packages/agent/src/config/schema.ts';
+import { AgentYaml, deviceSchema } from '../../../packages/agent/src/config/schema.ts';
 import { readme, readmeWithTable, sample } from './generated.ts';
 
 describe('sample', () => {
@@ -19,7 +23,25 @@ describe('sample', () => {
     expect(parsed.error?.issues ?? []).toEqual([]);
     const kinds = linkKinds(knownLinks).map(({ kind }) => kind);
     expect(parsed.data?.links.map(({ kind }) => kind).sort()).toEqual(kinds.sort());
-    expect(parsed.data?.devices).toHaveLength(kinds.length);
+    expect(parsed.data?.devices).toHaveLength(13);
+  });
+
+  test('every device of it is what its driver wants, with credentials where they are needed', () => {
+    const drivers = createRegistry(new SeededRandom(1));
+    const seen = kindSamples.flatMap(({ link: { name: _, ...link }, credentials, devices }) =>
+      devices.map(({ id, name, profile, place, parents, identity, ...address }) => {
+        const protocol = profile.split('/')[0] ?? '';
+        const common = { id, name, profile, place, parents, identity, link: 'x', ...address };
+        const shape = knownLinks.get(protocol)?.[link.kind];
+        expect(deviceSchema(shape === undefined ? [] : [shape]).safeParse(common).error?.issues ?? []).toEqual([]);
+        const whole = { ...link, ...address, ...(credentials === undefined ? {} : { credentials }) };
+        expect([id, drivers.get(protocol)?.connection.safeParse(whole).error?.issues ?? []]).toEqual([id, []]);
+        expect(existsSync(join(profileRoot, profile, 'profile.yaml'))).toBe(true);
+        return protocol;
+      }),
+    );
+    expect(seen).toHaveLength(13);
+    expect([...new Set(seen)].sort()).toEqual([...protocolNames].sort());
   });
 
   test('is good as well with every comment of a setting taken away', () => {

@@ -28,6 +28,7 @@ export interface SchemaNode {
   readonly minItems?: number;
   readonly maxItems?: number;
   readonly pattern?: string;
+  readonly format?: string;
   readonly default?: unknown;
   readonly description?: string;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
@@ -64,6 +65,11 @@ function chosen(node: SchemaNode, value: unknown): SchemaNode | undefined {
   );
 }
 
+/** Stands for any IP address: the patterns of v4 and v6 are no text for a person. */
+export const ipPattern = 'ip';
+
+const isIp = ({ format }: SchemaNode): boolean => format === 'ipv4' || format === 'ipv6';
+
 const fieldOf = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
 
@@ -71,6 +77,7 @@ export function allowedBy(node: SchemaNode | undefined): Allowed {
   if (node === undefined) return { kind: 'anything' };
   const values = node.enum ?? (node.const === undefined ? node.anyOf?.map(({ const: fixed }) => fixed) : [node.const]);
   if (values?.every((value) => value !== undefined) === true) return { kind: 'oneOf', values: values.map(String) };
+  if (isIp(node) || node.anyOf?.every(isIp) === true) return { kind: 'text', min: undefined, max: undefined, pattern: ipPattern };
   switch (node.type) {
     case 'integer':
     case 'number':

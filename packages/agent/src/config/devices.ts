@@ -1,4 +1,5 @@
 /** The devices of a file: each judged by what its own link and protocol have it say, then with its whole connection. */
+import type { LinkShape } from '@cardwatch/drivers';
 import { err, ok, type Result } from '@cardwatch/kernel';
 import type { z } from 'zod';
 import { type CrossProblem, duplicates, type KnownProfile } from './cross-check.core.ts';
@@ -48,7 +49,7 @@ export interface ConnectionParts {
 
 interface Joined extends Reached {
   readonly id: string;
-  /** The keys that the device added, in the order of the shape. */
+  /** What nobody else on its line may have, in the order of the shape. */
   readonly address: Readonly<Record<string, unknown>>;
 }
 
@@ -92,14 +93,29 @@ function joinOne(parts: ConnectionParts, device: DeviceYaml, index: number): Res
     return err([{ path: ['links', linkIndex, 'credentials'], what: { kind: 'credentialsNeeded', keys } }]);
   }
   const { name: _, credentials: __, ...own } = link;
-  const address = Object.fromEntries(
+  const added = Object.fromEntries(
     Object.keys(shape.device.shape).flatMap((key) => (device[key] === undefined ? [] : [[key, device[key]] as const])),
   );
-  const whole = { ...own, ...address, ...(held === undefined ? {} : { credentials: held.content }) };
+  const whole = { ...own, ...added, ...(held === undefined ? {} : { credentials: held.content }) };
   const parsed = judgeOf.connection.safeParse(whole);
-  if (parsed.success) return ok({ id: device.id, address, connection: parsed.data, lineKey: judgeOf.lineKey(parsed.data) });
-  const places: Places = { device: ['devices', index], link: ['links', linkIndex], own: new Set(Object.keys(address)) };
+  if (parsed.success)
+    return ok({
+      id: device.id,
+      address: addressOf(shape, added),
+      connection: parsed.data,
+      lineKey: judgeOf.lineKey(parsed.data),
+    });
+  const places: Places = { device: ['devices', index], link: ['links', linkIndex], own: new Set(Object.keys(added)) };
   return err(parsed.error.issues.map((issue) => refused(issue, places)));
+}
+
+/** Keys that tell two devices at one place apart though each may be left out. */
+const finer: readonly string[] = ['port', 'tcpPort', 'door', 'merchant'];
+
+/** The part of what a device adds that nobody else on its line may have: what it must say, and what tells two at one place apart. */
+function addressOf(shape: LinkShape, added: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const needed = (key: string): boolean => shape.device.shape[key]?.safeParse(undefined).success === false;
+  return Object.fromEntries(Object.entries(added).filter(([key]) => needed(key) || finer.includes(key)));
 }
 
 interface Places {

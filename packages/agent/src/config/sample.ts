@@ -11,7 +11,7 @@ export function sampleYaml(): string {
     '# 一卡通值守采集器配置示例 Sample configuration of a Cardwatch agent.',
     '# 检查 Check it with: cardwatch-agent check --config agent.yaml',
     '',
-    ...mapping(jsonSchema(AgentCommon), headSample, '', told),
+    ...mapping(jsonSchema(AgentCommon), headSample, { indent: '', scopes: [], told }),
     '# 线路 Links to the devices',
     'links:',
     ...kindSamples.flatMap((sample) => linkLines(sample, told)),
@@ -22,35 +22,45 @@ export function sampleYaml(): string {
   ].join('\n');
 }
 
+/** Where a mapping stands, and what was explained before it. */
+interface Telling {
+  readonly indent: string;
+  readonly scopes: readonly string[];
+  readonly told: Set<string>;
+}
+
 function linkLines({ link, credentials }: KindSample, told: Set<string>): string[] {
   const node = linkNode(link.kind);
   const file = credentials === undefined ? {} : { credentials: `/etc/cardwatch/${link.name}.credentials.yaml` };
   const keys = Object.entries(credentialsNode(link.kind)?.properties ?? {}).map(
-    ([key, child]) => `      #   ${key}: ${textOf(key, child)}`,
+    ([key, child]) => `      #   ${key}: ${textOf(key, child, [link.kind])}`,
   );
-  const lines = node === undefined ? [] : listItem(nameFirst(node), { ...link, ...file }, told);
+  const lines = node === undefined ? [] : listItem(nameFirst(node), { ...link, ...file }, link.kind, told);
   return keys.length === 0 ? lines : [...lines, '      # 凭据文件中 In the credentials file:', ...keys];
 }
 
-function deviceLines({ link, device }: KindSample, told: Set<string>): string[] {
-  const { id, name, profile, ...rest } = device;
-  return listItem(deviceNode(profile.split('/')[0] ?? '', link.kind), { id, name, profile, link: link.name, ...rest }, told);
-}
+const deviceLines = ({ link, devices }: KindSample, told: Set<string>): string[] =>
+  devices.flatMap(({ id, name, profile, ...rest }) => {
+    const node = deviceNode(profile.split('/')[0] ?? '', link.kind);
+    return listItem(node, { id, name, profile, link: link.name, ...rest }, link.kind, told);
+  });
 
-function mapping(node: SchemaNode, value: Readonly<Record<string, unknown>>, indent: string, told: Set<string>): string[] {
+function mapping(node: SchemaNode, value: Readonly<Record<string, unknown>>, telling: Telling): string[] {
+  const { indent } = telling;
   return Object.entries(node.properties ?? {}).flatMap(([key, child]) => {
-    const comment = explain(key, child, told, indent);
+    const comment = explain(key, child, telling);
     const given = value[key];
-    if (given !== undefined) return [...comment, ...entry(key, child, given as Example, indent, told)];
-    return comment.length === 0
-      ? []
-      : [...comment, `${indent}# ${key}: ${child.default === undefined ? '' : String(child.default)}`.trimEnd()];
+    if (given !== undefined) return [...comment, ...entry(key, child, given as Example, telling)];
+    return comment.length === 0 ? [] : [...comment, `${indent}# ${key}: ${defaultOf(child)}`.trimEnd()];
   });
 }
 
+const defaultOf = ({ default: value }: SchemaNode): string =>
+  value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+
 /** Each setting is explained where it stands first. */
-function explain(key: string, child: SchemaNode, told: Set<string>, indent: string): string[] {
-  const text = textOf(key, child);
+function explain(key: string, child: SchemaNode, { indent, scopes, told }: Telling): string[] {
+  const text = textOf(key, child, scopes);
   const mark = `${indent.length}/${key}/${text}`;
   if (told.has(mark)) return [];
   told.add(mark);
@@ -58,11 +68,16 @@ function explain(key: string, child: SchemaNode, told: Set<string>, indent: stri
   return [`${indent}# ${text}${allowed}`];
 }
 
-function entry(key: string, child: SchemaNode, value: Example, indent: string, told: Set<string>): string[] {
+function entry(key: string, child: SchemaNode, value: Example, telling: Telling): string[] {
+  const { indent, scopes, told } = telling;
   if (Array.isArray(value)) return [`${indent}${key}: [${value.map(scalar).join(', ')}]`];
-  if (typeof value === 'object')
-    return [`${indent}${key}:`, ...mapping(child, value as Readonly<Record<string, unknown>>, `${indent}  `, told)];
-  return [`${indent}${key}: ${scalar(value)}`];
+  if (typeof value !== 'object') return [`${indent}${key}: ${scalar(value)}`];
+  const fields = value as Readonly<Record<string, unknown>>;
+  const inner =
+    child.properties === undefined
+      ? Object.entries(fields).map(([name, each]) => `${indent}  ${scalar(name)}: ${scalar(each)}`)
+      : mapping(child, fields, { indent: `${indent}  `, scopes: [key, ...scopes], told });
+  return [`${indent}${key}:`, ...inner];
 }
 
 /** Digits that are text (an address, a terminal number) stay text. */
@@ -71,8 +86,8 @@ const scalar = (value: unknown): string =>
     ? `'${value}'`
     : String(value);
 
-function listItem(node: SchemaNode, value: Readonly<Record<string, unknown>>, told: Set<string>): string[] {
-  const lines = mapping(node, value, '    ', told);
+function listItem(node: SchemaNode, value: Readonly<Record<string, unknown>>, kind: string, told: Set<string>): string[] {
+  const lines = mapping(node, value, { indent: '    ', scopes: [kind], told });
   const first = lines.findIndex((line) => !line.trimStart().startsWith('#'));
   // What stands before the dash is indented as the dash is, as the formatter of the house has it.
   return lines.map((line, index) =>

@@ -37,7 +37,11 @@ export function credentialsNode(kind: string): SchemaNode | undefined {
   return schema === undefined ? undefined : jsonSchema(schema);
 }
 
-export const textOf = (key: string, { description }: SchemaNode): string => description ?? settingWords[key] ?? '';
+/** `scopes`: kind of the link, name of the block that it stands in. */
+export function textOf(key: string, { description }: SchemaNode, scopes: readonly string[] = []): string {
+  const scoped = scopes.map((scope) => settingWords[`${scope}.${key}`]).find((text) => text !== undefined);
+  return description ?? scoped ?? settingWords[key] ?? '';
+}
 
 export const kindText = (key: string, node: SchemaNode): string =>
   key === 'kind' && node.const !== undefined
@@ -79,7 +83,7 @@ function walk(node: SchemaNode, at: At, tell: (setting: Setting) => void): void 
       tell({
         path,
         kinds: at.kinds,
-        text: textOf(key, child),
+        text: textOf(key, child, [at.path.split('.').at(-1) ?? '', ...at.kinds]),
         allowed: kindText(key, child),
         default: child.default === undefined ? '' : JSON.stringify(child.default).replaceAll('"', ''),
         required: node.required?.includes(key) ?? false,

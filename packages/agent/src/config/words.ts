@@ -1,6 +1,6 @@
 /** Messages about a configuration, in Chinese and in English. */
 import { unreachable } from '@cardwatch/kernel';
-import type { Allowed } from './allowed.core.ts';
+import { type Allowed, ipPattern } from './allowed.core.ts';
 import type { ConfigProblem, What } from './problem.ts';
 
 export type Lang = 'zh' | 'en';
@@ -140,6 +140,19 @@ const patterns: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
   },
   '^[0-9a-f]{64}$': { en: '64 hex digits', zh: '64 位十六进制数' },
   '^[A-Za-z0-9_-]{43}$': { en: '43 characters of base64url', zh: '43 个 base64url 字符' },
+  [ipPattern]: { en: 'an IP address', zh: 'IP 地址' },
+  '^[A-Za-z0-9.:-]+$': { en: 'a host name or an IP address', zh: '主机名或 IP 地址' },
+  '^([0-9a-fA-F]{16}|[0-9a-fA-F]{32})$': { en: '16 or 32 hex digits, in quotes', zh: '16 或 32 位十六进制数' },
+  '^[\\x20-\\x7e]{1,8}$': { en: '1 to 8 printable characters, digits in quotes', zh: '1 到 8 个可打印字符' },
+  '^[\\x20-\\x7e]{1,15}$': { en: '1 to 15 printable characters, digits in quotes', zh: '1 到 15 个可打印字符' },
+  '^[\\x20-\\x7e]+$': { en: 'printable characters', zh: '可打印字符' },
+  '^[\\x21\\x23-\\x25\\x28-\\x3b\\x3d\\x3f-\\x7e]+$': {
+    en: 'printable characters without spaces, quotes, & < >',
+    zh: '可打印字符，不含空格、引号、& < >',
+  },
+  '^\\/[A-Za-z0-9/_.-]*$': { en: 'a path that begins with /', zh: '以 / 开头的路径' },
+  '^\\/[A-Za-z0-9/_.-]{0,120}$': { en: 'a path that begins with /', zh: '以 / 开头的路径' },
+  '^[A-Za-z0-9_-]{4,32}$': { en: '4 to 32 letters, digits, underscores and hyphens', zh: '4 到 32 个字母、数字、下划线或连字符' },
   '^[a-z0-9]{1,16}$': { en: '1 to 16 lower-case letters and digits', zh: '1 到 16 个小写字母或数字' },
 };
 
