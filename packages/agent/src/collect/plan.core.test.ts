@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LinePlan, planLimits, type PlanTask, type Work } from './plan.core.ts';
+import { LinePlan, type OperateJob, planLimits, type PlanTask, restAfterRefusalMs, type Work } from './plan.core.ts';
 
 const readings = (periodMs: number): PlanTask => ({ name: 'live', periodMs, yields: 'readings' });
 const records = (periodMs: number): PlanTask => ({ name: 'ring', periodMs, yields: 'records' });
@@ -170,5 +170,59 @@ describe('line plan', () => {
     }
     expect(kinds.filter((kind) => kind === 'recollect')).toHaveLength(planLimits.recollectsPerDevice + 3);
     expect(kinds.filter((kind) => kind === 'task')).toHaveLength(2);
+  });
+});
+
+describe('a device that refused our credentials', () => {
+  test('rests for the time of its kind, then is asked once', () => {
+    const plan = new LinePlan(['a'], 0);
+    plan.opened('a', [readings(1_000)], 0);
+    const restMs = restAfterRefusalMs.gate;
+    let now = 0;
+    const asked: number[] = [];
+    for (let turn = 0; turn < 4; turn++) {
+      const next = plan.next(now, () => true);
+      if (next.kind === 'wait') {
+        now = next.untilMs;
+        continue;
+      }
+      asked.push(now);
+      plan.finished(next, { ok: false, parentDown: false, restMs }, now, now + 100);
+      now += 100;
+    }
+    expect(asked).toEqual([0, restMs + 100]);
+  });
+});
+
+describe('operations', () => {
+  test('go before all other work of an open device, in order, each once, and no more than the limit', () => {
+    const plan = new LinePlan(['a', 'b'], 0);
+    const job = (n: number): OperateJob => ({ id: `o${n}`, name: 'valveClose' });
+    expect(plan.addOperation('nobody', job(0))).toBe(false);
+    const taken = Array.from({ length: planLimits.operationsPerDevice + 1 }, (_, n) => plan.addOperation('b', job(n)));
+    expect(taken.filter(Boolean)).toHaveLength(planLimits.operationsPerDevice);
+    plan.dropOperation('b', 'o3');
+    expect(plan.next(0, () => true)).toMatchObject({ kind: 'open' });
+    plan.opened('a', [readings(1_000)], 0);
+    plan.opened('b', [readings(1_000)], 0);
+    const done: string[] = [];
+    for (;;) {
+      const next = plan.next(0, () => false);
+      if (next.kind !== 'operate') break;
+      done.push(next.job.id);
+      plan.finished(next, { ok: true, more: false }, 0, 0);
+    }
+    expect(done).toEqual(['o0', 'o1', 'o2', 'o4', 'o5', 'o6', 'o7']);
+  });
+
+  test('reach a device that is dead, when its session stands', () => {
+    const plan = new LinePlan(['a'], 0);
+    plan.opened('a', [readings(1_000)], 0);
+    const ask: Work = { kind: 'task', deviceId: 'a', task: 'live' };
+    for (let turn = 0; turn < planLimits.failuresUntilDead; turn++)
+      plan.finished(ask, { ok: false, parentDown: false }, 0, timeoutMs);
+    expect(plan.isDead('a')).toBe(true);
+    plan.addOperation('a', { id: 'o1', name: 'valveClose' });
+    expect(plan.next(timeoutMs, () => true)).toMatchObject({ kind: 'operate' });
   });
 });

@@ -103,6 +103,43 @@ describe('device state', () => {
     ]);
   });
 
+  test('a wrong password and a missing feature are told at once, and say nothing of offline', () => {
+    play([
+      [1, good, 1, 'online'],
+      [2, failed('unauthorised'), 1, 'degraded authFailed'],
+      [3, good, 1, 'online'],
+      [4, failed('unsupported'), 1, 'degraded unsupported'],
+    ]);
+  });
+
+  test('long silence of a device that speaks by itself is as good as three failures', () => {
+    play([
+      [1, good, 1, 'online'],
+      [30, { type: 'failed', failure: 'timeout', parentDown: false, conclusive: true }, 1, 'offline noReply'],
+      [31, good, 1, 'online'],
+    ]);
+  });
+
+  test('of a device that answers, an ill channel is a weakness', () => {
+    play([
+      [1, good, 1, 'online'],
+      [2, { type: 'channel', failure: 'timeout' }, 1, 'degraded protocolError'],
+      [3, good, 1, 'degraded protocolError'],
+      [4, { type: 'channel', failure: 'unauthorised' }, 1, 'degraded authFailed'],
+      [5, { type: 'channel', failure: undefined }, 1, 'online'],
+    ]);
+  });
+
+  test('another device at the address is told before all but silence', () => {
+    play([
+      [1, { type: 'identity', right: false }, 1, 'degraded identityChanged'],
+      [2, good, 1, 'degraded identityChanged'],
+      [3, failed('timeout'), 3, 'offline noReply'],
+      [4, good, 1, 'degraded identityChanged'],
+      [5, { type: 'identity', right: true }, 1, 'online'],
+    ]);
+  });
+
   test('maintenance hides all else', () => {
     play(
       [
