@@ -67,6 +67,8 @@ export interface HttpRequest {
   readonly bodyBytesMax: number;
   /** PEM of the one certificate, or its issuer, that the server must show: for devices with a certificate of their own making. */
   readonly caPem?: string;
+  /** Gives the request up, wherever it stands: `closed`. */
+  readonly signal?: AbortSignal;
 }
 
 /** Names of headers in lower case; those that came several times are a list. */

@@ -46,7 +46,7 @@ export class DahuaSession implements Session {
   #channel: LiveChannel | undefined;
   #intake: Intake | undefined;
   #sink: DeviceSink | undefined;
-  #closed = false;
+  readonly #closing = new AbortController();
   #cancelTick: CancelTimer = () => {};
   /** Ends a wait before its time. */
   #wake: () => void = () => {};
@@ -57,7 +57,14 @@ export class DahuaSession implements Session {
     this.#parts = parts;
     const { connection, profile, client, origin, io } = parts;
     this.#by = { profile, direction: connection.direction, readers: connection.readers };
-    this.#terminal = new WebTerminal({ client, origin, deadlineMs: connection.deadlineMs, caPem: connection.caPem, io });
+    this.#terminal = new WebTerminal({
+      client,
+      origin,
+      deadlineMs: connection.deadlineMs,
+      caPem: connection.caPem,
+      io,
+      closing: this.#closing.signal,
+    });
     this.#log = new RecordLog({ terminal: this.#terminal, profile, by: this.#by, io });
     const { live, identity } = profile.tasks;
     this.poll = {
@@ -82,11 +89,15 @@ export class DahuaSession implements Session {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     this.#cancelTick();
     this.#wake();
     await this.#channel?.close();
     await this.#reading;
+  }
+
+  get #closed(): boolean {
+    return this.#closing.signal.aborted;
   }
 
   #listen(sink: DeviceSink, resume: () => ResumePoint | undefined): void {

@@ -14,6 +14,8 @@ export interface WebTerminalParts {
   readonly deadlineMs: number;
   readonly caPem: string | undefined;
   readonly io: DriverIo;
+  /** Gives up whatever is under way: the session closes. */
+  readonly closing: AbortSignal;
 }
 
 export class WebTerminal {
@@ -83,9 +85,10 @@ export class WebTerminal {
   }
 
   #request(method: 'GET' | 'POST', path: string) {
-    const { origin, caPem } = this.#parts;
+    const { origin, caPem, closing } = this.#parts;
     return {
       method,
+      signal: closing,
       url: origin + path,
       bodyBytesMax: /AcsEvent|recordFinder/.test(path) ? webTerminalLimits.pageBytes : webTerminalLimits.replyBytes,
       ...(method === 'POST' ? { headers: { 'content-type': 'application/json' } } : {}),

@@ -54,6 +54,7 @@ export class IsapiSession implements Session {
   readonly #terminal: WebTerminal;
   readonly #log: EventLog;
   readonly #by: ReadBy;
+  readonly #closing = new AbortController();
   #channel: LiveChannel | undefined;
   #push: Promise<Result<PushPlace, DriverFailure>> | undefined;
   #intake: Intake | undefined;
@@ -63,7 +64,14 @@ export class IsapiSession implements Session {
     this.#parts = parts;
     const { connection, profile, client, origin, io, random } = parts;
     this.#by = { table: profile.codeTable, direction: connection.direction, readers: connection.readers };
-    this.#terminal = new WebTerminal({ client, origin, deadlineMs: connection.deadlineMs, caPem: connection.caPem, io });
+    this.#terminal = new WebTerminal({
+      client,
+      origin,
+      deadlineMs: connection.deadlineMs,
+      caPem: connection.caPem,
+      io,
+      closing: this.#closing.signal,
+    });
     this.#log = new EventLog({ terminal: this.#terminal, profile, by: this.#by, io, random });
     const { live, identity } = profile.tasks;
     this.poll = {
@@ -86,6 +94,7 @@ export class IsapiSession implements Session {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.#channel?.close();
     const place = await this.#push;
     if (place?.ok === true) await place.value.close();

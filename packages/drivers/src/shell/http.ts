@@ -18,8 +18,12 @@ export async function http(request: HttpRequest, clock: Clock): Promise<Result<H
   if (!arrived.ok) return arrived;
   const { message, sent } = arrived.value;
   const leftMs = Math.max(1, request.deadlineMs - (clock.mono() - startedMs));
+  const giveUp = (): void => void sent.destroy();
+  request.signal?.addEventListener('abort', giveUp);
   const body = await wholeBody(message, { leftMs, afterMs: request.deadlineMs, bytesMax: request.bodyBytesMax }, clock);
+  request.signal?.removeEventListener('abort', giveUp);
   sent.destroy();
+  if (request.signal?.aborted === true) return err({ kind: 'closed' });
   return body.ok ? ok({ status: message.statusCode ?? 0, headers: message.headers, body: body.value }) : body;
 }
 
@@ -71,8 +75,10 @@ function head(request: HttpRequest, clock: Clock): Promise<Result<Arrived, Drive
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
     return Promise.resolve(err({ kind: 'unsupported', detail: 'neither an http nor an https address' }));
   return new Promise((resolve) => {
+    const giveUp = (): void => give(err({ kind: 'closed' }));
     const give = (result: Result<Arrived, DriverFailure>): void => {
       cancel();
+      request.signal?.removeEventListener('abort', giveUp);
       if (!result.ok) sent.destroy();
       resolve(result);
     };
@@ -82,6 +88,8 @@ function head(request: HttpRequest, clock: Clock): Promise<Result<Arrived, Drive
     sent.on('error', (error) => give(err(failureOf(error))));
     sent.once('response', (message) => give(ok({ message, sent })));
     sent.end(request.body);
+    request.signal?.addEventListener('abort', giveUp);
+    if (request.signal?.aborted === true) giveUp();
   });
 }
 
@@ -123,7 +131,7 @@ function wholeBody(message: IncomingMessage, limits: BodyLimits, clock: Clock): 
       length += bytes.length;
       if (length > limits.bytesMax) malformed(`body of more than ${limits.bytesMax} bytes`);
     });
-    message.on('error', (error) => malformed(describe(error)));
+    message.on('error', (error) => malformed(`the body was cut: ${describe(error)}`));
     message.once('end', () => (message.complete ? give(ok(Buffer.concat(parts))) : malformed('the body was cut')));
     message.once('close', () => malformed('the body was cut'));
   });
