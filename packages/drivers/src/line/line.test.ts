@@ -221,3 +221,48 @@ describe('line', () => {
     expect(clock.nextDueMs()).toBeUndefined();
   });
 });
+
+describe('two settings on one line', () => {
+  test('a port that can is set to the other rate while it stays open, and the quiet gap after it is the new one', async () => {
+    const { ask, clock, streams, line } = bench([10, 10, 10]);
+    const retuned: string[] = [];
+    const slow: Partial<LineSettings> = {
+      name: 'b',
+      gapMs: 30,
+      retune: () => {
+        retuned.push('b');
+        return Promise.resolve(ok(undefined));
+      },
+    };
+    expect(value(await drive(clock, ask(1)))).toBe(1);
+    const settings = { charMs: 1, framing: 'wire', reopenAfterSilent: undefined, open: never, ...slow } as LineSettings;
+    expect(value(await drive(clock, ask(2, { settings })))).toBe(2);
+    expect(clock.mono()).toBe(5 + 10 + 30 + 10);
+    expect(value(await drive(clock, ask(2, { settings })))).toBe(3);
+    expect({ retuned, streams: streams.length, retunes: line.counters.retunes }).toEqual({
+      retuned: ['b'],
+      streams: 1,
+      retunes: 1,
+    });
+  });
+
+  test('a port that cannot is closed and opened anew', async () => {
+    const { ask, clock, streams, line } = bench([10, 10]);
+    expect(value(await drive(clock, ask(1)))).toBe(1);
+    const stream = new ScriptedStream((written, self) => self.feed(frame(written[1] ?? 0, 77)));
+    const settings: LineSettings = {
+      name: 'b',
+      charMs: 1,
+      gapMs: 5,
+      framing: 'wire',
+      reopenAfterSilent: undefined,
+      open: () => Promise.resolve(ok(stream)),
+      retune: () => Promise.resolve({ ok: false, error: { kind: 'unsupported', detail: 'parity' } }),
+    };
+    expect(value(await drive(clock, ask(2, { settings })))).toBe(77);
+    expect(streams[0]?.closed).toBe(true);
+    expect(line.counters).toMatchObject({ retunes: 1, replies: 2 });
+  });
+});
+
+const never = (): Promise<never> => Promise.reject(new Error('opened anew'));
