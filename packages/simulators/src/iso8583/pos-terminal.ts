@@ -73,6 +73,10 @@ export class SimulatedPos implements PosTerminal {
     return this.#store.waiting.length;
   }
 
+  get online(): boolean {
+    return this.#dialer.connected;
+  }
+
   get batch(): number {
     return this.#store.batch;
   }
