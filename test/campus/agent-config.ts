@@ -1,5 +1,5 @@
 /** Agent configurations of the simulated campus, derived from the simulators' plan. */
-import { dahuaAccount, isapiAccount, type Plan, type PlanCluster, simulatedMacKey } from '@cardwatch/simulators';
+import { dahuaAccount, isapiAccount, onvifAccount, type Plan, type PlanCluster, simulatedMacKey } from '@cardwatch/simulators';
 import { stringify } from 'yaml';
 
 export interface AgentPlace {
@@ -41,6 +41,7 @@ const forms: Readonly<Record<PlanCluster['kind'], LinkForm>> = {
     credentials: isapiAccount,
   },
   dahua: { link: ({ port }) => ({ kind: 'dahua', port }), device: (address) => ({ host: address }), credentials: dahuaAccount },
+  onvif: { link: ({ port }) => ({ kind: 'onvif', port }), device: (address) => ({ host: address }), credentials: onvifAccount },
   zkpush: { link: ({ port }) => ({ kind: 'zkpush', listen: { host, port } }), device: (serial) => ({ serial }) },
 };
 

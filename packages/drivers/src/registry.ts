@@ -12,6 +12,7 @@ import { dlt645Piece } from './dlt645/piece.ts';
 import { LinePool } from './line/pool.ts';
 import { modbusPiece } from './modbus/piece.ts';
 import { pingPiece } from './ping/piece.ts';
+import { onvifPiece } from './onvif/piece.ts';
 import type { CommonProfile } from './profile.ts';
 import { snmpPiece } from './snmp/piece.ts';
 import { zkPiece } from './zkpush/piece.ts';
@@ -44,6 +45,7 @@ const protocols: Readonly<Record<string, ProtocolPiece>> = {
   isapi: isapiPiece,
   dahua: dahuaPiece,
   iso8583: iso8583Piece,
+  onvif: onvifPiece,
   zkpush: zkPiece,
   cjt188: cjt188Piece,
   dlt645: dlt645Piece,

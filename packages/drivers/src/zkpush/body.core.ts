@@ -1,7 +1,7 @@
 import type { DeviceFacts, RawEvent, RawReading } from '../contract.ts';
 import { type AttRecord, type PassContext, attKey, attPass, parseAttLine } from './attlog.core.ts';
 import { type Line, linesOf, shapeOf } from './lines.core.ts';
-import { digest53 } from './memory.core.ts';
+import { digest53 } from '../web/remembered.core.ts';
 import type { ZkProfile } from './model.ts';
 import { type RtRecord, parseRtLine, parseRtState, rtEvent, rtKey } from './rtlog.core.ts';
 import { looksLikeTime, zkTime } from './time.core.ts';

@@ -15,7 +15,7 @@ import { type ToldLine, bodyOf, eventOf, keyOf, stateFacts } from './body.core.t
 import { foreignCommand, parseCommandResult } from './command-result.core.ts';
 import { type ZkConnection, serialNumber } from './connection.ts';
 import { linesOf, shapeOf, zkLimits } from './lines.core.ts';
-import { Remembered } from './memory.core.ts';
+import { Remembered } from '../web/remembered.core.ts';
 import type { ZkProfile } from './model.ts';
 import { infoOf, optionsFacts, optionsIdentity, optionsReadings, parseOptions } from './options.core.ts';
 import type { ZkRequest } from './request.core.ts';
@@ -48,7 +48,7 @@ const notNow: HttpAnswer = { status: 503 };
  */
 export class ZkGate {
   readonly #parts: GateParts;
-  readonly #seen = new Remembered();
+  readonly #seen = new Remembered(zkLimits.remembered);
   #sink: DeviceSink | undefined;
   #stamp: string | undefined;
   #registered = false;

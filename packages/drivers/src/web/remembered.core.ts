@@ -1,5 +1,3 @@
-import { zkLimits } from './lines.core.ts';
-
 /** Two 32-bit lanes of multiply-xor folded to 53 bits: among 32,768 remembered records a chance likeness is one in 10^11. */
 export function digest53(text: string): number {
   let [high, low] = [0xdeadbeef, 0x41c6ce57];
@@ -13,12 +11,12 @@ export function digest53(text: string): number {
   return 4_294_967_296 * (2_097_151 & low) + (high >>> 0);
 }
 
-/** Which of a terminal's records are already in our custody. Bounded; the oldest are forgotten first. */
+/** Which of a device's records are already in our custody. Bounded; the oldest are forgotten first. */
 export class Remembered {
   readonly #seen = new Set<number>();
   readonly #max: number;
 
-  constructor(max: number = zkLimits.remembered) {
+  constructor(max: number) {
     this.#max = max;
   }
 
