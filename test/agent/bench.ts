@@ -58,6 +58,7 @@ export class Bench {
   #connection: { fail(reason: string): void; deliver(topic: string, payload: Uint8Array): void } | undefined;
 
   readonly gates = new Map<string, Gate>();
+  readonly #openers = new Map<string, AgentPorts['openSession']>();
 
   constructor(deviceIds: readonly string[], options: Partial<TerminalOptions> = {}) {
     for (const id of deviceIds) {
@@ -96,6 +97,13 @@ export class Bench {
     this.#devices = [...this.#devices.filter(({ declaration: other }) => other.deviceId !== id), device];
     this.agent = this.#make();
     return gate;
+  }
+
+  /** A device with a driver of its own behind it. Before the start. */
+  addDevice(device: AgentDevice, open: AgentPorts['openSession']): void {
+    this.#openers.set(device.declaration.deviceId, open);
+    this.#devices = [...this.#devices, device];
+    this.agent = this.#make();
   }
 
   terminal(id: string): Terminal {
@@ -172,7 +180,10 @@ export class Bench {
       log: this.#logger(),
       crypto: recordCrypto({ siteKey: new Uint8Array(32).fill(1), dataKey: new Uint8Array(32).fill(2), dataKeyId: 'k1' }),
       compress: (body) => body,
-      openSession: ({ declaration: { deviceId } }) => {
+      openSession: (device) => {
+        const { deviceId } = device.declaration;
+        const opener = this.#openers.get(deviceId);
+        if (opener !== undefined) return opener(device);
         const gate = this.gates.get(deviceId);
         return Promise.resolve(gate === undefined ? ok(this.terminal(deviceId).session()) : gate.open());
       },
