@@ -9,8 +9,8 @@ import { parse } from 'yaml';
 import { knownLinks, linkKinds } from '../../../packages/agent/src/config/protocols.ts';
 import { kindSamples } from '../../../packages/agent/src/config/sample-values.ts';
 import { sampleYaml } from '../../../packages/agent/src/config/sample.ts';
-import { settings } from '../../../packages/agent/src/config/settings.ts';
-import { AgentYaml, deviceSchema } from '../../../packages/agent/src/config/schema.ts';
+import { settings, wholeFile } from '../../../packages/agent/src/config/settings.ts';
+import { deviceSchema } from '../../../packages/agent/src/config/schema.ts';
 import { readme, readmeWithTable, sample } from './generated.ts';
 
 describe('sample', () => {
@@ -19,7 +19,7 @@ describe('sample', () => {
   });
 
   test('is a good configuration', () => {
-    const parsed = AgentYaml.safeParse(parse(sampleYaml()));
+    const parsed = wholeFile.safeParse(parse(sampleYaml()));
     expect(parsed.error?.issues ?? []).toEqual([]);
     const kinds = linkKinds(knownLinks).map(({ kind }) => kind);
     expect(parsed.data?.links.map(({ kind }) => kind).sort()).toEqual(kinds.sort());
@@ -28,8 +28,9 @@ describe('sample', () => {
 
   test('every device of it is what its driver wants, with credentials where they are needed', () => {
     const drivers = createRegistry(new SeededRandom(1));
-    const seen = kindSamples.flatMap(({ link: { name: _, ...link }, credentials, devices }) =>
-      devices.map(({ id, name, profile, place, parents, identity, ...address }) => {
+    const seen = kindSamples.flatMap(({ link: named, credentials, devices }) => {
+      const { name: _, ...link } = named;
+      return devices.map(({ id, name, profile, place, parents, identity, ...address }) => {
         const protocol = profile.split('/')[0] ?? '';
         const common = { id, name, profile, place, parents, identity, link: 'x', ...address };
         const shape = knownLinks.get(protocol)?.[link.kind];
@@ -38,15 +39,15 @@ describe('sample', () => {
         expect([id, drivers.get(protocol)?.connection.safeParse(whole).error?.issues ?? []]).toEqual([id, []]);
         expect(existsSync(join(profileRoot, profile, 'profile.yaml'))).toBe(true);
         return protocol;
-      }),
-    );
+      });
+    });
     expect(seen).toHaveLength(13);
     expect([...new Set(seen)].sort()).toEqual([...protocolNames].sort());
   });
 
   test('is good as well with every comment of a setting taken away', () => {
     const all = sampleYaml().replace(/^(\s*)# ([A-Za-z]+: \S+)$/gm, '$1$2');
-    const parsed = AgentYaml.safeParse(parse(all));
+    const parsed = wholeFile.safeParse(parse(all));
     expect(parsed.error?.issues ?? []).toEqual([]);
     expect(parsed.data?.links[0]).toMatchObject({ kind: 'modbusTcp', port: 502, replyTimeoutMs: 800, retries: 1 });
   });

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import type { LinkCatalogue } from './protocols.ts';
-import { AgentCommon, type AgentYaml, configLimits, DeviceCommon, type DeviceYaml, type LinkYaml, linkSchema } from './schema.ts';
+import { AgentCommon, type AgentYaml, configLimits, DeviceCommon, type DeviceYaml, type LinkYaml } from './schema.ts';
 
 /** What of a configuration is well formed, in its place: the rest is undefined. So one mistake does not hide the others. */
 export interface Draft {
@@ -20,12 +19,11 @@ export interface Draft {
   readonly rawDevices: readonly unknown[];
 }
 
-export function draftOf(value: unknown, catalogue: LinkCatalogue): Draft {
+export function draftOf(value: unknown, Link: z.ZodType<LinkYaml>): Draft {
   const top = fieldsOf(value);
   const { shape } = AgentCommon;
   const links = listOf(top.links, configLimits.links);
   const rawDevices = listOf(top.devices, configLimits.devices);
-  const Link = linkSchema(catalogue);
   const named = links.flatMap((link) => {
     const { name, kind } = fieldsOf(link);
     return typeof name === 'string' ? [{ name, kind }] : [];

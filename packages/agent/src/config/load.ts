@@ -10,7 +10,7 @@ import { type Draft, draftOf } from './draft.ts';
 import { type ConfigDoor, fileProblem, modeProblem } from './files.ts';
 import type { ConfigProblem, What } from './problem.ts';
 import type { ConnectionJudge, LinkCatalogue } from './protocols.ts';
-import { type AgentYaml, agentSchema, configLimits, SecretsYaml } from './schema.ts';
+import { type AgentYaml, agentSchema, configLimits, linkSchema, SecretsYaml } from './schema.ts';
 
 export interface LoadedConfig {
   readonly config: AgentYaml;
@@ -39,8 +39,9 @@ export async function loadConfig(
   if (!opened.ok) return opened;
   const yaml = opened.value;
   const { catalogue } = options;
-  const config = judge(yaml, agentSchema(catalogue, z.unknown()));
-  const draft = draftOf(yaml.value, catalogue);
+  const links = linkSchema(catalogue);
+  const config = judge(yaml, agentSchema(links, z.unknown()));
+  const draft = draftOf(yaml.value, links);
   const profiles = await loadProfiles(draft, door);
   const known = await knownProfiles(profiles, door);
   const devices = judgeDevices(yaml, draft, known, catalogue);

@@ -79,7 +79,7 @@ export const kindSamples: readonly KindSample[] = [
     devices: [{ id: 'yb-c1-pos-31', name: '一食堂-31', profile: 'framed/cardwatch/index-pos', unit: 31, place: canteen }],
   },
   {
-    link: { name: 'gates-1', kind: 'isapi', port: 80 },
+    link: { name: 'gates-1', kind: 'isapi', port: 80, push: { host: '10.20.6.2', port: 8_089 } },
     credentials: { user: 'cardwatch', password: 'as set on the terminals' },
     devices: [
       {

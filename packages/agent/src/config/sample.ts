@@ -33,10 +33,10 @@ function linkLines({ link, credentials }: KindSample, told: Set<string>): string
   const node = linkNode(link.kind);
   const file = credentials === undefined ? {} : { credentials: `/etc/cardwatch/${link.name}.credentials.yaml` };
   const keys = Object.entries(credentialsNode(link.kind)?.properties ?? {}).map(
-    ([key, child]) => `      #   ${key}: ${textOf(key, child, [link.kind])}`,
+    ([key, child]) => `    #   ${key}: ${textOf(key, child, [link.kind])}`,
   );
   const lines = node === undefined ? [] : listItem(nameFirst(node), { ...link, ...file }, link.kind, told);
-  return keys.length === 0 ? lines : [...lines, '      # 凭据文件中 In the credentials file:', ...keys];
+  return keys.length === 0 ? lines : [...lines, '    # 凭据文件中 In the credentials file:', ...keys];
 }
 
 const deviceLines = ({ link, devices }: KindSample, told: Set<string>): string[] =>

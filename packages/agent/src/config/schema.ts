@@ -5,7 +5,7 @@
 import { AgentId, DeviceId, Place, ProfileName, SiteId } from '@cardwatch/contracts';
 import type { LinkShape } from '@cardwatch/drivers';
 import { z } from 'zod';
-import { deviceKeys, knownLinks, type LinkCatalogue, linkKinds } from './protocols.ts';
+import { deviceKeys, type LinkCatalogue, linkKinds } from './protocols.ts';
 
 export const configLimits = {
   fileBytes: 1024 * 1024,
@@ -108,14 +108,11 @@ export interface AgentYaml extends Readonly<z.infer<typeof AgentCommon>> {
 }
 
 /** The whole file. What a device may say depends on its link and profile: `device` is its schema here, a wider one than the true one. */
-export const agentSchema = (catalogue: LinkCatalogue, device: z.ZodType): z.ZodType<AgentYaml> =>
+export const agentSchema = (link: z.ZodType<LinkYaml>, device: z.ZodType): z.ZodType<AgentYaml> =>
   AgentCommon.extend({
-    links: z.array(linkSchema(catalogue)).min(1).max(configLimits.links).describe('线路 Links to the devices'),
+    links: z.array(link).min(1).max(configLimits.links).describe('线路 Links to the devices'),
     devices: z.array(device).min(1).max(configLimits.devices).describe('设备 Devices on the links'),
   }) as unknown as z.ZodType<AgentYaml>;
-
-/** The whole file with the protocols of the registry; devices are judged by their common keys only. */
-export const AgentYaml = agentSchema(knownLinks, DeviceCommon);
 
 const hex256 = z.string().regex(/^[0-9a-f]{64}$/);
 

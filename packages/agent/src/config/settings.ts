@@ -3,7 +3,7 @@ import type { z as zod } from 'zod';
 import { z } from 'zod';
 import { allowedBy, type SchemaNode } from './allowed.core.ts';
 import { knownLinks, linkKinds } from './protocols.ts';
-import { AgentCommon, AgentYaml, deviceSchema, linkSchema } from './schema.ts';
+import { AgentCommon, agentSchema, DeviceCommon, deviceSchema, linkSchema } from './schema.ts';
 import { settingWords } from './setting-words.ts';
 import { allowedText } from './words.ts';
 
@@ -17,6 +17,9 @@ export interface Setting {
   readonly default: string;
   readonly required: boolean;
 }
+
+/** The whole file with the protocols of the registry; devices are judged by their common keys only. */
+export const wholeFile = agentSchema(linkSchema(knownLinks), DeviceCommon);
 
 export const jsonSchema = (schema: zod.ZodType): SchemaNode =>
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as SchemaNode;
@@ -59,7 +62,7 @@ export function settings(): readonly Setting[] {
     found.set(key, { ...setting, kinds: [...kinds] });
   };
   walk(jsonSchema(AgentCommon), { path: '', kinds: [] }, tell);
-  const { properties = {} } = jsonSchema(AgentYaml);
+  const { properties = {} } = jsonSchema(wholeFile);
   const links = properties.links?.items?.oneOf ?? [];
   for (const link of links) walk(link, { path: 'links[]', kinds: [String(link.properties?.kind?.const)] }, tell);
   for (const [protocol, shapes] of knownLinks)
