@@ -108,7 +108,7 @@ export class DahuaSession implements Session {
     const { codes, heartbeatS, silentAfterMs } = profile.stream;
     const path = `/cgi-bin/eventManager.cgi?action=attach&codes=[${codes.join(',')}]&heartbeat=${heartbeatS}`;
     this.#channel = new LiveChannel({
-      open: () => this.#terminal.stream(path, silentAfterMs),
+      open: () => this.#terminal.stream(path, 2 * silentAfterMs),
       decoder: (contentType) => this.#decoder(contentType, intake),
       pausedForMs: () => client.pausedForMs,
       intake,

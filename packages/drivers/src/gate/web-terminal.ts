@@ -50,6 +50,7 @@ export class WebTerminal {
     return fields === undefined ? err(malformed(`${path}: no JSON object`)) : ok(fields);
   }
 
+  /** `silentAfterMs` without a byte closes it; the caller counts whole parts, and sooner. */
   async stream(path: string, silentAfterMs: number): Promise<Result<HttpStream, DriverFailure>> {
     const { client, deadlineMs } = this.#parts;
     this.#trace('sent', `GET ${path}`);

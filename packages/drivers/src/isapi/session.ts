@@ -113,7 +113,7 @@ export class IsapiSession implements Session {
       open:
         connection.channel === 'push'
           ? () => Promise.resolve(err({ kind: 'unsupported', detail: 'this terminal pushes' }))
-          : () => this.#terminal.stream(profile.stream.path, profile.stream.silentAfterMs),
+          : () => this.#terminal.stream(profile.stream.path, 2 * profile.stream.silentAfterMs),
       decoder: (contentType) => alertStream(contentType, this.#by),
       pausedForMs: () => client.pausedForMs,
       intake,
@@ -180,8 +180,10 @@ export class IsapiSession implements Session {
       return undefined;
     };
     const status = await this.#status();
+    // Who does not answer, or does not let us in, is not asked again for the rest.
+    if (!status.ok && isMute(status.error)) return status;
     const work = await this.#terminal.json('GET', '/ISAPI/AccessControl/AcsWorkStatus?format=json');
-    if (!status.ok && !work.ok) return work;
+    if (!status.ok && !work.ok) return status;
     const count = asks('log') ? await this.#log.count() : ok(undefined);
     const values: Values = {
       work: work.ok ? workStatusOf(work.value) : failed('work', work.error),
@@ -197,12 +199,16 @@ export class IsapiSession implements Session {
   /** Not on all terminals; the clock is then asked for alone. */
   async #status(): Promise<Result<SystemStatus, DriverFailure>> {
     const read = await this.#terminal.xml('/ISAPI/System/status');
+    if (!read.ok && isMute(read.error)) return read;
     const status = read.ok ? systemStatusOf(read.value) : undefined;
     if (status?.deviceTime !== undefined) return ok(status);
     const time = await this.#terminal.xml('/ISAPI/System/time');
     if (!time.ok) return time;
+    const deviceTime = systemTimeOf(time.value);
+    if (deviceTime === undefined && status === undefined)
+      return err({ kind: 'malformed', detail: 'System/time: another document', frameHex: '' });
     const none = { uptimeSec: undefined, cpu: undefined, memUsed: undefined, memAvail: undefined };
-    return ok({ ...none, ...status, deviceTime: systemTimeOf(time.value) });
+    return ok({ ...none, ...status, deviceTime });
   }
 
   #valueOf(read: IsapiRead, values: Values): RawValue {
@@ -239,6 +245,9 @@ export class IsapiSession implements Session {
     return { readings, records: [], facts, failures, rttMs: durationMs(this.#terminal.rttMs), more: false };
   }
 }
+
+const isMute = ({ kind }: DriverFailure): boolean =>
+  kind === 'timeout' || kind === 'unreachable' || kind === 'unauthorised' || kind === 'closed';
 
 interface Values {
   readonly work: WorkStatus | undefined;

@@ -118,6 +118,11 @@ export class IsapiTerminal implements DormGate {
     return { host: this.#options.address ?? '127.0.0.1', port: this.#port };
   }
 
+  /** Streams that are open now. */
+  get liveStreams(): number {
+    return this.#live.size;
+  }
+
   snapshot(): TerminalSnapshot {
     return { generation: this.#generation, store: this.store.snapshot() };
   }
