@@ -88,7 +88,10 @@ function ask(
       stderr: true,
       execArgv: ['--disable-warning=DEP0169', '--disable-warning=ExperimentalWarning'],
     });
+    let given = false;
     const give = (result: Result<unknown, DriverFailure>): void => {
+      if (given) return;
+      given = true;
       clearTimeout(timer);
       signal?.removeEventListener('abort', giveUp);
       // Ended first, so that nothing of it is left when the answer is there.
