@@ -25,21 +25,32 @@ interface Sample {
 
 const json = (name: string): unknown => JSON.parse(readFileSync(join(vectors, name), 'utf8'));
 
+/** Names of vectors whose decoder has another name. */
+const decoderOf: Readonly<Record<string, string>> = {
+  'onvif-discovery': 'onvif',
+  'onvif-device': 'onvif',
+  'onvif-events': 'onvif',
+  'onvif-fault': 'onvif',
+  'onvif-bad': 'onvif',
+  snmp: 'snmp-walk',
+  icmp: 'ping',
+};
+
 const all: readonly Sample[] = [
   ...Bytes.parse(json('pos-meter.json')).map(({ id, protocol, valid, hex }) => ({ id, protocol, valid, input: ['--hex', hex] })),
   ...Files.parse(json('gate/index.json')).vectors.map(({ id, protocol, malformed, file }) => ({
     id,
-    protocol,
+    protocol: decoderOf[protocol] ?? protocol,
     valid: !malformed,
     input: ['--file', join(vectors, 'gate', file)],
   })),
 ].filter(({ protocol }) => decoders.has(protocol));
 
-/** Of each protocol the first good ones and the first bad one. */
+/** Of each protocol the first good one and the first bad one. */
 const protocols = [...new Set(all.map(({ protocol }) => protocol))].sort();
 const samples = protocols.flatMap((protocol) => {
   const own = all.filter((each) => each.protocol === protocol);
-  return [...own.filter(({ valid }) => valid).slice(0, 2), ...own.filter(({ valid }) => !valid).slice(0, 1)];
+  return [...own.filter(({ valid }) => valid).slice(0, 1), ...own.filter(({ valid }) => !valid).slice(0, 1)];
 });
 
 const Document = z.strictObject({
@@ -121,4 +132,20 @@ describe('decode', () => {
   });
 });
 
-const expectedCounts: Readonly<Record<string, number>> = {};
+const expectedCounts: Readonly<Record<string, number>> = {
+  'cjt188-2004': 2,
+  'dahua-cgi': 1,
+  'dlt645-2007': 2,
+  isapi: 1,
+  'isapi-alertstream': 1,
+  'iso8583-unionpay-body': 1,
+  'iso8583-unionpay-nolength': 1,
+  'iso8583-unionpay-tcp': 2,
+  'modbus-rtu': 2,
+  'modbus-tcp': 2,
+  onvif: 2,
+  'pboc-ep-record': 2,
+  ping: 1,
+  'snmp-walk': 2,
+  'zk-push': 2,
+};
