@@ -81,6 +81,8 @@ export const CommonProfile = z.strictObject({
       slowMs: z.int().min(1).default(2_000),
       /** Store fill at which it is degraded, percent. */
       storePctMax: z.number().min(0).max(100).default(80),
+      /** Showers: a hold without a release for so long is told as `unreleasedSession` 未回刷. Left out: never. */
+      unreleasedAfterMs: z.int().min(60_000).optional(),
     })
     .prefault({}),
 });

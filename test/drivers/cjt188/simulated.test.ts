@@ -119,6 +119,7 @@ describe('valve', () => {
     const closed = await one.command?.run('valveClose', signal);
     expect(closed).toMatchObject({ ok: true, value: { outcome: 'taken' } });
     const first = await one.poll?.run('live', signal);
+    if (first?.ok === true) await first.value.confirm?.(signal);
     const second = await one.poll?.run('live', signal);
     const alarms = [first, second].map((each) => (each?.ok === true ? (each.value.events ?? []) : undefined));
     expect(alarms[0]).toMatchObject([{ type: 'deviceAlarm', alarm: 'valveStuck', active: true }]);
@@ -162,12 +163,13 @@ describe('faults of one meter', () => {
 
   test('reset: the connection is lost, the next poll opens it again', async () => {
     const line = await cluster();
-    const one = await session(drivers(), line.endpoint.port, 'cold-1', { deadlineMs: 5_000 });
+    const one = await session(drivers(), line.endpoint.port, 'cold-1', { deadlineMs: 5_000, retries: 2 });
     expect(await live(one)).toMatchObject({ volume: 0 });
     const running = live(one);
     await new Promise((resolve) => void setTimeout(resolve, 100));
     line.strike({ type: 'reset', deviceId: undefined, delayMs: undefined, deltaMs: undefined, records: undefined });
     expect(await running).toBe('unreachable');
+    // The meter may still be speaking when the line is open again: its old reply spoils the first question.
     expect(await live(one)).toMatchObject({ volume: 0 });
   });
 });

@@ -2,6 +2,7 @@ import { type Heartbeat, OperationName } from '@cardwatch/contracts';
 import type { DeviceFacts, DriverFailure, NotTaken, Observation, ResumePoint, Session } from '@cardwatch/drivers';
 import { type Clock, err, type Logger, ok, type Result } from '@cardwatch/kernel';
 import type { AgentDevice } from '../agent.ts';
+import { DeviceHealth } from '../health/device-health.ts';
 import { type LastSent, normaliseReadings, worthSending } from '../normalise/reading.core.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { within } from '../sleeper.ts';
@@ -22,8 +23,8 @@ const offlinePoints: ReadonlySet<string> = new Set(['sellingOffline']);
 export interface DeviceParts extends CustodyParts {
   /** Whether records and events of the device may be taken over now. */
   mayCollect(deviceId: string): boolean;
-  /** Something that the device is reached through is offline. */
-  parentOffline?(device: AgentDevice): boolean;
+  /** Told of each outcome; says whose fault a silence is: the device's own, or of what it is reached through. `held`: `judged` follows. */
+  readonly reach?: { answered(deviceId: string): void; failed(deviceId: string): 'self' | 'parents' | 'held' };
   readonly reporter: Reporter;
   readonly readingPeriodMs: number;
   openSession(device: AgentDevice): Promise<Result<Session, DriverFailure>>;
@@ -39,6 +40,7 @@ export class DeviceUnit {
   readonly #shared: boolean;
   readonly #onTaken: () => void;
   readonly #identity: IdentityCheck;
+  readonly #health: DeviceHealth;
   /** Custody is taken by one at a time: the poll loop, a recollection, or what the device said by itself. */
   readonly #turns = new Turns();
   #memory = newMemory();
@@ -56,6 +58,7 @@ export class DeviceUnit {
     this.#parts = parts;
     this.#onTaken = onTaken;
     this.#identity = new IdentityCheck(device.declaration.deviceId, device.expectedSerial, parts);
+    this.#health = new DeviceHealth(device, parts);
     this.#watch = newWatch(device.declaration.maintenance ?? false, parts.clock.now());
   }
 
@@ -108,6 +111,11 @@ export class DeviceUnit {
     this.#apply({ type: 'collecting', allowed });
   }
 
+  /** Whose fault its failures are, now that what it is reached through was asked. */
+  judged(parentDown: boolean): void {
+    this.#apply({ type: 'judged', parentDown });
+  }
+
   /** Called about once a second. */
   tick(): void {
     if (this.#listener === undefined) return;
@@ -141,8 +149,8 @@ export class DeviceUnit {
     this.#answered(observed.value);
     if (!mayCollect) return { ok: true, more: false };
     const taken = await this.#turns.run(() => takeOver(this.#terminal('poll'), observed.value, this.#parts, signal));
-    if (!taken.ok)
-      this.#parts.log.log('warn', 'notTakenOver', { device: this.device.declaration.deviceId, kind: taken.error.kind });
+    if (taken.ok) this.#health.took(observed.value.records);
+    else this.#parts.log.log('warn', 'notTakenOver', { device: this.device.declaration.deviceId, kind: taken.error.kind });
     return { ok: true, more: taken.ok && observed.value.more };
   }
 
@@ -223,8 +231,7 @@ export class DeviceUnit {
     const polled = (this.#session?.poll?.tasks.length ?? 0) > 0;
     const certain = silent || failure.kind === 'unauthorised' || failure.kind === 'unsupported';
     if (polled && certain) this.#apply({ type: 'channel', failure: failure.kind });
-    if (!polled)
-      this.#apply({ type: 'failed', failure: failure.kind, parentDown: this.#parentDown(failure), conclusive: silent });
+    if (!polled) this.#apply({ type: 'failed', failure: failure.kind, ...this.#blame(failure), conclusive: silent });
   }
 
   async #recognised(signal: AbortSignal): Promise<'go' | 'stranger' | DriverFailure> {
@@ -281,19 +288,27 @@ export class DeviceUnit {
   }
 
   #failed(failure: DriverFailure): Outcome & { readonly ok: false } {
-    this.#apply({ type: 'failed', failure: failure.kind, parentDown: this.#parentDown(failure) });
+    this.#apply({ type: 'failed', failure: failure.kind, ...this.#blame(failure) });
     const parentDown = failure.kind === 'unreachable' && this.#shared;
     if (failure.kind !== 'unauthorised') return { ok: false, parentDown };
     return { ok: false, parentDown, restMs: restAfterRefusalMs[this.device.profile.kind] };
   }
 
-  /** Its silence is not its own: the line is down, or what it is reached through. */
-  #parentDown({ kind }: DriverFailure): boolean {
-    if (kind === 'unreachable' && this.#shared) return true;
-    return (kind === 'unreachable' || kind === 'timeout') && this.#parts.parentOffline?.(this.device) === true;
+  /** Its silence may not be its own: the line is down, or what it is reached through. A refusal is no silence. */
+  #blame({ kind }: DriverFailure): { readonly parentDown: boolean; readonly held: boolean } {
+    const { deviceId } = this.device.declaration;
+    const { reach } = this.#parts;
+    if (kind !== 'unreachable' && kind !== 'timeout' && kind !== 'closed') {
+      reach?.answered(deviceId);
+      return { parentDown: false, held: false };
+    }
+    const blame = reach?.failed(deviceId) ?? 'self';
+    if (kind === 'unreachable' && this.#shared) return { parentDown: true, held: false };
+    return { parentDown: blame === 'parents', held: blame === 'held' };
   }
 
   #answered(observation: Observation): void {
+    this.#parts.reach?.answered(this.device.declaration.deviceId);
     this.#facts = { ...this.#facts, ...observation.facts };
     const { deviceClock: clock, uncollected, freeRecords } = observation.facts;
     const total = (uncollected ?? 0) + (freeRecords ?? 0);
@@ -324,6 +339,7 @@ export class DeviceUnit {
     const lines = normaliseReadings(observation.readings, failed, { deviceId, points }, this.#parts.clock.now());
     const { send, last } = worthSending(lines, this.#sent, points, this.#parts.readingPeriodMs);
     this.#sent = last;
+    this.#health.read(lines);
     for (const line of send) this.#parts.reporter.health(line);
   }
 

@@ -10,6 +10,7 @@ import type { Reporter } from '../report/reporter.ts';
 import { Sleeper } from '../sleeper.ts';
 import { type ClockSample, clockJump } from './clock-watch.core.ts';
 import { agentHealthOf, depthOf, moreLinesOf } from './health.core.ts';
+import { LineWatch } from './line-watch.ts';
 
 export interface HealthParts {
   readonly journal: Journal;
@@ -28,6 +29,7 @@ export class HealthLoop {
   readonly #parts: HealthParts;
   readonly #sleeper: Sleeper;
   readonly #beatAtMs = new Map<string, number>();
+  readonly #lineWatch: LineWatch;
   #sample: ClockSample;
   #healthAtMs: number;
   #lines: readonly LineHealth[] = [];
@@ -35,6 +37,7 @@ export class HealthLoop {
   constructor(parts: HealthParts) {
     this.#parts = parts;
     this.#sleeper = new Sleeper(parts.clock);
+    this.#lineWatch = new LineWatch(parts.reporter, parts.clock);
     this.#sample = this.#read();
     this.#healthAtMs = parts.clock.mono() + secondMs;
   }
@@ -100,7 +103,11 @@ export class HealthLoop {
 
   async #report(): Promise<void> {
     const { clock, journal, lines, reporter, versions } = this.#parts;
-    this.#lines = lines.map((line) => line.measure());
+    this.#lines = lines.map((line) => {
+      const measured = line.measure();
+      this.#lineWatch.look(line, measured);
+      return measured;
+    });
     const [money, event, health] = streams.map((stream) => depthOf(journal.states(stream)));
     if (money === undefined || event === undefined || health === undefined) return;
     const facts = { depths: { money, event, health }, journal: journal.health(), lines: this.#lines, versions };

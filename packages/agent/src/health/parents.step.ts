@@ -12,7 +12,7 @@ import { type EpochMs, err, ok, type Result } from '@cardwatch/kernel';
 
 export const parentLimits = {
   devices: 4_000,
-  parents: 4,
+  parents: 8,
   downAfter: 3,
   upAfter: 2,
   flapChanges: 4,

@@ -148,7 +148,8 @@ function balanceCheck(kind: RecordKind, amounts: Amounts, meaning: RecordMeaning
   return moved === amountFen || moved === amountFen + surchargeFen ? 'ok' : 'bad';
 }
 
-function kindOf(mark: RawValue, meaning: RecordMeaning): RecordKind | undefined {
+/** Kind of a mark by the profile; undefined for a mark that it does not list. */
+export function kindOf(mark: RawValue, meaning: RecordMeaning): RecordKind | undefined {
   if (mark === undefined || typeof mark === 'boolean') return undefined;
   const found = Object.entries(meaning.kinds).find(([key]) => key === String(mark) || Number(key) === Number(mark));
   return found?.[1];

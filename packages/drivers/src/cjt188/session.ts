@@ -19,6 +19,8 @@ import { type MeterEvent, type MeterWatch, meterStep, newMeterWatch } from './wa
 
 /** State is asked for this often while the motor runs, ms. */
 const valvePollMs = 2_000;
+/** Alarms that wait to be taken over; the oldest go first. */
+const alarmsMax = 64;
 
 /** Polls one meter, drives its valve when told to, and watches its health. */
 export class MeterSession {
@@ -27,7 +29,7 @@ export class MeterSession {
   readonly #io: DriverIo;
   readonly #closed: AbortSignal;
   #watch: MeterWatch = newMeterWatch;
-  /** Alarms that were found while a command ran: told with the next poll. */
+  /** Alarms that are not yet in anybody's journal: told with each poll until they are. */
   #waiting: readonly RawDeviceAlarm[] = [];
 
   constructor(meter: Meter, profile: Cjt188Profile, io: DriverIo, closed: AbortSignal) {
@@ -63,8 +65,8 @@ export class MeterSession {
     const read = await this.#meter.metering(signal);
     if (!read.ok) return read;
     const { readings, failures } = this.#readings(read.value);
-    const events = [...this.#waiting, ...this.#judge(read.value)];
-    this.#waiting = [];
+    this.#tell(this.#judge(read.value));
+    const events = this.#waiting;
     return ok({
       readings,
       records: [],
@@ -73,7 +75,18 @@ export class MeterSession {
       facts: this.#facts(read.value),
       rttMs: durationMs(read.value.rttMs),
       more: false,
+      ...(events.length === 0 ? {} : { confirm: () => this.#kept(events) }),
     });
+  }
+
+  #tell(alarms: readonly RawDeviceAlarm[]): void {
+    this.#waiting = [...this.#waiting, ...alarms].slice(-alarmsMax);
+  }
+
+  /** They are in the journal: nothing of this goes over the wire. */
+  #kept(events: readonly RawDeviceAlarm[]): Promise<Result<void, DriverFailure>> {
+    this.#waiting = this.#waiting.filter((event) => !events.includes(event));
+    return Promise.resolve(ok(undefined));
   }
 
   #readings({ metering }: MeterRead): { readonly readings: RawReading[]; readonly failures: PointFailure[] } {
@@ -145,7 +158,7 @@ export class MeterSession {
       await this.#wait(Math.min(valvePollMs, order.motorMs), signal);
       const read = await this.#meter.metering(signal);
       if (!read.ok) continue;
-      this.#waiting = [...this.#waiting, ...this.#judge(read.value)];
+      this.#tell(this.#judge(read.value));
       const { valve } = statusOf(read.value.metering.status, this.#profile.statusBitOrder);
       const seconds = ((clock.mono() - sentAtMs) / 1_000).toFixed(1);
       if (valve === order.valve) return ok({ outcome: 'done', detail: `ST shows ${valve} after ${seconds} s` });
