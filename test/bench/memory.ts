@@ -54,7 +54,7 @@ export async function benchMemory(options: { readonly basePort?: number } = {}):
   }
 }
 
-function resident(pid: number): { readonly residentMb: number; readonly anonymousMb: number } {
+export function resident(pid: number): { readonly residentMb: number; readonly anonymousMb: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const megabytes = (name: string): number =>
     Math.round(Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) / 1024);

@@ -1,4 +1,4 @@
-/** `pnpm bench [journal|ingest|line|isolation|backlog|memory|shared-line|points …]`: all of them without a name. Figures are ratios against a limit measured in the same run. */
+/** `pnpm bench [journal|ingest|line|isolation|backlog|memory|mixed|shared-line|points …]`: all of them without a name. Figures are ratios against a limit measured in the same run. */
 import { cpus } from 'node:os';
 import { benchBacklog } from './backlog.ts';
 import { benchIngest } from './ingest.ts';
@@ -6,6 +6,7 @@ import { benchIsolation } from './isolation.ts';
 import { benchJournal } from './journal.ts';
 import { describeLineUtilisation, measureLineUtilisation } from './line-utilisation.ts';
 import { benchMemory } from './memory.ts';
+import { benchMixed } from './mixed.ts';
 import { benchPoints } from './points.ts';
 import { benchSharedLine } from './shared-line.ts';
 
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   backlog: async () => console.log(await benchBacklog()),
   memory: async () => console.table(await benchMemory()),
   'shared-line': async () => console.table(await benchSharedLine()),
+  mixed: async () => console.log(await benchMixed()),
   points: async () => console.table(await benchPoints()),
 };
 

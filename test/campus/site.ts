@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Plan } from '@cardwatch/simulators';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
+import type { z } from 'zod';
 import { agentsOf, agentYaml, credentialsOf } from './agent-config.ts';
 import { untilListening } from './ports.ts';
 import { type Program, runProgram, startProgram, stopPrograms } from './programs.ts';
@@ -18,6 +19,8 @@ export interface SiteOptions {
   readonly statusPort: number;
   /** The first simulated line; the next follow. */
   readonly linePort: number;
+  /** Instead of the plan of a scale. */
+  readonly plan?: z.input<typeof Plan>;
   /** Bath houses alone: for benches that compare with earlier figures. */
   readonly showersOnly?: boolean;
   /** Further words for `cardwatch-simulators run`: speed, seed, rate. */
@@ -47,7 +50,8 @@ export class Site {
     const { folder, scale, linePort } = options;
     mkdirSync(join(folder, 'logs'), { recursive: true, mode: 0o700 });
     this.#planFile = join(folder, `campus-${scale}.yaml`);
-    if (!existsSync(this.#planFile))
+    if (options.plan !== undefined) writeFileSync(this.#planFile, stringify(options.plan, { aliasDuplicateObjects: false }));
+    else if (!existsSync(this.#planFile))
       runProgram('simulators', [
         'plan',
         ...['--scale', scale, '--base-port', String(linePort), '--out', this.#planFile],

@@ -102,10 +102,16 @@ export class Students {
   }
 
   #who(person: number): { readonly personNo: string; readonly name: string; readonly card: string } {
-    const family = familyNames[person % familyNames.length] ?? '';
-    const given = givenNames[Math.floor(person / familyNames.length) % givenNames.length] ?? '';
-    return { personNo: String(20_260_000 + person), name: family + given, card: cardOf(person) };
+    return { personNo: personNoOf(person), name: nameOf(person), card: cardOf(person) };
   }
 }
 
-const cardOf = (person: number): string => cardNumber(studentSeries, 0, person);
+export const cardOf = (person: number): string => cardNumber(studentSeries, 0, person);
+export const personNoOf = (person: number): string => String(610_000_000 + person);
+
+/** A name that must not be found anywhere outside of a gate. */
+export function nameOf(person: number): string {
+  const family = familyNames[person % familyNames.length] ?? '';
+  const given = givenNames[Math.floor(person / familyNames.length) % givenNames.length] ?? '';
+  return family + given;
+}
