@@ -10,7 +10,7 @@ import {
   type LinkConnection,
 } from '@cardwatch/agent';
 import { type DeviceDeclaration, DeviceId, InstanceId } from '@cardwatch/contracts';
-import { CommonProfile } from '@cardwatch/drivers';
+import { CommonProfile, type Session } from '@cardwatch/drivers';
 import { err, ok, epochMs, type LogFields, type Logger, type Result, SeededRandom, VirtualClock } from '@cardwatch/kernel';
 import { recordCrypto } from '../../packages/agent/src/shell/seal.ts';
 import { Ledger } from './ledger.ts';
@@ -58,6 +58,7 @@ export class Bench {
   #connection: { fail(reason: string): void; deliver(topic: string, payload: Uint8Array): void } | undefined;
 
   readonly gates = new Map<string, Gate>();
+  readonly #sessions = new Map<string, () => Session>();
   readonly #openers = new Map<string, AgentPorts['openSession']>();
 
   constructor(deviceIds: readonly string[], options: Partial<TerminalOptions> = {}) {
@@ -102,6 +103,13 @@ export class Bench {
   /** A device with a driver of its own behind it. Before the start. */
   addDevice(device: AgentDevice, open: AgentPorts['openSession']): void {
     this.#openers.set(device.declaration.deviceId, open);
+    this.#devices = [...this.#devices, device];
+    this.agent = this.#make();
+  }
+
+  /** A device with a session of the test's own. Before the start. */
+  add(device: AgentDevice, open: () => Session): void {
+    this.#sessions.set(device.declaration.deviceId, open);
     this.#devices = [...this.#devices, device];
     this.agent = this.#make();
   }
@@ -184,6 +192,8 @@ export class Bench {
         const { deviceId } = device.declaration;
         const opener = this.#openers.get(deviceId);
         if (opener !== undefined) return opener(device);
+        const own = this.#sessions.get(deviceId);
+        if (own !== undefined) return Promise.resolve(ok(own()));
         const gate = this.gates.get(deviceId);
         return Promise.resolve(gate === undefined ? ok(this.terminal(deviceId).session()) : gate.open());
       },

@@ -5,6 +5,7 @@ import { Line, type LineParts } from './collect/line.ts';
 import { StorageGuard } from './collect/storage-guard.ts';
 import { Fleet } from './fleet.ts';
 import { HealthLoop } from './health/health-loop.ts';
+import { Parents } from './health/parents.ts';
 import { Reloads } from './reloads.ts';
 import { Reporter } from './report/reporter.ts';
 import { within } from './sleeper.ts';
@@ -70,14 +71,27 @@ async function run(ports: AgentPorts, config: AgentConfig, signal: AbortSignal):
     spreadMs,
     readingPeriodMs: timings.readingPeriodMs,
     openSession: (device) => ports.openSession(device),
-    parentOffline: ({ parents = [] }) => parents.some((id) => fleet.lineOf(id)?.units.get(id)?.watch.state === 'offline'),
+    reach: {
+      answered: (deviceId) => parents.answered(deviceId),
+      failed: (deviceId) => parents.failed(deviceId),
+    },
   };
   const fleet: Fleet = new Fleet(config.devices, (name, devices) => new Line(name, devices, lineParts), log);
+  const pollNow = async (deviceId: string): Promise<boolean> => (await fleet.lineOf(deviceId)?.pollNow(deviceId)) ?? false;
+  const parents = new Parents({
+    devices: () => fleet.devices,
+    uplink: () => supervisor.pump !== undefined,
+    pollNow,
+    judged: (deviceId, parentDown) => fleet.lineOf(deviceId)?.units.get(deviceId)?.judged(parentDown),
+    clock,
+    log,
+  });
+  signal.addEventListener('abort', () => parents.stop(), { once: true });
   const { lines } = fleet;
   const host = (): ReturnType<AgentPorts['host']> => ports.host();
   const health = new HealthLoop({ journal, clock, reporter, guard, cursors, lines, timings, versions: config.versions, host });
   const lineOf = (deviceId: string): Line | undefined => fleet.lineOf(deviceId);
-  const supervisor = new Supervisor({
+  const supervisor: Supervisor = new Supervisor({
     ...shared,
     random,
     config: {
@@ -118,7 +132,7 @@ async function run(ports: AgentPorts, config: AgentConfig, signal: AbortSignal):
       return reloads.last;
     },
     reconfigure: (devices) => reloads.take(devices),
-    pollNow: async (deviceId) => (await fleet.lineOf(deviceId)?.pollNow(deviceId)) ?? false,
+    pollNow,
     configRefused: (reason) => reloads.refuse(reason),
   };
 }

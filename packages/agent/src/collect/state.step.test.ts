@@ -60,6 +60,35 @@ describe('device state', () => {
     play([[1, failed(failure, parentDown), 3, expected]]);
   });
 
+  const held: WatchEvent = { type: 'failed', failure: 'timeout', parentDown: false, held: true };
+  const judged = (parentDown: boolean): WatchEvent => ({ type: 'judged', parentDown });
+
+  test('held until what it is reached through was asked, whatever else happens in between', () => {
+    play([
+      [1, good, 1, 'online'],
+      [2, held, 5, 'online'],
+      [3, { type: 'collecting', allowed: true }, 1, 'online'],
+      [4, judged(false), 1, 'offline noReply'],
+      [5, judged(true), 1, 'offline unreachableParent'],
+      [6, held, 1, 'offline unreachableParent'],
+      [7, failed('timeout'), 1, 'offline noReply'],
+      [8, good, 1, 'online'],
+    ]);
+  });
+
+  test('its parents being down needs one failure only, being its own fault needs three; a refusal is judged at once', () => {
+    play([
+      [1, good, 1, 'online'],
+      [2, judged(true), 1, 'online'],
+      [3, held, 1, 'online'],
+      [4, judged(false), 1, 'online'],
+      [5, held, 1, 'online'],
+      [6, judged(true), 1, 'offline unreachableParent'],
+      [7, good, 1, 'online'],
+      [8, { ...held, failure: 'unauthorised' }, 1, 'degraded authFailed'],
+    ]);
+  });
+
   test('slow, drifting, filling: in at the limit, out clearly below it', () => {
     play([
       [1, { ...good, driftMs: 60_000 }, 1, 'online'],

@@ -22,6 +22,8 @@ export interface Condition {
 export interface DeviceWatch extends Condition {
   readonly failures: number;
   readonly lastFailure: DriverFailure['kind'] | undefined;
+  /** Its silence is not judged before what it is reached through was asked. */
+  readonly held: boolean;
   /** Newest last, true: answered; at most `stateLimits.window`. */
   readonly answers: readonly boolean[];
   /** Smoothed over about eight answers. */
@@ -53,7 +55,11 @@ export type WatchEvent =
       readonly parentDown: boolean;
       /** Says by itself what three failed polls say: long silence of a device that speaks by itself. */
       readonly conclusive?: boolean;
+      /** What it is reached through is being asked: nothing is said until that is known. */
+      readonly held?: boolean;
     }
+  /** Whose fault the present failures are. Its parents': one failure is enough. */
+  | { readonly type: 'judged'; readonly parentDown: boolean }
   /** The channel on which a device that is also polled speaks by itself; undefined: it speaks. */
   | { readonly type: 'channel'; readonly failure: DriverFailure['kind'] | undefined }
   /** Whether it is the device that it should be. */
@@ -69,6 +75,7 @@ export const newWatch = (maintenance: boolean, now: EpochMs): DeviceWatch => ({
   since: now,
   failures: 0,
   lastFailure: undefined,
+  held: false,
   answers: [],
   rttMs: undefined,
   driftMs: undefined,
@@ -98,16 +105,18 @@ function take(watch: DeviceWatch, event: WatchEvent, health: Health, now: EpochM
   if (event.type === 'collecting') return { ...watch, blockedSince: event.allowed ? undefined : (watch.blockedSince ?? now) };
   if (event.type === 'channel') return { ...watch, channel: event.failure };
   if (event.type === 'identity') return { ...watch, stranger: !event.right };
+  if (event.type === 'judged') return { ...watch, held: false };
   const answers = [...watch.answers, event.type === 'answered'].slice(-stateLimits.window);
   if (event.type === 'failed') {
     const failures = Math.max(watch.failures + 1, event.conclusive === true ? health.offlineAfter : 0);
-    return { ...watch, answers, failures, lastFailure: event.failure };
+    return { ...watch, answers, failures, lastFailure: event.failure, held: event.held ?? false };
   }
   return {
     ...watch,
     answers,
     failures: 0,
     lastFailure: undefined,
+    held: false,
     rttMs: watch.rttMs === undefined ? event.rttMs : watch.rttMs + (event.rttMs - watch.rttMs) / 8,
     driftMs: event.driftMs ?? watch.driftMs,
     storePct: event.storePct ?? watch.storePct,
@@ -127,7 +136,11 @@ type Verdict = Pick<Condition, 'state' | 'cause'>;
 function judge(watch: DeviceWatch, event: WatchEvent, health: Health, now: EpochMs): Verdict {
   if (watch.maintenance) return { state: 'maintenance', cause: undefined };
   if (watch.failures > 0 && watch.lastFailure !== undefined) {
-    const parentDown = event.type === 'failed' ? event.parentDown : watch.cause === 'unreachableParent';
+    const told = event.type === 'failed' || event.type === 'judged';
+    const parentDown = told ? event.parentDown : watch.cause === 'unreachableParent';
+    const silent = watch.lastFailure === 'unreachable' || watch.lastFailure === 'timeout' || watch.lastFailure === 'closed';
+    if (silent && watch.held) return { state: watch.state, cause: watch.cause };
+    if (silent && event.type === 'judged' && parentDown) return { state: 'offline', cause: 'unreachableParent' };
     return failing(watch, watch.lastFailure, parentDown, health);
   }
   if (watch.stranger) return { state: 'degraded', cause: 'identityChanged' };
