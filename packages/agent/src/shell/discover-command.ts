@@ -1,13 +1,18 @@
 /** `cardwatch-agent discover`: looks for devices and proposes configuration for them on standard output; nothing is written anywhere. */
-import { type Discovery, pieceOf, protocolNames } from '@cardwatch/drivers';
+import { type Discovery, type LinkShape, pieceOf, protocolNames } from '@cardwatch/drivers';
 import { createDriverIo } from '@cardwatch/drivers/io';
-import { silentLogger } from '@cardwatch/kernel';
+import { err, ok, type Result, silentLogger } from '@cardwatch/kernel';
 import { Command } from 'commander';
 import type { SchemaNode } from '../config/allowed.core.ts';
 import { allowedBy } from '../config/allowed.core.ts';
+import { readSecret } from '../config/credentials.ts';
+import { fieldsOf } from '../config/draft.ts';
+import { modeProblem } from '../config/files.ts';
+import { configLimits } from '../config/schema.ts';
 import { jsonSchema } from '../config/settings.ts';
 import { allowedText } from '../config/words.ts';
 import { type FoundDevice, proposalText } from '../probe/proposals.ts';
+import { configDoor } from './config-door.ts';
 import { systemClock } from './clock.ts';
 import { exitCodes } from './environment.ts';
 
@@ -19,21 +24,48 @@ export function discoverCommand(): Command {
     '查找设备并给出配置建议，不写入 look for devices and propose configuration; writes nothing',
   );
   for (const name of protocolNames) {
-    const discovery = pieceOf(name)?.discovery;
-    if (discovery !== undefined) root.addCommand(oneCommand(name, discovery));
+    const piece = pieceOf(name);
+    if (piece?.discovery !== undefined) root.addCommand(oneCommand(name, piece.discovery, secretKeys(piece.links)));
   }
   return root;
 }
 
-function oneCommand(name: string, discovery: Discovery): Command {
+/** What a credentials file of the protocol may hold: never words of a command line, which every user of the machine can read. */
+const secretKeys = (links: Readonly<Record<string, LinkShape>>): ReadonlySet<string> =>
+  new Set(Object.values(links).flatMap(({ credentials }) => Object.keys(credentials?.shape ?? {})));
+
+function oneCommand(name: string, discovery: Discovery, secrets: ReadonlySet<string>): Command {
   const { about, options } = discovery;
   const command = new Command(name).description(`${about.zh} ${about.en}`);
   const node = jsonSchema(options);
-  for (const [key, child] of Object.entries(node.properties ?? {}))
+  const keys = Object.entries(node.properties ?? {});
+  for (const [key, child] of keys.filter(([each]) => !secrets.has(each)))
     command.option(`--${kebab(key)} ${child.type === 'boolean' ? '' : '<value>'}`.trim(), optionText(child));
-  return command.action(async (asked: Readonly<Record<string, unknown>>) => {
-    process.exit(await discover(name, discovery, asked));
+  const hidden = keys.map(([key]) => key).filter((key) => secrets.has(key));
+  if (hidden.length > 0)
+    command.option('--credentials <file>', `凭据文件，权限 0600 file of mode 0600 with ${hidden.join(', ')}`);
+  return command.action(async ({ credentials, ...asked }: Asked) => {
+    const secret = credentials === undefined ? ok({}) : await secretsOf(credentials, hidden);
+    if (!secret.ok) console.error(secret.error);
+    process.exit(secret.ok ? await discover(name, discovery, { ...asked, ...secret.value }) : exitCodes.badConfig);
   });
+}
+
+interface Asked {
+  readonly credentials?: string;
+  readonly [key: string]: unknown;
+}
+
+async function secretsOf(path: string, keys: readonly string[]): Promise<Result<Readonly<Record<string, unknown>>, string>> {
+  const read = await configDoor.read(path, configLimits.credentialsBytes);
+  if (!read.ok) return err(`${path}: ${read.error.kind}`);
+  if (modeProblem(read.value.mode).length > 0) return err(`${path}: 权限须为 0600 must have mode 0600`);
+  const yaml = readSecret(path, read.value.text);
+  if (!yaml.ok) return err(`${path}: 不是合法的 YAML not valid YAML`);
+  const fields = Object.entries(fieldsOf(yaml.value.value));
+  return fields.every(([key]) => keys.includes(key))
+    ? ok(Object.fromEntries(fields))
+    : err(`${path}: 允许 allowed: ${keys.join(', ')}`);
 }
 
 const optionText = (node: SchemaNode): string =>
