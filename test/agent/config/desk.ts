@@ -129,6 +129,8 @@ const doorWithMore: typeof configDoor = {
       return err({ kind: 'wrongName', file: 'broken/profile.yaml', name: 'modbus/cardwatch/other', allowed: name });
     if (!borrowed.includes(name)) return configDoor.profile(name);
     const ring = await configDoor.profile('modbus/cardwatch/ring-shower');
-    return ring.ok ? { ok: true, value: { ...ring.value, profile: name, protocol: name.split('/')[0] ?? '' } } : ring;
+    if (!ring.ok) return ring;
+    const protocol = name.split('/')[0] ?? '';
+    return { ok: true, value: { ...ring.value, profile: name, protocol, kind: protocol === 'gate' ? 'gate' : ring.value.kind } };
   },
 };

@@ -1,4 +1,6 @@
 /** What the schema of the file cannot see: that its parts fit one another and the profiles. */
+import type { DeviceKind } from '@cardwatch/contracts';
+import { placeProblem } from '@cardwatch/drivers';
 import type { Draft } from './draft.ts';
 import { parentProblems } from './parents.core.ts';
 import type { PathPart, What } from './problem.ts';
@@ -8,6 +10,8 @@ import type { DeviceYaml } from './schema.ts';
 export interface KnownProfile {
   readonly name: string;
   readonly protocol: string;
+  /** Of a profile that could be read. */
+  readonly kind?: DeviceKind;
 }
 
 export interface CrossProblem {
@@ -53,6 +57,7 @@ function deviceProblems(
   const profile = profiles.find(({ name }) => name === device.profile);
   const at = (key: string, what: What): CrossProblem => ({ path: [key], what });
   const allowed = profile === undefined ? [] : Object.keys(catalogue.get(profile.protocol) ?? {});
+  const rule = profile?.kind === undefined ? undefined : placeProblem(profile.kind, device.place.areaType);
   const known = [...catalogue.values()].some((shapes) => kind !== undefined && Object.hasOwn(shapes, kind));
   return [
     ...(linkNames.includes(device.link) ? [] : [at('link', { kind: 'unknownLink', known: linkNames })]),
@@ -60,6 +65,7 @@ function deviceProblems(
     ...(known && kind !== undefined && profile !== undefined && !allowed.includes(kind)
       ? [at('link', { kind: 'linkKind', protocol: profile.protocol, allowed })]
       : []),
+    ...(rule === undefined ? [] : [{ path: ['place', 'areaType'], what: { kind: 'wrongPlace', rule } } as const]),
   ];
 }
 

@@ -118,7 +118,11 @@ function protocolOf(profiles: Profiles, name: string): string | undefined {
 
 /** Profiles that exist; one that exists and cannot be used is known by its name, so that it is not called unknown as well. */
 const knownProfiles = async (profiles: Profiles, door: ConfigDoor): Promise<KnownProfile[]> =>
-  (await door.profileNames()).map((name) => ({ name, protocol: protocolOf(profiles, name) ?? name.split('/')[0] ?? '' }));
+  (await door.profileNames()).map((name) => {
+    const loaded = profiles.get(name);
+    if (loaded?.ok !== true) return { name, protocol: name.split('/')[0] ?? '' };
+    return { name, protocol: loaded.value.protocol, kind: loaded.value.kind };
+  });
 
 function badProfiles({ devices }: Draft, profiles: Profiles, { describeProfile }: LoadOptions): CrossProblem[] {
   return devices.flatMap((device, index) => {

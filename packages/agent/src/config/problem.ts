@@ -26,6 +26,7 @@ export type What =
   | { readonly kind: 'unknownProfile'; readonly known: readonly string[] }
   | { readonly kind: 'badProfile'; readonly detail: string }
   | { readonly kind: 'linkKind'; readonly protocol: string; readonly allowed: readonly string[] }
+  | { readonly kind: 'wrongPlace'; readonly rule: string }
   | { readonly kind: 'caWithoutTls' }
   | { readonly kind: 'fileMissing' }
   | { readonly kind: 'fileUnreadable'; readonly detail: string }

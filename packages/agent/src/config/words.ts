@@ -53,6 +53,8 @@ function en(what: What, value: string): string {
       return `the profile ${value} cannot be used: ${what.detail}`;
     case 'linkKind':
       return `${value} is not a link for ${what.protocol}; allowed: a link of kind ${list(what.allowed)}`;
+    case 'wrongPlace':
+      return `${value} is no place for a face recognition device (rule ${what.rule}); allowed: an area where nobody undresses`;
     case 'caWithoutTls':
       return `${value} needs a url that begins with mqtts://`;
     case 'fileMissing':
@@ -104,6 +106,8 @@ function zh(what: What, value: string): string {
       return `型号档案 ${value} 不可用：${what.detail}`;
     case 'linkKind':
       return `${value} 不能承载 ${what.protocol}；允许的线路类型：${list(what.allowed)}`;
+    case 'wrongPlace':
+      return `${value} 不得安装人脸识别设备（规则 ${what.rule}）；允许：非更衣、洗浴的区域`;
     case 'caWithoutTls':
       return `${value} 只能与 mqtts:// 地址一起使用`;
     case 'fileMissing':

@@ -34,5 +34,4 @@ export const zkLinks: Readonly<Record<'zkpush', LinkShape>> = {
 };
 
 /** Terminals that post to one port share its server. */
-export const lineKey = ({ listen, serial }: ZkConnection): string => `zkpush:${listen.host}:${listen.port}:${serial}`;
-export const hubKey = ({ listen }: ZkConnection): string => `${listen.host}:${listen.port}`;
+export const lineKey = ({ listen }: Pick<ZkConnection, 'listen'>): string => `zkpush:${listen.host}:${listen.port}`;

@@ -1,6 +1,6 @@
 import { type Result, err, ok } from '@cardwatch/kernel';
 import type { DriverFailure, DriverIo, HttpAnswer, HttpArrival, Listening } from '../contract.ts';
-import { type ZkConnection, hubKey } from './connection.ts';
+import { type ZkConnection, lineKey } from './connection.ts';
 import type { ZkGate } from './gate.ts';
 import { zkRequest } from './request.core.ts';
 
@@ -88,7 +88,7 @@ export class ZkHubs {
 
   /** Joins the hub of a port, listening. `unreachable` when the port cannot be had, `unsupported` when the serial number is taken there. */
   async share(connection: ZkConnection, io: DriverIo, gate: ZkGate): Promise<Result<ZkHub, DriverFailure>> {
-    const key = hubKey(connection);
+    const key = lineKey(connection);
     await this.#closing.get(key);
     const hub = this.#hubs.get(key) ?? new ZkHub(io);
     this.#hubs.set(key, hub);
@@ -102,7 +102,7 @@ export class ZkHubs {
 
   /** Leaves the hub; the last one closes the port. */
   async release(connection: ZkConnection, hub: ZkHub): Promise<void> {
-    const key = hubKey(connection);
+    const key = lineKey(connection);
     hub.leave(connection.serial);
     if (!hub.empty || this.#hubs.get(key) !== hub) return;
     this.#hubs.delete(key);
