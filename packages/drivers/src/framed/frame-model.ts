@@ -36,9 +36,13 @@ const HeadItem = z.discriminatedUnion('is', [
 ]);
 export type HeadItem = z.infer<typeof HeadItem>;
 
-/** How what stands between `start` and `end` is written. `stuffing`: a byte of `codes` goes as `mark` and its code. */
+/**
+ * How what stands between `start` and `end` is written. `plain`: as it is, cut by the length item; `delimited`: as it is, cut by the first `end` bytes, which
+ * the body never holds; `hexText`: as hex digits; `stuffing`: a byte of `codes` goes as `mark` and its code.
+ */
 const Coding = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('plain') }),
+  z.strictObject({ kind: z.literal('delimited') }),
   z.strictObject({ kind: z.literal('hexText') }),
   z.strictObject({
     kind: z.literal('stuffing'),
@@ -61,7 +65,15 @@ export const FrameSpec = z
     coding: Coding.default({ kind: 'plain' }),
     head: z.array(HeadItem).min(1).max(8),
     /** Over the unescaped frame from byte `from` to the last byte before the checksum; left out: from the first byte after `start`. */
-    check: z.strictObject({ kind: CheckKind, order: Order.default('BE'), from: z.int().min(0).max(32).optional() }),
+    check: z.strictObject({
+      kind: CheckKind,
+      order: Order.default('BE'),
+      from: z.int().min(0).max(32).optional(),
+      /** `afterEnd`: behind the end bytes, which it covers. */
+      place: z.enum(['beforeEnd', 'afterEnd']).default('beforeEnd'),
+      /** `hexDigits`: two ASCII digits a byte, highest first. */
+      as: z.enum(['binary', 'hexDigits']).default('binary'),
+    }),
     bytesMax: z.int().min(8).max(frameBytesMax).default(512),
     /** First byte of the body of every reply that tells how it went. */
     status: z.strictObject({ ok: z.int().min(0).max(255).default(0) }).optional(),
@@ -84,6 +96,10 @@ export const FrameSpec = z
     if (frame.replyStart !== undefined && byteCount(frame.replyStart) !== byteCount(frame.start))
       say(['replyStart'], 'as many bytes as `start`');
     sayOfCoding(frame, say);
+    const asItIs = frame.coding.kind === 'plain' || frame.coding.kind === 'delimited';
+    if (!asItIs && frame.check.place === 'afterEnd') say(['check', 'place'], `stands before the end with ${frame.coding.kind}`);
+    if (!asItIs && frame.check.as === 'hexDigits') say(['check', 'as'], `is binary with ${frame.coding.kind}`);
+    if (frame.end === '' && frame.check.place === 'afterEnd') say(['check', 'place'], 'there are no end bytes');
     const headEnd = byteCount(frame.start) + headBytes(frame.head);
     frame.head.forEach((item, index) => {
       if (item.is === 'length' && item.from > headEnd) say(['head', index, 'from'], `the body begins at byte ${headEnd}`);
@@ -115,6 +131,7 @@ function sayOfCoding({ start, end, coding, head }: CodingParts, say: Say): void 
   }
   const last = fromHex(end) ?? new Uint8Array();
   if (last.length === 0) say(['end'], `is needed with ${coding.kind}`);
+  if (coding.kind === 'delimited') return;
   if (coding.kind === 'hexText') {
     if (last.some(isHexDigit)) say(['end'], 'a hex digit does not end hex text');
     return;

@@ -1,7 +1,7 @@
 /** Frames of any make, built and found by what the profile says of them. Pure. */
-import { assert, fromHex } from '@cardwatch/kernel';
-import { checkBytes, checksum } from './check.core.ts';
-import { type FrameSpec, type HeadItem, headItemBytes } from './frame-model.ts';
+import { certainPart, unwritten, written } from './coding.core.ts';
+import type { FrameSpec, HeadItem } from './frame-model.ts';
+import { type Layout, type Placed, hexOf, layoutOf, lengthCounted, tailOf } from './layout.core.ts';
 import { decodeValue, encodeNumber } from './value.core.ts';
 
 export type Direction = 'request' | 'reply';
@@ -34,56 +34,18 @@ export interface FrameCodec {
 
 const nothingHere: Found = { kind: 'none' };
 
-interface Placed {
-  readonly item: HeadItem;
-  readonly at: number;
-  readonly bytes: number;
-}
-
-interface Layout {
-  readonly spec: FrameSpec;
-  readonly start: Uint8Array;
-  readonly replyStart: Uint8Array;
-  readonly end: Uint8Array;
-  readonly items: readonly Placed[];
-  readonly bodyAt: number;
-  readonly checkBytes: number;
-}
-
-const hexOf = (text: string): Uint8Array => fromHex(text) ?? new Uint8Array();
-
-function layoutOf(spec: FrameSpec): Layout {
-  const start = hexOf(spec.start);
-  let at = start.length;
-  const items = spec.head.map((item) => {
-    const placed = { item, at, bytes: headItemBytes(item) };
-    at += placed.bytes;
-    return placed;
-  });
-  const end = hexOf(spec.end);
-  return {
-    spec,
-    start,
-    replyStart: hexOf(spec.replyStart ?? spec.start),
-    end,
-    items,
-    bodyAt: at,
-    checkBytes: checkBytes(spec.check.kind),
-  };
-}
-
 /** The codec of a profile's frames. */
 export function frameCodec(spec: FrameSpec): FrameCodec {
   const layout = layoutOf(spec);
-  const plainMax = layout.bodyAt + layout.checkBytes + layout.end.length;
-  const factor = spec.coding.kind === 'plain' ? 1 : 2;
+  const around = layout.bodyAt + layout.tailBytes;
+  const factor = spec.coding.kind === 'hexText' || spec.coding.kind === 'stuffing' ? 2 : 1;
   return {
     build: (frame, direction) => build(layout, frame, direction),
     at: (bytes, direction) => {
       if (bytes[0] !== startOf(layout, direction)[0]) return nothingHere;
       return (spec.coding.kind === 'plain' ? plainAt : codedAt)(layout, bytes, direction);
     },
-    wireBytes: (bodyBytes) => factor * (plainMax + bodyBytes),
+    wireBytes: (bodyBytes) => factor * (around + bodyBytes),
     headOf: (head) => ({ ...numberOf(layout, head, 'address'), ...numberOf(layout, head, 'command') }),
   };
 }
@@ -91,8 +53,8 @@ export function frameCodec(spec: FrameSpec): FrameCodec {
 const startOf = (layout: Layout, direction: Direction): Uint8Array => (direction === 'reply' ? layout.replyStart : layout.start);
 
 function build(layout: Layout, frame: Frame, direction: Direction): Uint8Array | undefined {
-  const { spec, items, bodyAt, end } = layout;
-  const bytes = new Uint8Array(bodyAt + frame.body.length + layout.checkBytes + end.length);
+  const { items, bodyAt } = layout;
+  const bytes = new Uint8Array(bodyAt + frame.body.length + layout.tailBytes);
   bytes.set(startOf(layout, direction));
   for (const { item, at } of items) {
     const part = itemBytes(layout, item, frame, direction);
@@ -100,10 +62,9 @@ function build(layout: Layout, frame: Frame, direction: Direction): Uint8Array |
     bytes.set(part, at);
   }
   bytes.set(frame.body, bodyAt);
-  const checkAt = bodyAt + frame.body.length;
-  bytes.set(checkOf(layout, bytes.subarray(0, checkAt)), checkAt);
-  bytes.set(end, checkAt + layout.checkBytes);
-  return wired(spec, bytes, layout);
+  const bodyEnd = bodyAt + frame.body.length;
+  bytes.set(tailOf(layout, bytes.subarray(0, bodyEnd)), bodyEnd);
+  return wired(layout, bytes);
 }
 
 function itemBytes(layout: Layout, item: HeadItem, frame: Frame, direction: Direction): Uint8Array | undefined {
@@ -120,58 +81,11 @@ function itemBytes(layout: Layout, item: HeadItem, frame: Frame, direction: Dire
   }
 }
 
-type LengthItem = Extract<HeadItem, { is: 'length' }>;
-
-function lengthCounted(layout: Layout, { from, to }: LengthItem, bodyBytes: number): number {
-  const afterBody = to === 'body' ? 0 : layout.checkBytes + (to === 'end' ? layout.end.length : 0);
-  return layout.bodyAt + bodyBytes + afterBody - from;
-}
-
-function checkOf({ spec, start }: Layout, covered: Uint8Array): Uint8Array {
-  const value = checksum(spec.check.kind, covered.subarray(spec.check.from ?? start.length));
-  const as = checkBytes(spec.check.kind) === 1 ? 'u8' : 'u16';
-  const bytes = encodeNumber({ as, order: spec.check.order }, value);
-  assert(bytes !== undefined, 'a checksum fits into its bytes');
-  return bytes;
-}
-
 /** The frame as it goes over the wire. */
-function wired(spec: FrameSpec, bytes: Uint8Array, { start, end }: Layout): Uint8Array {
-  if (spec.coding.kind === 'plain') return bytes;
+function wired({ spec, start, end }: Layout, bytes: Uint8Array): Uint8Array {
+  if (spec.coding.kind === 'plain' || spec.coding.kind === 'delimited') return bytes;
   const inner = bytes.subarray(start.length, bytes.length - end.length);
-  return Uint8Array.of(...bytes.subarray(0, start.length), ...written(spec, inner), ...end);
-}
-
-function written({ coding }: FrameSpec, inner: Uint8Array): number[] {
-  if (coding.kind !== 'stuffing') return [...inner].flatMap((byte) => [hexDigit(byte >> 4), hexDigit(byte & 15)]);
-  return [...inner].flatMap((byte) => {
-    const code = coding.codes.find((entry) => entry.byte === byte)?.code;
-    return code === undefined ? [byte] : [coding.mark, code];
-  });
-}
-
-/** Character code of an upper-case hex digit. */
-const hexDigit = (nibble: number): number => (nibble < 10 ? 0x30 : 0x37) + nibble;
-
-/** What was written between start and end; undefined when it cannot have been written so. */
-function unwritten({ coding }: FrameSpec, inner: Uint8Array): Uint8Array | undefined {
-  if (coding.kind !== 'stuffing') return fromHexText(inner);
-  const bytes: number[] = [];
-  for (let at = 0; at < inner.length; at++) {
-    const byte = inner[at] ?? 0;
-    if (byte === coding.mark) {
-      const next = inner[++at];
-      const plain = coding.codes.find(({ code }) => code === next);
-      if (plain === undefined) return undefined;
-      bytes.push(plain.byte);
-    } else bytes.push(byte);
-  }
-  return Uint8Array.from(bytes);
-}
-
-function fromHexText(inner: Uint8Array): Uint8Array | undefined {
-  const text = String.fromCharCode(...inner);
-  return /^[0-9a-fA-F]*$/.test(text) ? fromHex(text) : undefined;
+  return Uint8Array.of(...bytes.subarray(0, start.length), ...written(spec.coding, inner), ...end);
 }
 
 function beginsWith(bytes: Uint8Array, start: Uint8Array): 'yes' | 'no' | 'partly' {
@@ -199,7 +113,7 @@ function plainLength(layout: Layout, bytes: Uint8Array): number | 'none' | undef
   const value = decodeValue(placed.item, bytes.subarray(placed.at, placed.at + placed.bytes));
   if (!value.ok || typeof value.value !== 'number') return 'none';
   const bodyBytes = value.value - lengthCounted(layout, placed.item, 0);
-  const whole = layout.bodyAt + bodyBytes + layout.checkBytes + layout.end.length;
+  const whole = layout.bodyAt + bodyBytes + layout.tailBytes;
   return bodyBytes < 0 || whole > layout.spec.bytesMax ? 'none' : whole;
 }
 
@@ -210,23 +124,20 @@ function codedAt(layout: Layout, bytes: Uint8Array, direction: Direction): Found
   if (begins === 'partly') return { kind: 'partial', head: bytes };
   const endAt = indexOf(bytes, layout.end, start.length, layout.spec.bytesMax);
   if (endAt === start.length) return { kind: 'none' };
+  const { coding, bytesMax, check } = layout.spec;
   if (endAt === undefined) {
-    if (bytes.length >= layout.spec.bytesMax) return { kind: 'none' };
+    if (bytes.length >= bytesMax) return nothingHere;
     return {
       kind: 'partial',
-      head: Uint8Array.of(...start, ...(unwritten(layout.spec, evenPart(layout, bytes.subarray(start.length))) ?? [])),
+      head: Uint8Array.of(...start, ...(unwritten(coding, certainPart(coding, bytes.subarray(start.length))) ?? [])),
     };
   }
-  const inner = unwritten(layout.spec, bytes.subarray(start.length, endAt));
+  const length = endAt + layout.end.length + (check.place === 'afterEnd' ? layout.checkBytes : 0);
+  if (bytes.length < length) return { kind: 'partial', head: bytes };
+  if (coding.kind === 'delimited') return judged(layout, bytes.subarray(0, length), { direction, length });
+  const inner = unwritten(coding, bytes.subarray(start.length, endAt));
   if (inner === undefined) return { kind: 'damaged', reason: 'wrong escape or no hex digit' };
-  const length = endAt + layout.end.length;
   return judged(layout, Uint8Array.of(...start, ...inner, ...layout.end), { direction, length });
-}
-
-/** Of an unfinished frame what can be read for certain: whole pairs of hex digits, no mark without its code. */
-function evenPart({ spec: { coding } }: Layout, inner: Uint8Array): Uint8Array {
-  if (coding.kind === 'hexText') return inner.subarray(0, inner.length & ~1);
-  return coding.kind === 'stuffing' && inner.at(-1) === coding.mark ? inner.subarray(0, -1) : inner;
 }
 
 function indexOf(bytes: Uint8Array, wanted: Uint8Array, from: number, limit: number): number | undefined {
@@ -237,14 +148,17 @@ function indexOf(bytes: Uint8Array, wanted: Uint8Array, from: number, limit: num
 
 /** An unescaped frame of the length that it should have. */
 function judged(layout: Layout, bytes: Uint8Array, wire: { readonly direction: Direction; readonly length: number }): Found {
-  const { bodyAt, end, items } = layout;
-  const checkAt = bytes.length - end.length - layout.checkBytes;
-  if (checkAt < bodyAt) return { kind: 'damaged', reason: 'shorter than its head and checksum' };
-  if (!end.every((byte, index) => bytes[checkAt + layout.checkBytes + index] === byte))
-    return { kind: 'damaged', reason: 'does not end as frames do' };
-  const check = checkOf(layout, bytes.subarray(0, checkAt));
-  if (!check.every((byte, index) => bytes[checkAt + index] === byte)) return { kind: 'damaged', reason: 'wrong checksum' };
-  const body = bytes.slice(bodyAt, checkAt);
+  const { bodyAt, end, items, spec } = layout;
+  const bodyEnd = bytes.length - layout.tailBytes;
+  if (bodyEnd < bodyAt) return { kind: 'damaged', reason: 'shorter than its head and checksum' };
+  const tail = tailOf(layout, bytes.subarray(0, bodyEnd));
+  const met = bytes.subarray(bodyEnd);
+  const [checkAt, endAt] = spec.check.place === 'afterEnd' ? [end.length, 0] : [0, layout.checkBytes];
+  if (!end.every((byte, index) => met[endAt + index] === byte)) return { kind: 'damaged', reason: 'does not end as frames do' };
+  const check = tail.subarray(checkAt, checkAt + layout.checkBytes);
+  if (!check.every((byte, index) => upper(met[checkAt + index] ?? 0, spec) === byte))
+    return { kind: 'damaged', reason: 'wrong checksum' };
+  const body = bytes.slice(bodyAt, bodyEnd);
   const frame: Mutable = { address: undefined, sequence: undefined, command: 0, body };
   for (const placed of items) {
     const problem = readItem(layout, placed, { bytes, frame, direction: wire.direction });
@@ -252,6 +166,10 @@ function judged(layout: Layout, bytes: Uint8Array, wire: { readonly direction: D
   }
   return { kind: 'frame', length: wire.length, frame };
 }
+
+/** Hex digits of a checksum come in either case. */
+const upper = (byte: number, { check }: FrameSpec): number =>
+  check.as === 'hexDigits' && byte >= 0x61 && byte <= 0x66 ? byte - 0x20 : byte;
 
 type Mutable = { -readonly [K in keyof Frame]: Frame[K] };
 
