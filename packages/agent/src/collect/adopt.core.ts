@@ -9,10 +9,11 @@ export interface TheirCursor {
 
 /**
  * Our cursor beside the ledger's. Normally the further one holds: what we have beyond the ledger stands in our journal. In a `fresh` journal
- * nothing of ours stands, so the ledger's holds, and a device that the ledger does not know begins at its first number.
+ * nothing of ours stands, so the ledger's holds, and a device that the ledger does not know begins at its first number, or at the first that it ever
+ * offered.
  */
 export function adopt(mine: DeviceCursor | undefined, theirs: TheirCursor | undefined, fresh: boolean): DeviceCursor | undefined {
-  if (theirs === undefined) return fresh && mine !== undefined ? back(mine, mine.generation, 0) : mine;
+  if (theirs === undefined) return fresh && mine !== undefined ? back(mine, mine.generation, Math.max(0, (mine.firstNo ?? 1) - 1)) : mine;
   if (mine === undefined) return { generation: theirs.generation, lastRecordNo: theirs.lastRecordNo, gaps: [] };
   const ahead =
     theirs.generation > mine.generation ||

@@ -34,6 +34,7 @@ export class IdentityCheck {
   #standing: 'due' | 'right' | 'stranger' = 'due';
   #askAgainMs: DurationMs | number = 0;
   #tries = 0;
+  #asking: Promise<IdentityVerdict> | undefined;
   #told: DeviceIdentity | undefined;
 
   constructor(deviceId: DeviceId, expected: string | undefined, parts: IdentityParts) {
@@ -54,8 +55,15 @@ export class IdentityCheck {
     this.#tries = 0;
   }
 
-  /** Asks when it is due. `ask` runs the question under a deadline. */
-  async check(session: Session, ask: Ask): Promise<IdentityVerdict> {
+  /** Asks when it is due, once for all who want to know. `ask` runs the question under a deadline. */
+  check(session: Session, ask: Ask): Promise<IdentityVerdict> {
+    this.#asking ??= this.#check(session, ask).finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  async #check(session: Session, ask: Ask): Promise<IdentityVerdict> {
     const identify = session.identify?.bind(session);
     if (identify === undefined || this.#standing === 'right') return { kind: 'go' };
     const now = this.#parts.clock.mono();

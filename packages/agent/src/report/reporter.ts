@@ -4,7 +4,7 @@ import type { Journal } from '../journal/journal.ts';
 import { Sleeper } from '../sleeper.ts';
 import { lineOf } from './line.ts';
 
-export const reportLimits = { healthLines: 4_096, notices: 64, perAppend: 256, flushMs: 250, retryMs: 5_000 } as const;
+export const reportLimits = { healthLines: 4_096, notices: 256, perAppend: 256, flushMs: 250, retryMs: 5_000 } as const;
 
 export type Notice = Omit<AgentNotice, 'type' | 'recordedAt'>;
 
