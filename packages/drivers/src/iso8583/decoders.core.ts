@@ -23,13 +23,18 @@ export const tcpDecoder =
     const bytes = joined(input.chunks);
     const framer = new Framer();
     const found = new Findings();
-    for (const frame of framer.feed(bytes)) if (!takeFrame(frame, { input, codingOf, preview }, found)) return found.decoded();
+    for (let at = 0; at < bytes.length && framer.broken === undefined; at += pieceBytes)
+      for (const frame of framer.feed(bytes.subarray(at, at + pieceBytes)))
+        if (found.full || !takeFrame(frame, { input, codingOf, preview }, found)) return found.decoded();
     if (framer.broken !== undefined) found.reject(framer.broken.atByte, framer.broken.reason);
     else if (framer.pendingBytes > 0)
       found.reject(bytes.length - framer.pendingBytes, cutOff(bytes.subarray(bytes.length - framer.pendingBytes)));
     else if (bytes.length === 0) found.reject(0, 'nothing given');
     return found.decoded();
   };
+
+/** As much as a socket hands over at once. */
+const pieceBytes = 65_536;
 
 const cutOff = (rest: Uint8Array): string =>
   rest.length < 2 ? 'length cut off' : `frame of ${((rest[0] ?? 0) << 8) | (rest[1] ?? 0)} bytes, ${rest.length - 2} are there`;
@@ -86,6 +91,10 @@ class Findings {
   readonly #observations: Readonly<Record<string, unknown>>[] = [];
   readonly #rejected: Rejection[] = [];
   #reply: Uint8Array[] = [];
+
+  get full(): boolean {
+    return this.#rejected.length >= decodeLimits.rejected || this.#frames.length >= decodeLimits.frames;
+  }
 
   /** Always true. */
   reject(atByte: number, reason: string): true {

@@ -20,7 +20,7 @@ const purseFields = ['balanceBefore', 'balanceAfter', 'cardCounter', 'purseNo', 
 const stateFacts = ['uncollected', 'freeRecords', 'blacklistVersion', 'parameterVersion'] as const;
 export type StateFact = (typeof stateFacts)[number];
 
-const Dialect = z.strictObject({
+export const Dialect = z.strictObject({
   /** Replaces or adds rules of the element table by number. */
   elements: z.record(z.string().regex(/^([2-9]|[1-9]\d|1[01]\d|12[0-8])$/), ElementRule).default({}),
   oddPad: z.enum(['0', 'F']).default('0'),
