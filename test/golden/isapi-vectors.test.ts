@@ -1,4 +1,5 @@
 /** All ISAPI, alert stream and Dahua vectors through the drivers' own codecs, with the code tables of the profiles. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type CommonProfile, type Decoded, decoders, loadProfile } from '@cardwatch/drivers';
 import { profileRoot } from '@cardwatch/firmware-protocols';
@@ -11,6 +12,8 @@ const Vector = z.object({
   protocol: z.string(),
   file: z.string(),
   malformed: z.boolean(),
+  bytes: z.int(),
+  sha256: z.string(),
   expected: z.record(z.string(), z.unknown()),
 });
 const folder = new URL('vectors/gate/', import.meta.url);
@@ -61,6 +64,15 @@ beforeAll(async () => {
 afterAll(() => expect(visited).toBe(16));
 
 describe('vectors', () => {
+  test('of all gates and the network stand there byte for byte: a formatter would change what they prove', () => {
+    const changed = all.filter(({ file, bytes, sha256 }) => {
+      const content = readFileSync(new URL(file, folder));
+      return content.length !== bytes || createHash('sha256').update(content).digest('hex') !== sha256;
+    });
+    expect(changed.map(({ file }) => file)).toEqual([]);
+    expect(all).toHaveLength(43);
+  });
+
   test('are as many as there were', () => {
     const counts = Object.keys(profileOf).map((name) => ours.filter(({ protocol }) => protocol === name).length);
     expect(counts).toEqual([12, 3, 1]);
