@@ -1,6 +1,8 @@
 /** How a discovery is told which wire to search: a serial port by its path, or a transparent serial server by host and port. */
+import type { Result } from '@cardwatch/kernel';
 import { z } from 'zod';
-import type { DriverIo } from '../contract.ts';
+import type { DriverFailure, DriverIo } from '../contract.ts';
+import type { Reply, Transaction } from './transaction.ts';
 import { Line } from './line.ts';
 import { type WireLink, linkHost, linkPort, rtuOverTcpLink, serialLink } from './wire-links.ts';
 
@@ -33,9 +35,16 @@ export function scanLink(scan: WireScan, defaultBaudRate: number): WireLink | un
   return rtuOverTcpLink.parse({ kind: 'rtuOverTcp', host: scan.host, port: scan.port, ...wire });
 }
 
+/** In a search silence is the rule: it never makes the stream be opened anew. */
+class ScanLine extends Line {
+  override run<T>(transaction: Transaction<T>, signal?: AbortSignal): Promise<Result<Reply<T>, DriverFailure>> {
+    return super.run({ ...transaction, settings: { ...transaction.settings, reopenAfterSilent: undefined } }, signal);
+  }
+}
+
 /** A line of the search's own; no jitter, it lives for one search. */
 export const scanLine = (name: string, io: DriverIo): Line =>
-  new Line(name, { clock: io.clock, log: io.log, random: { next: () => 0.5 } });
+  new ScanLine(name, { clock: io.clock, log: io.log, random: { next: () => 0.5 } });
 
 export function pause(ms: number, io: DriverIo, signal: AbortSignal): Promise<void> {
   if (ms <= 0 || signal.aborted) return Promise.resolve();
