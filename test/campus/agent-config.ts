@@ -1,5 +1,13 @@
 /** Agent configurations of the simulated campus, derived from the simulators' plan. */
-import { dahuaAccount, isapiAccount, onvifAccount, type Plan, type PlanCluster, simulatedMacKey } from '@cardwatch/simulators';
+import {
+  dahuaAccount,
+  isapiAccount,
+  onvifAccount,
+  type Plan,
+  type PlanCluster,
+  simulatedCommunity,
+  simulatedMacKey,
+} from '@cardwatch/simulators';
 import { stringify } from 'yaml';
 
 export interface AgentPlace {
@@ -43,6 +51,11 @@ const forms: Readonly<Record<PlanCluster['kind'], LinkForm>> = {
   dahua: { link: ({ port }) => ({ kind: 'dahua', port }), device: (address) => ({ host: address }), credentials: dahuaAccount },
   onvif: { link: ({ port }) => ({ kind: 'onvif', port }), device: (address) => ({ host: address }), credentials: onvifAccount },
   zkpush: { link: ({ port }) => ({ kind: 'zkpush', listen: { host, port } }), device: (serial) => ({ serial }) },
+  network: {
+    link: ({ port }) => ({ kind: 'snmp', port, version: '2c' }),
+    device: (address) => ({ host: address }),
+    credentials: { community: simulatedCommunity },
+  },
 };
 
 const profiles: Readonly<Record<string, string>> = {

@@ -5,6 +5,7 @@ import { openFramedCluster } from '../framed/cluster.ts';
 import { openIsapi } from '../isapi/cluster.ts';
 import { openIso8583 } from '../iso8583/cluster.ts';
 import { openMeters } from '../meters/cluster.ts';
+import { openNetwork } from '../network/cluster.ts';
 import { openOnvif } from '../onvif/cluster.ts';
 import { openZkpush } from '../zkpush/cluster.ts';
 import type { ClusterKind, PlanCluster } from './plan-cluster.ts';
@@ -19,4 +20,5 @@ export const openers: Readonly<Record<ClusterKind, OpenCluster>> = {
   dahua: openDahua,
   onvif: openOnvif,
   zkpush: openZkpush,
+  network: openNetwork,
 };

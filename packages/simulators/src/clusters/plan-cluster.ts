@@ -1,7 +1,7 @@
 import { AgentId, DeviceId, Place, ProfileName } from '@cardwatch/contracts';
 import { z } from 'zod';
 
-export const clusterKinds = ['iso8583', 'framed', 'meters', 'isapi', 'dahua', 'onvif', 'zkpush'] as const;
+export const clusterKinds = ['iso8583', 'framed', 'meters', 'isapi', 'dahua', 'onvif', 'zkpush', 'network'] as const;
 export type ClusterKind = (typeof clusterKinds)[number];
 
 const slug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'lower-case letters, digits and hyphens, at most 63');
