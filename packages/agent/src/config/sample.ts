@@ -1,6 +1,7 @@
 /** The sample configuration, written from the schemas, so that it cannot drift from what is read. */
+import { stringify } from 'yaml';
 import type { SchemaNode } from './allowed.core.ts';
-import { type Example, headSample, type KindSample, kindSamples } from './sample-values.ts';
+import { type Example, headSample, type KindSample, kindSamples, type SampleDevice } from './sample-values.ts';
 import { AgentCommon } from './schema.ts';
 import { credentialsNode, deviceNode, jsonSchema, kindText, linkNode, textOf } from './settings.ts';
 
@@ -20,6 +21,26 @@ export function sampleYaml(): string {
     ...kindSamples.flatMap((sample) => deviceLines(sample, told)),
     '',
   ].join('\n');
+}
+
+/** A link of each kind with its devices, short: what must be said and what is usual. */
+export const linkSamples = (): string =>
+  kindSamples
+    .map(({ link, credentials, devices }) => {
+      const file = credentials === undefined ? {} : { credentials: `${link.name}.credentials.yaml` };
+      const note =
+        credentials === undefined ? [] : [`# ${link.name}.credentials.yaml, 0600: ${Object.keys(credentials).join(', ')}`];
+      const text = stringify(
+        { links: [{ ...link, ...file }], devices: devices.map((device) => onLink(link.name, device)) },
+        { lineWidth: 0 },
+      );
+      return [`**\`${link.kind}\`**`, '', '```yaml', ...note, text.trimEnd(), '```'].join('\n');
+    })
+    .join('\n\n');
+
+function onLink(link: string, device: SampleDevice): Readonly<Record<string, unknown>> {
+  const { id, name, profile, place: _, ...own } = device;
+  return { id, name, profile, link, ...own };
 }
 
 /** Where a mapping stands, and what was explained before it. */
