@@ -1,4 +1,4 @@
-/** `pnpm bench [journal|ingest|line|isolation|backlog|memory|mixed|shared-line|points …]`: all of them without a name. Figures are ratios against a limit measured in the same run. */
+/** `pnpm bench [journal|ingest|line|isolation|backlog|memory|mixed|shared-line|points|onvif-hostile …]`: all of them without a name. Figures are ratios against a limit measured in the same run. */
 import { cpus } from 'node:os';
 import { benchBacklog } from './backlog.ts';
 import { benchIngest } from './ingest.ts';
@@ -7,6 +7,7 @@ import { benchJournal } from './journal.ts';
 import { describeLineUtilisation, measureLineUtilisation } from './line-utilisation.ts';
 import { benchMemory } from './memory.ts';
 import { benchMixed } from './mixed.ts';
+import { benchOnvifHostile } from './onvif-hostile.ts';
 import { benchPoints } from './points.ts';
 import { benchSharedLine } from './shared-line.ts';
 
@@ -23,6 +24,11 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   memory: async () => console.table(await benchMemory()),
   'shared-line': async () => console.table(await benchSharedLine()),
   mixed: async () => console.log(await benchMixed()),
+  'onvif-hostile': async () => {
+    const seen = await benchOnvifHostile();
+    console.log(seen);
+    if (seen.worstChangePct >= 10 || seen.socketsLeft > 0) process.exitCode = 1;
+  },
   points: async () => console.table(await benchPoints()),
 };
 
