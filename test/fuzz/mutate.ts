@@ -40,7 +40,8 @@ const words = [
 ].map((text) => new TextEncoder().encode(text));
 
 function splice(bytes: Uint8Array, at: number, remove: number, insert: Uint8Array): Uint8Array {
-  return Uint8Array.from(Buffer.concat([bytes.subarray(0, at), insert, bytes.subarray(at + remove)]));
+  const made = Buffer.concat([bytes.subarray(0, at), insert, bytes.subarray(at + remove)]);
+  return new Uint8Array(made.buffer, made.byteOffset, made.length);
 }
 
 const slice = (random: Random, bytes: Uint8Array): Uint8Array => {
@@ -52,9 +53,9 @@ function once(random: Random, bytes: Uint8Array, seeds: readonly Uint8Array[]): 
   const at = intBetween(random, 0, Math.max(0, bytes.length - 1));
   switch (intBetween(random, 0, 8)) {
     case 0:
-      return bytes.map((byte, index) => (index === at ? byte ^ (1 << intBetween(random, 0, 7)) : byte));
+      return bytes.length === 0 ? bytes : bytes.with(at, (bytes[at] ?? 0) ^ (1 << intBetween(random, 0, 7)));
     case 1:
-      return bytes.map((byte, index) => (index === at ? intBetween(random, 0, 255) : byte));
+      return bytes.length === 0 ? bytes : bytes.with(at, intBetween(random, 0, 255));
     case 2:
       return bytes.subarray(0, at);
     case 3:
