@@ -5,7 +5,7 @@ import { readBack } from '../device/record.core.ts';
 import { RingShower } from '../device/ring-shower.core.ts';
 import type { DeviceEntry, Shower } from '../device/shower.ts';
 import { FaultDesk } from '../faults/desk.ts';
-import type { FaultLabel, FaultOrder } from '../faults/fault.ts';
+import { type Condition, type FaultLabel, type FaultOrder, isCondition } from '../faults/fault.ts';
 import { Accounts } from '../people/accounts.ts';
 import { Bathers } from '../people/bathers.ts';
 import { Students } from '../people/students.ts';
@@ -242,6 +242,14 @@ export class Campus {
       case 'ringOverrun':
       case 'storeInit':
         return this.#strikeStore(device, order);
+      case 'tamper':
+      case 'supplyLow':
+      case 'sellingOffline':
+      case 'valveStuck':
+      case 'leak':
+        if (!(device instanceof RingShower)) return `${deviceId} has no status word`;
+        device.condition(order.type, true, this.moment());
+        return undefined;
       default:
         return undefined;
     }
@@ -255,8 +263,16 @@ export class Campus {
     return undefined;
   }
 
+  #healed(condition: Condition, devices: readonly string[]): void {
+    for (const deviceId of devices) {
+      const device = this.#devices.get(deviceId);
+      if (device instanceof RingShower) device.condition(condition, false, this.moment());
+    }
+  }
+
   #told(label: FaultLabel): void {
     this.#append({ kind: 'fault', label });
+    if (label.end !== undefined && isCondition(label.type)) this.#healed(label.type, label.devices);
     if (label.type !== 'flood' || label.end !== undefined) return;
     for (const deviceId of label.devices.slice(0, 1))
       for (const listener of this.#onFlood) listener(this.#lineOf.get(deviceId) ?? '');

@@ -166,6 +166,33 @@ describe('a ring shower', () => {
   });
 
   it.each([
+    ['tamper', 0b1_0000, 0b1_1111],
+    ['supplyLow', 0b10_0000, 0b10_1111],
+    ['sellingOffline', 0b1000_0000, 0b1000_1111],
+    // The command is on, the valve is not; outside of a session the other way round.
+    ['valveStuck', 0b0010, 0b1101],
+    ['leak', 0b0100, 0b1111],
+  ] as const)('shows %s in its status word, idle and in a session, and no more when it is over', (condition, idle, running) => {
+    const { device } = ringShower();
+    device.condition(condition, true, after(0));
+    expect(registers(device, 0x10, 1, 1)).toEqual([idle]);
+    device.tap(new Account('0020001200003456', 1_000), after(2));
+    device.turn(600, after(2));
+    expect(registers(device, 0x10, 1, 3)).toEqual([running]);
+    device.condition(condition, false, after(4));
+    expect(registers(device, 0x10, 1, 5)).toEqual([0b1111]);
+  });
+
+  it('counts the water of a leak, during it and after it', () => {
+    const { device } = ringShower();
+    device.condition('leak', true, after(0));
+    expect(Math.abs((registers(device, 0x11, 1, 60)[0] ?? 0) - 150)).toBeLessThanOrEqual(5);
+    expect(wide(registers(device, 0x12, 2, 60))).toBe(15);
+    device.condition('leak', false, after(120));
+    expect([registers(device, 0x11, 1, 180)[0], wide(registers(device, 0x12, 2, 180))]).toEqual([0, 30]);
+  });
+
+  it.each([
     ['nobody taps again', (device: RingShower): void => device.turn(0, after(60)), ['waterHold']],
     ['the reader fails', (device: RingShower): void => device.interrupt(after(60)), ['waterHold']],
     ['the power goes', (device: RingShower): void => device.reboot(after(60)), ['waterHold']],

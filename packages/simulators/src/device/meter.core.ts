@@ -1,5 +1,8 @@
 import type { Moment } from './moment.ts';
 
+/** Flow of a leak, 0.01 L/min. */
+export const leakFlow = 150;
+
 /** A water meter: integrates the flow over campus time and never decreases. Flow in 0.01 L/min, meter in 0.1 L. */
 export class WaterMeter {
   #meterDl = 0;

@@ -1,5 +1,6 @@
 import type { Moment } from './moment.ts';
 import { clockBytes, recordWords } from './record.core.ts';
+import { leakFlow } from './meter.core.ts';
 import type { RingShower } from './ring-shower.core.ts';
 
 const modelCode = 0x5731;
@@ -37,7 +38,7 @@ function identity({ options }: RingShower): readonly number[] {
 
 function live(device: RingShower, at: Moment): readonly number[] {
   const { seconds, usedFen } = device.progress(at);
-  const meterDl = device.meter.read(at);
+  const meterDl = device.meter.read(at) + device.leakedDl(at);
   const clock = clockBytes(device.clock.civil(at.now));
   return [
     statusBits(device),
@@ -49,7 +50,7 @@ function live(device: RingShower, at: Moment): readonly number[] {
     ...[0, 2, 4].map((byte) => ((clock[byte] ?? 0) << 8) | (clock[byte + 1] ?? 0)),
     device.crcErrors,
     0,
-    device.running ? 118 : 121,
+    device.has('supplyLow') ? 98 : device.running ? 118 : 121,
     ...wide(Math.floor(device.uptimeMs(at) / 1_000)),
     0,
     0,
@@ -57,16 +58,21 @@ function live(device: RingShower, at: Moment): readonly number[] {
   ];
 }
 
-function statusBits({ running, meter, ring }: RingShower): number {
-  const session = running ? 0b1011 : 0;
-  const flow = meter.flow > 0 ? 0b100 : 0;
-  const nearlyFull = ring.held > 0.8 * (ring.capacity - 1) ? 0b100_0000 : 0;
-  return session | flow | nearlyFull;
+/** Bit 0 valve commanded, 1 valve open, 2 flow, 3 session, 4 tamper, 5 supply low, 6 store above 80 %, 7 selling offline. A stuck valve stays where it was not sent: shut in a session, open outside. */
+function statusBits(device: RingShower): number {
+  const { running, meter, ring } = device;
+  const session = running ? (device.has('valveStuck') ? 0b1001 : 0b1011) : device.has('valveStuck') ? 0b0010 : 0;
+  const flow = meter.flow > 0 || device.has('leak') ? 0b100 : 0;
+  const told =
+    (device.has('tamper') ? 0x10 : 0) | (device.has('supplyLow') ? 0x20 : 0) | (device.has('sellingOffline') ? 0x80 : 0);
+  const nearlyFull = ring.held > 0.8 * (ring.capacity - 1) ? 0x40 : 0;
+  return session | flow | told | nearlyFull;
 }
 
 /** The flow with a ripple of 3 %, as pumps give it. */
-function flowSeen({ meter }: RingShower, at: Moment): number {
-  return Math.round(meter.flow * (1 + 0.03 * Math.sin(at.campusMs / 7_000)));
+function flowSeen(device: RingShower, at: Moment): number {
+  const flow = device.meter.flow + (device.has('leak') ? leakFlow : 0);
+  return Math.round(flow * (1 + 0.03 * Math.sin(at.campusMs / 7_000)));
 }
 
 /** Warms from pipe temperature to 40.5 °C within the first minute of a session. */

@@ -1,9 +1,10 @@
 import { turnoverFen } from '@cardwatch/contracts';
 import { assert, bcdDigits, unreachable } from '@cardwatch/kernel';
 import type { WriteOutcome } from '../modbus/pdu.core.ts';
+import type { Condition } from '../faults/fault.ts';
 import type { Account } from '../people/account.core.ts';
 import { DeviceClock, epochFromClockDigits } from './device-clock.core.ts';
-import { WaterMeter } from './meter.core.ts';
+import { leakFlow, WaterMeter } from './meter.core.ts';
 import type { Moment } from './moment.ts';
 import { encodeRecord, readBack, type WaterKind } from './record.core.ts';
 import { RecordRing } from './ring.core.ts';
@@ -54,6 +55,8 @@ export class RingShower implements Shower {
   #bootMonoMs = 0;
   #crcErrors = 0;
   #wetAtRestore = false;
+  readonly #conditions = new Set<Condition>();
+  #leakFromCampusMs = 0;
 
   constructor(options: RingShowerOptions) {
     this.options = options;
@@ -76,6 +79,23 @@ export class RingShower implements Shower {
 
   get crcErrors(): number {
     return this.#crcErrors;
+  }
+
+  has(condition: Condition): boolean {
+    return this.#conditions.has(condition);
+  }
+
+  /** A leak runs past the valve and through the meter. */
+  condition(condition: Condition, on: boolean, at: Moment): void {
+    if (condition === 'leak' && on && !this.has('leak')) this.#leakFromCampusMs = at.campusMs;
+    if (condition === 'leak' && !on) this.meter.add(this.leakedDl(at));
+    if (on) this.#conditions.add(condition);
+    else this.#conditions.delete(condition);
+  }
+
+  /** Whole tenths of a litre of the leak that runs. */
+  leakedDl(at: Moment): number {
+    return this.has('leak') ? Math.floor((leakFlow / 10) * ((at.campusMs - this.#leakFromCampusMs) / 60_000)) : 0;
   }
 
   uptimeMs(at: Moment): number {

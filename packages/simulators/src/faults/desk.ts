@@ -1,5 +1,5 @@
 import { type CancelTimer, type Clock, err, ok, type Result } from '@cardwatch/kernel';
-import { expectedOf, type FaultLabel, faultLimits, type FaultOrder, type FaultType } from './fault.ts';
+import { expectedOf, type FaultLabel, faultLimits, type FaultOrder, type FaultType, isCondition } from './fault.ts';
 
 /** A fault as the desk knows it: the label and what was ordered. */
 export interface Fault {
@@ -112,7 +112,7 @@ export class FaultDesk {
   #index(): void {
     this.#byDevice.clear();
     for (const { fault } of this.#active.values()) {
-      if (fault.order.type === 'flood') continue;
+      if (fault.order.type === 'flood' || isCondition(fault.order.type)) continue;
       for (const deviceId of fault.label.devices) this.#byDevice.set(deviceId, [...(this.#byDevice.get(deviceId) ?? []), fault]);
     }
   }

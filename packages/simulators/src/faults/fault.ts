@@ -15,8 +15,18 @@ export const faultTypes = [
   'ringOverrun',
   'storeInit',
   'flood',
+  'tamper',
+  'supplyLow',
+  'sellingOffline',
+  'valveStuck',
+  'leak',
 ] as const;
 export type FaultType = (typeof faultTypes)[number];
+
+/** What a controller shows in its status word while the fault lasts; its replies are sound. */
+export const conditions = ['tamper', 'supplyLow', 'sellingOffline', 'valveStuck', 'leak'] as const satisfies readonly FaultType[];
+export type Condition = (typeof conditions)[number];
+export const isCondition = (type: FaultType): type is Condition => (conditions as readonly FaultType[]).includes(type);
 
 /** Body of `POST /faults`. Without `durationMs` a lasting fault lasts until it is deleted; momentary ones happen once. */
 export const FaultOrder = z
@@ -53,6 +63,11 @@ export const expectedOf: Readonly<Record<FaultType, string>> = {
   ringOverrun: 'gap/overwritten',
   storeInit: 'newGeneration',
   flood: 'busFault',
+  tamper: 'alarm/tamper',
+  supplyLow: 'alarm/supplyLow',
+  sellingOffline: 'sellingOffline',
+  valveStuck: 'alarm/valveStuck',
+  leak: 'alarm/leak',
 };
 
 /** A labelled fault of the truth: records.md, Truth ledger of a simulator. Times in epoch milliseconds, wall clock. */
