@@ -3,7 +3,7 @@ import type { DeviceFacts, DriverFailure, RawRecord, RawValue, Recollection } fr
 import type { Arguments } from './command.core.ts';
 import type { FactName } from './command-model.ts';
 import { type Exchange, malformed } from './exchange.ts';
-import { factsOf } from './facts.core.ts';
+import { factsOf, untimely } from './facts.core.ts';
 import type { FramedProfile, StoreSpec } from './model.ts';
 import { decodeRecord, misplaced } from './record.core.ts';
 import * as store from './store.core.ts';
@@ -14,7 +14,7 @@ export interface CollectRun {
   readonly records: readonly RawRecord[];
   readonly facts: DeviceFacts;
   readonly more: boolean;
-  readonly failure: DriverFailure | undefined;
+  readonly failures: readonly DriverFailure[];
   readonly confirm: Confirm | undefined;
 }
 
@@ -22,6 +22,13 @@ interface Seen {
   readonly state: store.StoreState;
   readonly facts: ReadonlyMap<FactName, RawValue>;
 }
+
+interface Besides {
+  readonly facts: ReadonlyMap<FactName, RawValue>;
+  readonly failure: DriverFailure | undefined;
+}
+
+const nothingBesides: Besides = { facts: new Map(), failure: undefined };
 
 /** Collects records: where the store stands, pages from the oldest uncollected on, where it stands again; confirms when it is told to. */
 export class Collector {
@@ -42,18 +49,18 @@ export class Collector {
     const before = first.value.state;
     const wanted = store.runLength(this.#store, before);
     const { raws, failure } = await this.#readFrom(before, wanted, signal);
-    const besides = await this.#askBesides(signal);
+    const besides = failure === undefined ? await this.#askBesides(signal) : nothingBesides;
     const idle = wanted === 0 && this.#besides.length === 0;
     const second = idle ? first : await this.#state(signal);
     if (!second.ok) return second;
     const after = second.value.state;
-    const facts = this.#facts(second.value, after.newestNo === before.newestNo ? besides : untimely(besides));
-    if (raws.length > 0 && !store.sameStore(before, after)) return ok(dropped(facts, after.uncollected > 0));
+    const facts = this.#facts(second.value, after.newestNo === before.newestNo ? besides.facts : untimely(besides.facts));
+    if (raws.length > 0 && !store.sameStore(before, after)) return ok(dropped(facts));
     return ok({
       records: raws.map((raw, offset) => decodeRecord(this.#store.record, raw, this.#numberAt(before, offset))),
       facts,
-      more: failure === undefined && after.uncollected > raws.length,
-      failure,
+      more: failure === undefined && raws.length > 0 && after.uncollected > raws.length,
+      failures: [failure, besides.failure].filter((each) => each !== undefined),
       confirm: raws.length === 0 ? undefined : this.#confirmation(before, raws.length),
     });
   }
@@ -93,7 +100,7 @@ export class Collector {
       }
     }
     const records = [...found.entries()].toSorted(([a], [b]) => a - b).map(([, record]) => record);
-    return ok({ records, overwritten: missingOf(range, found) });
+    return ok({ records, overwritten: store.missingOf(range, [...found.keys()]) });
   }
 
   async #state(signal: AbortSignal): Promise<Result<Seen, DriverFailure>> {
@@ -107,14 +114,14 @@ export class Collector {
   }
 
   /** Totals and the like; a terminal that does not answer here still hands over its records. */
-  async #askBesides(signal: AbortSignal): Promise<ReadonlyMap<FactName, RawValue>> {
+  async #askBesides(signal: AbortSignal): Promise<Besides> {
     const facts = new Map<FactName, RawValue>();
     for (const name of this.#besides) {
       const reply = await this.#exchange.read(name, {}, signal);
-      if (!reply.ok) break;
+      if (!reply.ok) return { facts, failure: reply.error };
       for (const [fact, value] of reply.value.facts) facts.set(fact, value);
     }
-    return facts;
+    return { facts, failure: undefined };
   }
 
   #facts({ state, facts }: Seen, besides: ReadonlyMap<FactName, RawValue>): DeviceFacts {
@@ -142,7 +149,8 @@ export class Collector {
       raws.push(...read.value.slice(0, page.count));
       if (read.value.length < page.count) break;
     }
-    return { raws, failure: undefined };
+    const none = count > 0 && raws.length === 0;
+    return { raws, failure: none ? malformed(`no record came, ${count} should wait`, new Uint8Array()) : undefined };
   }
 
   /** A sound record with another number than its place has is read once more: the frame may have been a stray one. */
@@ -216,30 +224,11 @@ const argumentsOf = ({ offset, count, index, recordNo }: store.Page): Arguments 
   ...(index === undefined ? {} : { index }),
 });
 
-/** Totals that were read while sales went on belong to no state of the store. */
-function untimely(facts: ReadonlyMap<FactName, RawValue>): ReadonlyMap<FactName, RawValue> {
-  const totals: readonly FactName[] = ['totalRecords', 'totalFen', 'uncollectedFen', 'collectedRecords', 'collectedFen'];
-  return new Map([...facts].filter(([name]) => !totals.includes(name)));
-}
-
-const dropped = (facts: DeviceFacts, more: boolean): CollectRun => ({
+/** Not asked again at once: a terminal that never stands still must not take the line from the others. */
+const dropped = (facts: DeviceFacts): CollectRun => ({
   records: [],
   facts,
-  more,
-  failure: malformed('the store moved while it was read', new Uint8Array()),
+  more: false,
+  failures: [malformed('the store moved while it was read', new Uint8Array())],
   confirm: undefined,
 });
-
-function missingOf(
-  range: { readonly from: number; readonly to: number },
-  found: ReadonlyMap<number, RawRecord>,
-): [number, number][] {
-  const spans: [number, number][] = [];
-  let from = range.from;
-  for (const recordNo of [...found.keys()].toSorted((a, b) => a - b)) {
-    if (recordNo > from) spans.push([from, recordNo - 1]);
-    from = recordNo + 1;
-  }
-  if (from <= range.to) spans.push([from, range.to]);
-  return spans;
-}

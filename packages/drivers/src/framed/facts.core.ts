@@ -62,3 +62,9 @@ export function identityOf(facts: Facts): DeviceIdentity | undefined {
     facts.get(name) === undefined ? {} : { [name]: String(facts.get(name)) };
   return { serial: String(serial), ...text('model'), ...text('firmware') };
 }
+
+/** Totals that were read while sales went on belong to no state of the store. */
+export function untimely(facts: ReadonlyMap<FactName, RawValue>): ReadonlyMap<FactName, RawValue> {
+  const totals: readonly FactName[] = ['totalRecords', 'totalFen', 'uncollectedFen', 'collectedRecords', 'collectedFen'];
+  return new Map([...facts].filter(([name]) => !totals.includes(name)));
+}

@@ -50,8 +50,8 @@ async function collect(
 ): Promise<Result<Observation, DriverFailure>> {
   const collected = await collector.collect(signal);
   if (!collected.ok) return collected;
-  const { records, facts, more, failure, confirm } = collected.value;
-  const failures: readonly PointFailure[] = failure === undefined ? [] : [{ points: [], failure }];
+  const { records, facts, more, confirm } = collected.value;
+  const failures = collected.value.failures.map((failure): PointFailure => ({ points: [], failure }));
   const rttMs = durationMs(exchange.rttMs);
   return ok({ readings: [], records, failures, facts, rttMs, more, ...(confirm === undefined ? {} : { confirm }) });
 }

@@ -154,3 +154,15 @@ export function storeFacts(store: StoreSpec, state: StoreState, facts: ReadonlyM
     ...given('freeRecords', typeof free === 'number' ? Math.max(0, free) : undefined),
   };
 }
+
+/** Runs of numbers within the range that were not found. */
+export function missingOf(range: { readonly from: number; readonly to: number }, found: readonly number[]): [number, number][] {
+  const spans: [number, number][] = [];
+  let from = range.from;
+  for (const recordNo of found.toSorted((a, b) => a - b)) {
+    if (recordNo > from) spans.push([from, recordNo - 1]);
+    from = recordNo + 1;
+  }
+  if (from <= range.to) spans.push([from, range.to]);
+  return spans;
+}
