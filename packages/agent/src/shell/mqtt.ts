@@ -4,6 +4,9 @@ import { err, ok, type Result } from '@cardwatch/kernel';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import type { Link, LinkConnection, LinkFailure } from '../ports.ts';
 
+// The library keeps each length that it ever encoded, and with it the slab that the bytes were cut from: 64 KiB each by default, for good.
+Buffer.poolSize = 1_024;
+
 export const mqttLimits = { connectMs: 14_000, keepaliveS: 30, publishesInFlight: 256 } as const;
 
 export interface MqttOptions {
