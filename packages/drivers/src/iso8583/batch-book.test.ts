@@ -83,11 +83,12 @@ describe('sums of a batch', () => {
   });
 });
 
-test('a batch counts as seen from its beginning only when nothing of it was kept before', () => {
+test('the batch at work and the one before it are at hand', () => {
   const shelf = new BatchShelf();
-  expect(shelf.book(5, 5).complete).toBe(false);
-  expect(shelf.book(6, 5).complete).toBe(true);
-  expect(shelf.book(5, 5).batch).toBe(5);
-  expect(shelf.current?.batch).toBe(6);
-  expect(new BatchShelf().book(1, undefined).complete).toBe(true);
+  const [fifth, sixth] = [shelf.book(5, false), shelf.book(6, true)];
+  expect([fifth.complete, sixth.complete]).toEqual([false, true]);
+  expect(shelf.book(5, true)).toBe(fifth);
+  expect(shelf.current).toBe(sixth);
+  shelf.book(4, true);
+  expect(shelf.current).toBe(sixth);
 });

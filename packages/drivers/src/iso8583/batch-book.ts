@@ -104,11 +104,11 @@ export class BatchShelf {
     return this.#current;
   }
 
-  /** `heldUpto`: the highest batch of which something was kept before this program began; undefined: nothing at all. */
-  book(batch: number, heldUpto: number | undefined): BatchBook {
+  /** `untouched`: nothing of this batch was kept before this program began. */
+  book(batch: number, untouched: boolean): BatchBook {
     if (this.#current?.batch === batch) return this.#current;
     if (this.#before?.batch === batch) return this.#before;
-    const opened = new BatchBook(batch, heldUpto === undefined || batch > heldUpto);
+    const opened = new BatchBook(batch, untouched);
     if (this.#current !== undefined && batch < this.#current.batch) this.#before = opened;
     else [this.#current, this.#before] = [opened, this.#current];
     return opened;

@@ -12,7 +12,7 @@ import type { Message } from './message.core.ts';
 import type { Iso8583Profile } from './model.ts';
 import { type Told, observationOf, totalsAlarm } from './observed.core.ts';
 import { RelayQueue } from './relay-queue.ts';
-import { type MoneyRecord, batchInLife, batchesPerLife, lifeOf, moneyRecord, remarked } from './record.core.ts';
+import { type Held, type MoneyRecord, isUntouched, lifeOf, moneyRecord, remarked } from './record.core.ts';
 
 export const deskLimits = { shareOf: 100 } as const;
 
@@ -39,8 +39,8 @@ export class Desk {
   macFailures = 0;
   #sink: DeviceSink | undefined;
   #resume: () => ResumePoint | undefined = () => undefined;
-  #heldUpto: number | undefined;
-  #heldKnown = false;
+  /** As it stood when the first message came. */
+  #heldBefore: { readonly held: Held | undefined } | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #lastModes: boolean[] = [];
   #totalsDiffer = false;
@@ -85,13 +85,14 @@ export class Desk {
   }
 
   bookOf(batch: number): BatchBook {
-    return this.shelf.book(batch, this.#held());
+    this.#heldBefore ??= { held: this.held() };
+    return this.shelf.book(batch, isUntouched(batch, this.#heldBefore.held));
   }
 
-  /** Highest batch of which anything is known. */
-  highestBatch(): number | undefined {
-    const known = [this.#heldBatch(), this.shelf.current?.batch].filter((batch) => batch !== undefined);
-    return known.length === 0 ? undefined : Math.max(...known);
+  /** Where custody stands now. */
+  held(): Held | undefined {
+    const at = this.#resume();
+    return at?.lastRecordNo === undefined ? undefined : { generation: at.generation, lastRecordNo: at.lastRecordNo };
   }
 
   /** The money record of a message: its number withheld when it belongs to an earlier life of the numbers than the newest. */
@@ -108,7 +109,7 @@ export class Desk {
 
   /** The original of a reversal was kept, as far as this program and the cursor tell. */
   knowsOriginal({ key, recordNo }: MoneyRecord): boolean {
-    return this.bookOf(key.batch).has(recordNo - 1) || this.#resume()?.lastRecordNo === recordNo - 1;
+    return this.bookOf(key.batch).has(recordNo - 1) || this.held()?.lastRecordNo === recordNo - 1;
   }
 
   /** Money that did not move: a reversal of nothing, or a sale whose reversal came first. */
@@ -155,18 +156,5 @@ export class Desk {
             { point: 'batchCreditFen', raw: book.sums.creditFen },
           ]),
     ];
-  }
-
-  #held(): number | undefined {
-    if (this.#heldKnown) return this.#heldUpto;
-    this.#heldKnown = true;
-    this.#heldUpto = this.#heldBatch();
-    return this.#heldUpto;
-  }
-
-  // The generation is the life of the numbers, or above it after a restart of them: at worst a batch counts as not seen from its beginning.
-  #heldBatch(): number | undefined {
-    const at = this.#resume();
-    return at?.lastRecordNo === undefined ? undefined : (at.generation - 1) * batchesPerLife + batchInLife(at.lastRecordNo);
   }
 }

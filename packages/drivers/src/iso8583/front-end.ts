@@ -8,7 +8,7 @@ import { type Envelope, type Processing, replyFrame } from './frame.core.ts';
 import type { Message } from './message.core.ts';
 import { type Told, clockFacts, stateFacts, sumsOf } from './observed.core.ts';
 import { readBatchItems, readDe60, readSettlement } from './parts.core.ts';
-import { type MoneyRecord, batchOf, summaryRecord } from './record.core.ts';
+import { type MoneyRecord, batchOf, batchToHandOut, summaryRecord } from './record.core.ts';
 
 export interface Request {
   readonly envelope: Envelope;
@@ -120,14 +120,12 @@ async function batch(desk: Desk, business: 'batchUpload' | 'batchEnd', message: 
   return kept ? { code: '00' } : notTaken(desk);
 }
 
-/** A host hands out the batch number: one that is lower than what is known of this terminal would make new records look like old ones. */
 async function signOn(desk: Desk, message: Message): Promise<Verdict> {
-  const theirs = readDe60(message.fields.get(60))?.batch;
-  const highest = desk.highestBatch();
+  const { fields } = message;
+  const theirs = readDe60(fields.get(60))?.batch;
+  const next = theirs === undefined ? undefined : batchToHandOut(Number(theirs), Number(fields.get(11) ?? '0'), desk.held());
   const outcome = await alive(desk, 'signOn', message, {});
-  if (outcome === undefined || theirs === undefined || highest === undefined || Number(theirs) >= highest) return outcome;
-  const next = highest >= 999_999 ? 1 : highest + 1;
-  return { ...outcome, batch: String(next).padStart(6, '0') };
+  return outcome === undefined || next === undefined ? outcome : { ...outcome, batch: String(next).padStart(6, '0') };
 }
 
 async function alive(desk: Desk, business: Business, message: Message, told: Told): Promise<Verdict> {

@@ -29,6 +29,29 @@ export const lifeOf = (batch: number): number => 1 + Math.floor(batch / batchesP
 /** Place of a record's batch within its life, from its number. */
 export const batchInLife = (recordNo: number): number => Math.floor(recordNo / 2 / tracesPerBatch);
 
+/** Where custody of a terminal stood: the generation is the life of the numbers, or above it once they began anew out of turn. */
+export interface Held {
+  readonly generation: number;
+  readonly lastRecordNo: number;
+}
+
+/** Nothing of this batch was kept before. */
+export const isUntouched = (batch: number, held: Held | undefined): boolean =>
+  held === undefined || lifeOf(batch) > held.generation || batch % batchesPerLife > batchInLife(held.lastRecordNo);
+
+/**
+ * The batch that a host hands out at sign-on to a terminal whose counters lie behind what was kept of it (another board, a trace that began anew):
+ * its new records would look like old ones. undefined: its own batch is good.
+ */
+export function batchToHandOut(theirs: number, trace: number, held: Held | undefined): number | undefined {
+  if (held === undefined || lifeOf(theirs) > held.generation) return undefined;
+  const last = batchInLife(held.lastRecordNo);
+  const lastTrace = Math.floor(held.lastRecordNo / 2) % tracesPerBatch;
+  const own = theirs % batchesPerLife;
+  const behind = own < last || (own === last && trace <= lastTrace);
+  return behind && last + 1 < batchesPerLife ? theirs - own + last + 1 : undefined;
+}
+
 export interface MoneyRecord {
   readonly key: RecordKey;
   readonly recordNo: number;

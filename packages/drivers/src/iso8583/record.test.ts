@@ -4,7 +4,7 @@ import { baseCoding } from './elements.core.ts';
 import { type Message, encodeBody, parseBody } from './message.core.ts';
 import { Dialect } from './model.ts';
 import { terminalTime } from './moment.core.ts';
-import { batchInLife, lifeOf, moneyRecord, recordNoOf } from './record.core.ts';
+import { batchInLife, batchToHandOut, isUntouched, lifeOf, moneyRecord, recordNoOf } from './record.core.ts';
 
 const at = (text: string) => {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = text.split(/\D/).map(Number);
@@ -57,6 +57,40 @@ describe('numbers', () => {
     expect(money.cardNo).toBe('6225000000000014');
     const kept = Buffer.from(money.record.raw).toString('hex').toUpperCase();
     for (const secret of ['6225000000000014', 'A1B2C3D4E5F60718', '5713622500']) expect(kept).not.toContain(secret);
+  });
+});
+
+describe('the batch that is handed out at sign-on', () => {
+  const held = (batch: number, trace: number, generation = lifeOf(batch)) => ({
+    generation,
+    lastRecordNo: recordNoOf({ batch, trace, reversal: false }),
+  });
+  test.each([
+    // terminal's batch and trace, what is held -> batch
+    ['nothing is known of it', 1, 1, undefined, undefined],
+    ['it goes on', 45, 319, held(45, 318), undefined],
+    ['it began a batch', 46, 320, held(45, 318), undefined],
+    ['its trace began anew in the same batch', 45, 1, held(45, 318), 46],
+    ['another board', 1, 1, held(45, 318), 46],
+    ['it went into its second life', 2_147, 7, held(2_146, 6), undefined],
+    ['another board, in the second life', 1, 1, held(2_200, 5), 54],
+    ['the end of a life leaves no room', 1, 1, held(2_146, 9), undefined],
+    ['the generation ran ahead of the life, its batch is good', 54, 9, held(53, 5, 7), undefined],
+  ] as const)('%s', (_, batch, trace, before, wanted) => {
+    const handed = batchToHandOut(batch, trace, before);
+    expect(handed).toBe(wanted);
+    // Once is enough: what was handed out is good at the next sign-on.
+    if (handed !== undefined) expect(batchToHandOut(handed, trace, before)).toBeUndefined();
+  });
+
+  test.each([
+    [45, undefined, true],
+    [45, held(44, 1), true],
+    [45, held(45, 1), false],
+    [2_147, held(2_146, 1), true],
+    [2_147, held(2_147, 1), false],
+  ] as const)('batch %i is untouched: %o %s', (batch, before, untouched) => {
+    expect(isUntouched(batch, before)).toBe(untouched);
   });
 });
 
