@@ -93,7 +93,7 @@ export class Bench {
       place: { campus: 'c' },
     };
     this.gates.set(id, gate);
-    const profile = gateProfile(options.numbering ?? 'dense');
+    const profile = gateProfile(options);
     const device = { declaration, profile, lineKey: id, ...(expectedSerial === undefined ? {} : { expectedSerial }) };
     this.#devices = [...this.#devices.filter(({ declaration: other }) => other.deviceId !== id), device];
     this.agent = this.#make();

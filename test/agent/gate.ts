@@ -17,19 +17,23 @@ export interface GateOptions {
   readonly clock: Clock;
   readonly numbering?: 'dense' | 'sparse';
   readonly polled?: boolean;
+  /** A till that dials in: it tells records. */
+  readonly selling?: boolean;
   readonly silentAfterMs?: number;
 }
 
-export const gateProfile = (numbering: 'dense' | 'sparse'): CommonProfile =>
+export const gateProfile = ({ numbering = 'dense', selling = false }: Partial<GateOptions>): CommonProfile =>
   CommonProfile.parse({
     profile: 'isapi/test/one',
     version: 1,
     protocol: 'isapi',
     title: { zh: '门', en: 'gate' },
-    kind: 'gate',
+    kind: selling ? 'pos' : 'gate',
     source: 'test',
     points: [],
-    events: { numbering },
+    ...(selling
+      ? { records: { kinds: { '1': 'consume' }, mode: 'accountOnline', amountFenMax: 100_000, numbering } }
+      : { events: { numbering } }),
   });
 
 export class Gate {
@@ -74,6 +78,15 @@ export class Gate {
       ...more,
       observedAt: epochMs(at),
     };
+  }
+
+  /** The number and the amount make the bytes. */
+  record(recordNo: number, amountFen: number): RawRecord {
+    const raw = new Uint8Array(8);
+    new DataView(raw.buffer).setUint32(0, recordNo);
+    new DataView(raw.buffer).setUint32(4, amountFen);
+    const observedText = new Date(this.#options.clock.now() + 8 * 3_600_000).toISOString().slice(0, 19);
+    return { recordNo, raw, fields: { recordNo, kindMark: 1, amount: amountFen, cardNo: '6212', observedText }, check: 'ok' };
   }
 
   tell(events: readonly RawEvent[], more: Partial<Observation> = {}): Promise<Result<void, NotTaken>> {

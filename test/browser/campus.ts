@@ -38,6 +38,7 @@ export function heartbeat(n: number, state: 'online' | 'offline', now: number): 
     firmware: '2.14',
     driftMs: 320,
     busErrors: 0,
+    ...(n === 1 ? { serial: 'SN-0002', operations: ['valveClose'] } : {}),
     recordedAt: now,
   };
 }
@@ -132,3 +133,35 @@ export const gapEvent = (now: number): EventLine => ({
   observedAt: now,
   recordedAt: now,
 });
+
+/** Passes of one person and of a stranger, a door, an alarm. */
+export const eventsOf = (n: number, siteKey: string, now: number): readonly EventLine[] => {
+  const deviceId = deviceIds[n] ?? holed;
+  const pass = (eventNo: number, result: 'granted' | 'denied' | 'unknown', person?: string): EventLine => ({
+    type: 'pass',
+    deviceId,
+    generation: 1,
+    eventNo,
+    ...(person === undefined ? {} : { personRef: hmac128(siteKey, person) }),
+    direction: 'in',
+    method: 'face',
+    result,
+    code: { scheme: 'hik', raw: '5/75' },
+    codeTable: 'hik@1',
+    observedAt: now - 10_000 + eventNo * 1_000,
+    recordedAt: now,
+    clockQuality: 'ok',
+    live: true,
+    source: 'stream',
+  });
+  const seen = { observedAt: now, recordedAt: now };
+  return [
+    pass(1, 'granted', personNo),
+    pass(2, 'denied'),
+    pass(3, 'unknown', personNo),
+    { type: 'door', deviceId, point: 'contact', state: 'open', generation: 1, eventNo: 4, ...seen },
+    { type: 'deviceAlarm', deviceId, alarm: 'forced', active: true, generation: 1, eventNo: 5, ...seen },
+  ];
+};
+
+export const personNo = '2026112300420042';

@@ -165,6 +165,28 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
     await page.getByText('已下达补采').waitFor();
   });
 
+  test('a device tells its events with people masked, and does what it is ordered, once and with a reason', async () => {
+    const { siteKey } = collector.agents[agentId] ?? { siteKey: '' };
+    await agent?.send('event', campus.eventsOf(1, siteKey, Date.now()));
+    await page.goto('/devices/yb-bath-02?tab=events');
+    await heading(campus.nameOf(1)).waitFor();
+    await expect.poll(() => rows().count(), patience).toBe(5);
+    for (const text of ['放行', '拒绝', '未知', '进 · 人脸', '门磁 · 开', '强行开门'])
+      await rows().filter({ hasText: text }).first().waitFor();
+    await page
+      .getByText(/^[0-9a-f]{6}\*{4}$/)
+      .first()
+      .waitFor();
+    expect(await page.content()).not.toContain(campus.personNo);
+    await page.getByText('SN-0002').waitFor();
+    await page.getByRole('button', { name: '关阀' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel(/原因/).fill('演练：漏水');
+    await dialog.getByRole('button', { name: '关阀' }).click();
+    await page.getByText(/关阀：已完成 the valve is shut/).waitFor();
+    expect(await page.getByRole('button', { name: '关阀' }).count()).toBe(1);
+  });
+
   test('records are found by card number, which stays out of the address', async () => {
     await rail('流水').click();
     await rows().first().waitFor();
@@ -217,6 +239,7 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
       '/devices',
       `/devices/${campus.holed}`,
       `/devices/${campus.holed}?tab=records`,
+      '/devices/yb-bath-02?tab=events',
       '/records',
       '/gaps',
       '/agents?agentId=yb-1',

@@ -6,6 +6,7 @@ import {
   AgentId,
   BatchHead,
   chainInput,
+  Command,
   type DeviceDeclaration,
   downTopic,
   encodeBatch,
@@ -42,7 +43,8 @@ export class LittleAgent {
   private constructor(client: MqttClient, address: AgentAddress) {
     this.#client = client;
     this.#address = address;
-    client.on('message', (_topic, payload) => {
+    client.on('message', (topic, payload) => {
+      if (topic === downTopic(address, 'command')) return this.#obey(payload);
       const parsed = AckMessage.safeParse(JSON.parse(payload.toString('utf8')));
       if (!parsed.success) return;
       const at = this.#waiting.findIndex((take) => take(parsed.data));
@@ -60,6 +62,8 @@ export class LittleAgent {
       clean: true,
       reconnectPeriod: 0,
       connectTimeout: answerMs,
+      // The collector holds an agent for lost after 45 s without a word.
+      keepalive: 10,
     });
     const made = new LittleAgent(client, address);
     await client.subscribeAsync([downTopic(address, 'ack'), downTopic(address, 'command')], { qos: 1 });
@@ -87,6 +91,13 @@ export class LittleAgent {
     );
     await this.#client.publishAsync(upTopic(this.#address, stream), Buffer.from(batch), { qos: 1 });
     await committed;
+  }
+
+  /** Says that all was done that is ordered. */
+  #obey(payload: Uint8Array): void {
+    const command = Command.parse(JSON.parse(Buffer.from(payload).toString('utf8')));
+    const reply = { v: 1, id: command.id, outcome: 'done', detail: 'the valve is shut', sentAt: Date.now() };
+    this.#client.publish(upTopic(this.#address, 'reply'), JSON.stringify(reply), { qos: 1 });
   }
 
   async close(): Promise<void> {
