@@ -73,6 +73,6 @@ describe('topology', () => {
 });
 
 afterAll(() => {
-  expect(all).toHaveLength(16);
+  expect(all).toHaveLength(18);
   expect([...visited].sort()).toEqual(all.map(({ id }) => id).sort());
 });

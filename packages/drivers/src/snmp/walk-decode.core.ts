@@ -1,4 +1,7 @@
-/** Decoder `snmp-walk`: what a walk of a switch, or a series of uptimes, says. Takes the JSON of a walk: `{ varbinds: { oid: value } }` or `[{ at, sysUpTime }]`. */
+/**
+ * Decoder `snmp-walk`: what a walk of a switch, or a series of uptimes, says. Takes the output of `snmpwalk -On`, or JSON: `{ varbinds: { oid: value } }` or
+ * `[{ at, sysUpTime }]`.
+ */
 import { fromHex } from '@cardwatch/kernel';
 import { z } from 'zod';
 import type { SnmpValue, SnmpVarbind } from '../contract.ts';
@@ -7,6 +10,7 @@ import { decodeLimits } from '../decode.ts';
 import { partsOf, scalar } from './oid.core.ts';
 import { operWords, poeWords } from './port-points.core.ts';
 import { numberOf, tablesOf, textOf, type Tables } from './table.core.ts';
+import { parseWalkText } from './walk-text.core.ts';
 import { placed, type Station, type Uplink } from './topology.core.ts';
 import { uptimeVerdict, type UptimeSample } from './uptime.core.ts';
 
@@ -28,20 +32,29 @@ const Samples = z
 export const decodeWalk: Decoder = ({ chunks }) => {
   const bytes = joined(chunks);
   if (bytes === undefined) return rejected(`longer than ${decodeLimits.inputBytes} bytes`);
-  const json = jsonOf(bytes);
-  if (json === undefined) return rejected('neither a walk nor a series of uptimes as JSON');
+  const text = textOfBytes(bytes);
+  const json = text === undefined ? undefined : jsonOf(text);
+  if (json === undefined) return decodeText(text);
   const samples = Samples.safeParse(json);
   if (samples.success) return frames([{ classification: classified(samples.data) }]);
   const walk = Walk.safeParse(json);
   if (!walk.success) return rejected('no varbinds');
   const entries = Object.entries(walk.data.varbinds);
   if (entries.length > walkLimits.varbinds) return rejected(`more than ${walkLimits.varbinds} varbinds`);
-  const wrong = entries.find(([oid]) => partsOf(oid) === undefined);
-  if (wrong !== undefined) return rejected('an object id that is none');
+  if (entries.some(([oid]) => partsOf(oid) === undefined)) return rejected('an object id that is none');
   const varbinds = entries.map(([oid, value]): SnmpVarbind => ({ oid, value: valueOf(value) }));
   const found = framesOf(varbinds);
   return found.length === 0 ? rejected('nothing that is known') : frames(found);
 };
+
+function decodeText(text: string | undefined): Decoded {
+  const walk = text === undefined ? undefined : parseWalkText(text);
+  if (walk === undefined) return rejected('neither the output of snmpwalk -On nor JSON of a walk or of uptimes');
+  const found = framesOf(walk.varbinds);
+  const wrong = walk.rejected.slice(0, decodeLimits.rejected);
+  if (found.length === 0 && wrong.length === 0) return rejected('nothing that is known');
+  return { frames: found, observations: [], rejected: wrong };
+}
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array | undefined {
   const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
@@ -55,9 +68,17 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array | undefined {
   return all;
 }
 
-function jsonOf(bytes: Uint8Array): unknown {
+function textOfBytes(bytes: Uint8Array): string | undefined {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
