@@ -34,6 +34,8 @@ export interface ClientParts {
   readonly account: string;
   /** Logs in where the device wants HTTP digest. One for what is asked, one for the long poll. Undefined without credentials. */
   readonly logins: { readonly asking: DigestClient; readonly pulling: DigestClient } | undefined;
+  /** Aborted when the session is closed: whatever is under way is given up. */
+  readonly closed: AbortSignal;
 }
 
 export interface Call {
@@ -198,7 +200,7 @@ export class OnvifClient {
   }
 
   #send(call: Call, url: string, text: string): Promise<Result<HttpReply, DriverFailure>> {
-    const { connection, io, logins } = this.#parts;
+    const { connection, io, logins, closed } = this.#parts;
     const request = {
       method: 'POST' as const,
       url,
@@ -207,7 +209,7 @@ export class OnvifClient {
       deadlineMs: connection.deadlineMs + (call.waitMs ?? 0),
       bodyBytesMax: clientLimits.replyBytes,
       ...(connection.caPem === undefined ? {} : { caPem: connection.caPem }),
-      ...(call.signal === undefined ? {} : { signal: call.signal }),
+      signal: call.signal === undefined ? closed : AbortSignal.any([call.signal, closed]),
     };
     const login = call.waitMs === undefined ? logins?.asking : logins?.pulling;
     return login === undefined || call.request === requests.clock ? io.http(request) : login.request(request);

@@ -1,9 +1,9 @@
 import { type Random, type Result, ok } from '@cardwatch/kernel';
-import type { DeviceIdentity, Driver, DriverFailure, DriverIo } from '../contract.ts';
+import type { DeviceIdentity, Driver, DriverFailure } from '../contract.ts';
 import { digestHash } from '../shell/digest-hash.ts';
 import { DigestClient } from '../web/digest-client.ts';
 import { DigestGuard } from '../web/digest-guard.ts';
-import { OnvifClient } from './client.ts';
+import { type ClientParts, OnvifClient } from './client.ts';
 import { OnvifConnection, lineKey, originOf } from './connection.ts';
 import { informationOf } from './information.ts';
 import type { OnvifLibrary } from './library.ts';
@@ -27,7 +27,8 @@ export function onvifDriver({ random, library }: OnvifDriverParts): Driver<Onvif
     profile: OnvifProfile,
     lineKey,
     open: async (connection, profile, io) => {
-      const client = clientFor(connection, { random, guard, io });
+      const closed = new AbortController();
+      const client = clientFor(connection, { random, guard, io, closed: closed.signal });
       const { door, accessPoints: directions } = connection;
       const poll = new OnvifPoll({ client, profile, io, door });
       const listen = new PullPoint({ client, profile, io, random, door, directions, doors: () => poll.doors });
@@ -35,8 +36,11 @@ export function onvifDriver({ random, library }: OnvifDriverParts): Driver<Onvif
       return ok({
         poll,
         listen,
-        identify: async (signal) => identityOf(await informationOf({ connection, client, library, signal })),
-        close: () => (closing ??= listen.close()),
+        identify: async (signal) => {
+          const either = AbortSignal.any([signal, closed.signal]);
+          return identityOf(await informationOf({ connection, client, library, signal: either }));
+        },
+        close: () => (closing ??= listen.close().finally(() => closed.abort())),
       });
     },
   };
@@ -44,7 +48,7 @@ export function onvifDriver({ random, library }: OnvifDriverParts): Driver<Onvif
 
 function clientFor(
   connection: OnvifConnection,
-  { random, guard, io }: { readonly random: Random; readonly guard: DigestGuard; readonly io: DriverIo },
+  { random, guard, io, closed }: Omit<ClientParts, 'connection' | 'account' | 'logins'>,
 ): OnvifClient {
   const { credentials } = connection;
   const device = originOf(connection);
@@ -54,7 +58,7 @@ function clientFor(
     credentials === undefined ? undefined : new DigestClient({ io, hash: digestHash, random, guard, credentials, device });
   const [asking, pulling] = [login(), login()];
   const logins = asking === undefined || pulling === undefined ? undefined : { asking, pulling };
-  return new OnvifClient({ connection, io, random, guard, account, logins });
+  return new OnvifClient({ connection, io, random, guard, account, logins, closed });
 }
 
 function identityOf(information: Result<DeviceInformation, DriverFailure>): Result<DeviceIdentity, DriverFailure> {
