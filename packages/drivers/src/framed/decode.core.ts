@@ -5,6 +5,7 @@ import { joined } from '../line/frame-decode.core.ts';
 import { type ReplyParts, readArguments, readReply } from './command.core.ts';
 import type { CommandSpec } from './command-model.ts';
 import { type Frame, type FrameCodec, type Found, frameCodec } from './frame.core.ts';
+import type { CommonProfile } from '../profile.ts';
 import { FramedProfile } from './model.ts';
 import { decodeRecord } from './record.core.ts';
 
@@ -12,16 +13,14 @@ type Keys = Readonly<Record<string, unknown>>;
 
 const nothing = (reason: string): Decoded => ({ frames: [], observations: [], rejected: [{ atByte: 0, reason }] });
 
-/** A decoder that checks a profile once, however many inputs come with it. */
+/** A decoder that checks each profile once, however many inputs come with it. */
 export function framedDecoder(): Decoder {
-  let checked: { readonly given: unknown; readonly profile: FramedProfile | undefined } = {
-    given: undefined,
-    profile: undefined,
-  };
+  const checked = new WeakMap<CommonProfile, FramedProfile | 'other'>();
   return ({ chunks, profile: given }) => {
     if (given === undefined) return nothing('frames are told apart by a profile: --profile framed/<vendor>/<model>');
-    if (checked.given !== given) checked = { given, profile: FramedProfile.safeParse(given).data };
-    return checked.profile === undefined ? nothing('the profile is none of protocol framed') : decodeAll(chunks, checked.profile);
+    const profile = checked.get(given) ?? FramedProfile.safeParse(given).data ?? 'other';
+    checked.set(given, profile);
+    return profile === 'other' ? nothing('the profile is none of protocol framed') : decodeAll(chunks, profile);
   };
 }
 
