@@ -11,7 +11,12 @@ const device = {
   /** An address, never a name: it goes to a program of the system. */
   host: z.union([z.ipv4(), z.ipv6()]),
   /** A connection to this port is tried beside the echoes; refused is alive too. */
-  tcpPort: z.int().min(1).max(65_535).optional(),
+  tcpPort: z
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe('除回显外另试连接的 TCP 端口 TCP port that is tried beside the echoes; refused is alive too'),
 };
 
 export const PingConnection = z.strictObject({ ...link, ...device });

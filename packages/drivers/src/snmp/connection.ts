@@ -6,7 +6,7 @@ const key = z.string().min(8).max(255);
 
 const link = {
   kind: z.literal('snmp'),
-  port: z.int().min(1).max(65_535).default(161),
+  port: z.int().min(1).max(65_535).default(161).describe('UDP 端口 UDP port'),
   version: z.enum(['2c', '3']).default('2c'),
   timeoutMs: z.int().min(100).max(30_000).default(2_000),
   retries: z.int().min(0).max(5).default(1),
@@ -17,7 +17,11 @@ const link = {
 const device = {
   host: ip,
   /** Ports whose going down is an event; left out: as the profile says. */
-  watchPorts: z.array(z.int().min(1).max(999)).max(64).optional(),
+  watchPorts: z
+    .array(z.int().min(1).max(999))
+    .max(64)
+    .optional()
+    .describe('关注的端口号，断开即告警 Ports whose going down is an event; left out: as the profile says'),
 };
 
 /** Either the community of v2c, or the user of v3 with its keys. */
