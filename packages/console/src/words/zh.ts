@@ -1,8 +1,9 @@
 import { screens } from './zh/screens.ts';
 import { terms } from './zh/terms.ts';
+import { told } from './zh/told.ts';
 
 /** The source language. Every message of the console, by key; `{name}` is filled in. */
-export const zh = { ...screens, ...terms } as const;
+export const zh = { ...screens, ...terms, ...told } as const;
 
 export type WordKey = keyof typeof zh;
 export type Words = { readonly [K in WordKey]: string };
