@@ -49,6 +49,7 @@ export class Wire {
   readonly #babblers = new Map<string, CancelTimer>();
   readonly #talking = new Set<symbol>();
   #heard = new Uint8Array(0);
+  #heardAt: Rate | undefined;
   #cancelQuiet: CancelTimer = () => {};
   #masterUntilMs = 0;
   #closed = false;
@@ -64,6 +65,8 @@ export class Wire {
     const collided = this.#talking.size > 0;
     if (collided) this.counts.collisions++;
     const heard = collided ? this.#noise(bytes.length) : bytes;
+    if (rate !== undefined && this.#heardAt !== undefined && !sameRate(rate, this.#heardAt)) this.#heard = new Uint8Array(0);
+    this.#heardAt = rate;
     const joinedLength = Math.min(wireLimits.heardBytes, this.#heard.length + heard.length);
     const joined = Uint8Array.of(...this.#heard, ...heard);
     this.#heard = joined.slice(joined.length - joinedLength);
