@@ -27,9 +27,9 @@ export async function until(what: () => boolean | Promise<boolean>, limitMs: num
 export interface DeviceRow {
   readonly id: string;
   readonly link: string;
-  readonly unit: number;
   readonly name?: string;
   readonly profile?: string;
+  readonly [key: string]: unknown;
 }
 
 export interface LinkRow {
@@ -51,13 +51,14 @@ export class LittleSite {
   /** What the agent logged. */
   said = '';
 
-  async open(): Promise<void> {
+  /** `clusters`: of other devices, beside the controllers. */
+  async open(clusters: readonly unknown[] = []): Promise<void> {
     const basePort = await freePort();
     const plan = Plan.parse(planOfScale({ scale: 's', basePort }));
     const lines = plan.lines.slice(0, 2);
     const ports = [await freePort(), await freePort()];
     const moved = lines.map((line, index) => ({ ...line, port: ports[index] }));
-    const opened = await openSimulators(Plan.parse({ ...plan, lines: moved }), { seed: 5, quiet: true });
+    const opened = await openSimulators(Plan.parse({ ...plan, lines: moved, clusters }), { seed: 5, quiet: true });
     if (!opened.ok) throw new Error(JSON.stringify(opened.error));
     this.#simulators = opened.value;
     [this.busPort = 0, this.gatewayPort = 0] = ports;
