@@ -183,3 +183,18 @@ test('without parents in the configuration nothing is asked beyond the period', 
   expect(bench.log.filter(({ event }) => event === 'reach')).toEqual([]);
   await bench.stop();
 });
+
+test('parents that come with a new configuration count from then on', async () => {
+  const { bench, host } = site({ sw: [], g: [] });
+  await bench.agent.start();
+  await bench.pass(65_000);
+  const devices = bench.devices.map((device) => (device.declaration.name === 'g' ? { ...device, parents: ['sw'] } : device));
+  const reconfigured = bench.agent.reconfigure(devices);
+  await bench.pass(65_000);
+  expect(await reconfigured).toMatchObject({ changed: 1, untouched: 1 });
+  host('sw').alive = false;
+  host('g').alive = false;
+  await bench.passUntil(() => states(bench)['g'] === 'offline unreachableParent', 120_000);
+  expect(states(bench)['sw']).toBe('offline noReply');
+  await bench.stop();
+});
