@@ -137,9 +137,9 @@ export class Intake {
     const since = this.#lastAt;
     const read = await this.#read(restart ? 0 : this.#last);
     if (!read.ok) return read;
+    const found = restart ? this.#ofNewLife(read.value, since) : read.value;
     if (restart) this.#beginAnew();
-    const isOurs = ({ observedAt }: GateEvent): boolean => !restart || !isSet(since) || isLater(observedAt, since);
-    return this.#deliver(this.#beyond([...read.value.filter(isOurs), event]), 0);
+    return this.#deliver(this.#beyond([...found, event]), 0);
   }
 
   async #deliverBacklog(found: readonly GateEvent[]): Promise<Result<void, IntakeFailure>> {
@@ -152,8 +152,17 @@ export class Intake {
     // The newest that the log holds is older than what is in custody: its numbers have begun anew.
     const restarted = last !== undefined && numbers.length > 0 && numbers.every((number) => number < last);
     if (!restarted) return this.#deliver(this.#beyond(found), 0);
+    const ofNewLife = this.#ofNewLife(found, since);
     this.#beginAnew();
-    return this.#deliver(this.#beyond(found.filter(({ observedAt }) => !isSet(since) || isLater(observedAt, since))), 0);
+    return this.#deliver(this.#beyond(ofNewLife), 0);
+  }
+
+  /** Not older than the last event of the old life, and none of those that were taken from it. */
+  #ofNewLife(found: readonly GateEvent[], since: EpochMs | undefined): readonly GateEvent[] {
+    return found.filter(({ eventNo, observedAt }) => {
+      const taken = eventNo !== undefined && this.#remembered.has(eventNo) && this.#remembered.get(eventNo) === observedAt;
+      return !taken && (!isSet(since) || (isSet(observedAt) && observedAt >= since));
+    });
   }
 
   #beginAnew(): void {
@@ -218,7 +227,7 @@ export class Intake {
 
 const isSet = (at: EpochMs | undefined): at is EpochMs => at !== undefined && at >= clockSetFrom;
 
-const isLater = (at: EpochMs | undefined, than: EpochMs | undefined): boolean => isSet(at) && isSet(than) && at > than + 1_000;
+const isLater = (at: EpochMs | undefined, than: EpochMs | undefined): boolean => isSet(at) && isSet(than) && at > than;
 
 function observationOf(
   events: readonly GateEvent[],

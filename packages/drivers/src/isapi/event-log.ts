@@ -32,6 +32,8 @@ export interface EventLogParts {
 export class EventLog {
   readonly #parts: EventLogParts;
   #searches = 0;
+  /** The firmware does not know beginSerialNo: it gave events from before. */
+  #deafToSerials = false;
   readonly #name: string;
 
   constructor(parts: EventLogParts) {
@@ -39,21 +41,32 @@ export class EventLog {
     this.#name = Math.floor(parts.random.next() * 0xffff_ffff).toString(16);
   }
 
-  /** All events that a wish asks for, from the log, in no order. `malformed` when a page made no sense. */
+  /**
+   * The events that a wish asks for, from the log, in no order. `malformed` when a page made no sense. Items that are no event are left out: their
+   * numbers are missed visibly.
+   */
   async read(wish: BacklogWish): Promise<Result<readonly GateEvent[], DriverFailure>> {
-    const { by, log } = { by: this.#parts.by, log: this.#parts.profile.log };
-    // By time, and the time of the last one is not known: further and further back, until something known comes along.
-    const reach =
-      log.by === 'time' && wish.afterNo !== undefined && wish.sinceAt === undefined ? logLimits.lookBackHours : [log.firstHours];
+    const { profile, by } = this.#parts;
+    if (profile.log.by === 'none') return err({ kind: 'unsupported', detail: 'the profile says that there is no AcsEvent' });
+    const found = await this.#find(wish);
+    return found.ok ? ok(found.value.map((event) => gateEventOf(event, by, 'backfill'))) : found;
+  }
+
+  async #find(wish: BacklogWish): Promise<Result<readonly AcsEvent[], DriverFailure>> {
+    const { afterNo, sinceAt } = wish;
+    if (this.#parts.profile.log.by === 'serial' && afterNo !== undefined && !this.#deafToSerials) {
+      // The last event itself comes along: it shows that the log is still the same.
+      const found = await this.#pages({ ...ever, beginSerialNo: afterNo, endSerialNo: 0xffff_ffff }, afterNo);
+      if (!found.ok || !this.#deafToSerials) return found;
+    }
+    // Where the time of the last one is not known: further and further back, until something known comes along.
+    const reach = afterNo !== undefined && sinceAt === undefined ? logLimits.lookBackHours : [this.#parts.profile.log.firstHours];
     let found: Result<readonly AcsEvent[], DriverFailure> = ok([]);
     for (const hours of reach) {
-      const window = await this.#window(wish, hours);
-      if (!window.ok) return window;
-      found = await this.#pages(window.value);
-      if (!found.ok) return found;
-      if (found.value.some(({ serialNo }) => serialNo !== undefined && serialNo <= (wish.afterNo ?? -1))) break;
+      found = await this.#pages(await this.#window(sinceAt, hours), afterNo);
+      if (!found.ok || found.value.some((event) => isKnown(event, afterNo))) return found;
     }
-    return ok(found.value.map((event) => gateEventOf(event, by, 'backfill')));
+    return found;
   }
 
   /** How many events the log holds. */
@@ -62,21 +75,27 @@ export class EventLog {
     return page.ok ? ok(page.value.totalMatches ?? 0) : page;
   }
 
-  async #pages(window: Fields): Promise<Result<readonly AcsEvent[], DriverFailure>> {
+  /** Pages until the end. Known events are kept as witnesses, the newest of them; a run ends early when enough new ones came, never in the midst of known ones. */
+  async #pages(window: Fields, afterNo: number | undefined): Promise<Result<readonly AcsEvent[], DriverFailure>> {
     const searchId = this.#searchId();
     const { pageSize } = this.#parts.profile.log;
+    const known: AcsEvent[] = [];
     const found: AcsEvent[] = [];
     let position = 0;
-    for (let pages = 0; pages < logLimits.pagesPerRun && found.length < logLimits.eventsPerRun; pages++) {
+    for (let pages = 0; pages < logLimits.pagesPerRun; pages++) {
       const page = await this.#page({ ...window, searchResultPosition: position, maxResults: pageSize }, searchId);
       if (!page.ok) return page;
-      const { events, unreadable, count, status } = page.value;
-      if (unreadable[0] !== undefined) return err({ kind: 'malformed', detail: `AcsEvent: ${unreadable[0]}`, frameHex: '' });
-      found.push(...events);
+      const { events, count, status } = page.value;
+      if ('beginSerialNo' in window && events.some(({ serialNo }) => serialNo !== undefined && serialNo < (afterNo ?? 0))) {
+        this.#deafToSerials = true;
+        return ok([]);
+      }
+      for (const event of events) (isKnown(event, afterNo) ? known : found).push(event);
+      if (known.length > logLimits.eventsPerRun) known.splice(0, known.length - logLimits.eventsPerRun);
       position += count;
-      if (status !== 'more' || count === 0) break;
+      if (status !== 'more' || count === 0 || found.length >= logLimits.eventsPerRun) return ok([...known, ...found]);
     }
-    return ok(found);
+    return err({ kind: 'malformed', detail: `AcsEvent: more than ${logLimits.pagesPerRun} pages`, frameHex: '' });
   }
 
   async #page(condition: Fields, searchID: string): Promise<Result<AcsPage, DriverFailure>> {
@@ -85,19 +104,20 @@ export class EventLog {
     const reply = await terminal.json('POST', path, { AcsEventCond }, profile.log.deadlineMs);
     if (!reply.ok) return reply;
     const page = acsPageOf(reply.value);
-    return typeof page === 'string' ? err({ kind: 'malformed', detail: page, frameHex: '' }) : ok(page);
+    if (typeof page === 'string') return err({ kind: 'malformed', detail: `AcsEvent: ${page}`, frameHex: '' });
+    const { unreadable, events } = page;
+    if (unreadable[0] !== undefined && events.length === 0)
+      return err({ kind: 'malformed', detail: `AcsEvent: ${unreadable[0]}`, frameHex: '' });
+    if (unreadable[0] !== undefined)
+      this.#parts.io.log.log('warn', 'logItemsUnreadable', { count: unreadable.length, reason: unreadable[0] });
+    return ok(page);
   }
 
-  /** The end of the window is fixed before the first page, so that what happens meanwhile does not shift the pages. */
-  async #window({ afterNo, sinceAt }: BacklogWish, hours: number): Promise<Result<Fields, DriverFailure>> {
-    const { profile } = this.#parts;
-    if (profile.log.by === 'none') return err({ kind: 'unsupported', detail: 'the profile says that there is no AcsEvent' });
-    // The last event itself comes along: it shows that the log is still the same.
-    if (profile.log.by === 'serial' && afterNo !== undefined)
-      return ok({ ...ever, beginSerialNo: afterNo, endSerialNo: 0xffff_ffff });
+  /** The end is fixed before the first page, so that what happens meanwhile comes behind it. */
+  async #window(sinceAt: EpochMs | undefined, hours: number): Promise<Fields> {
     const now = await this.#deviceNow();
     const from = sinceAt === undefined ? now - hours * hourMs : Math.min(sinceAt, now) - logLimits.overlapMs;
-    return ok({ startTime: isoShanghai(epochMs(Math.max(0, from))), endTime: isoShanghai(epochMs(now + dayMs)) });
+    return { startTime: isoShanghai(epochMs(Math.max(0, from))), endTime: isoShanghai(epochMs(now + dayMs)) };
   }
 
   /** By the device's clock, since its events are dated by it; by ours when it does not tell. */
@@ -113,3 +133,6 @@ export class EventLog {
     return `cw-${this.#name}-${this.#searches}`;
   }
 }
+
+const isKnown = ({ serialNo }: AcsEvent, afterNo: number | undefined): boolean =>
+  serialNo !== undefined && afterNo !== undefined && serialNo <= afterNo;

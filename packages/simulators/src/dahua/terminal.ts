@@ -60,7 +60,7 @@ export const dahuaFaults = [
 type FaultType = (typeof dahuaFaults)[number];
 
 const methods: Readonly<Record<PassAttempt['method'], number>> = { card: 1, face: 15, qr: 43 };
-const snapshotRecords = 2_000;
+const snapshotRecords = 400;
 
 export async function openDahuaTerminal(
   options: DahuaTerminalOptions,

@@ -19,7 +19,7 @@ export interface StoreSnapshot {
   readonly events: readonly StoredEvent[];
 }
 
-const snapshotEvents = 2_000;
+const snapshotEvents = 400;
 
 /** A ring of events with their own numbers; the oldest are overwritten. */
 export class EventStore {
