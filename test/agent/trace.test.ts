@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bin, runCommand } from './command.ts';
-import { type DeviceRow, LittleSite, until } from './little-site.ts';
+import { type DeviceRow, freePort, type LinkRow, LittleSite, until } from './little-site.ts';
 
 const site = new LittleSite();
 const bus: readonly DeviceRow[] = Array.from({ length: 8 }, (_, index) => ({
@@ -19,9 +19,15 @@ const behind: readonly DeviceRow[] = Array.from({ length: 4 }, (_, index) => ({
 }));
 let agent: ReturnType<LittleSite['run']>;
 
-const yaml = (devices: readonly DeviceRow[], more: Readonly<Record<string, unknown>> = {}): string =>
+interface More {
+  readonly links?: readonly LinkRow[];
+  readonly [key: string]: unknown;
+}
+
+const yaml = (devices: readonly DeviceRow[], { links = [], ...more }: More = {}): string =>
   site.text(
     [
+      ...links,
       { name: 'bus', kind: 'rtuOverTcp', host: '127.0.0.1', port: site.busPort },
       { name: 'gateway', kind: 'modbusTcp', host: '127.0.0.1', port: site.gatewayPort },
     ],
@@ -84,6 +90,30 @@ describe('an agent that runs', () => {
     expect(agent.exitCode).toBeNull();
     site.replace(good);
     await reloaded('taken', /^nothing changed$/);
+  });
+
+  test('takes in devices that dial in, and gives their port back and takes it again when they change', async () => {
+    const good = readFileSync(site.config, 'utf8');
+    const port = await freePort();
+    const listening = async (name: string): Promise<void> => {
+      const profile = 'zkpush/cardwatch/attendance-gate';
+      const gate = { id: 'gate-1', name, link: 'push', serial: 'CKJG260100001', profile };
+      const link = { name: 'push', kind: 'zkpush', listen: { host: '127.0.0.1', port } };
+      site.replace(yaml([...bus.slice(1), ...behind, gate], { links: [link] }));
+      const seen = async (): Promise<boolean> => {
+        const device = (await site.status()).devices.find(({ deviceId }) => deviceId === 'gate-1');
+        return device !== undefined && 'way' in device && device.way === 'listening' && 'name' in device && device.name === name;
+      };
+      await until(seen, 15_000, `${name} is listened to`);
+      expect((await fetch(`http://127.0.0.1:${port}/iclock/cdata?SN=CKJG260109999`)).status).toBe(403);
+    };
+    await listening('East gate');
+    await listening('West gate');
+    expect(await (await fetch(`http://127.0.0.1:${site.statusPort}/`)).text()).toContain('<td>zkpush · 主动上报 listening</td>');
+    site.replace(good);
+    await reloaded('taken', /^added 1, removed 1, changed 0, untouched 11$/);
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+    await site.online(12);
   });
 
   test('reads the file on SIGHUP as well', async () => {
