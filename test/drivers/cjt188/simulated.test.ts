@@ -133,6 +133,42 @@ describe('valve', () => {
   });
 });
 
+describe('alarms of a meter', () => {
+  test('low battery and a counter that runs backwards are told with their values, and end', async () => {
+    const line = await cluster();
+    const one = await session(drivers(), line.endpoint.port, 'cold-1');
+    for (const device of line.devices) if (device.device === 'meter') device.flow(900, 1);
+    const told: string[] = [];
+    const poll = async (): Promise<void> => {
+      const observed = await one.poll?.run('live', signal);
+      if (observed?.ok !== true) throw new Error('a healthy meter answers');
+      for (const event of observed.value.events ?? [])
+        if (event.type === 'deviceAlarm') told.push(`${event.active ? '+' : '-'}${event.alarm}`);
+      await observed.value.confirm?.(signal);
+    };
+    await poll();
+    const fault = { deviceId: 'cold-1', delayMs: undefined, deltaMs: undefined, records: undefined };
+    line.strike({ ...fault, type: 'batteryLow' });
+    line.strike({ ...fault, type: 'backwards' });
+    await poll();
+    line.heal('batteryLow', 'cold-1');
+    for (const device of line.devices) if (device.device === 'meter') device.flow(600, 1);
+    await poll();
+    expect(told).toEqual(['+batteryLow', '+meterBackwards', '-batteryLow', '-meterBackwards']);
+  });
+
+  test('water through a closed valve is a leak', async () => {
+    const line = await cluster();
+    const one = await session(drivers(), line.endpoint.port, 'cold-1');
+    expect(await one.command?.run('valveClose', signal)).toMatchObject({ ok: true, value: { outcome: 'done' } });
+    await live(one);
+    line.strike({ type: 'leak', deviceId: 'cold-1', delayMs: undefined, deltaMs: undefined, records: undefined });
+    await new Promise((resolve) => void setTimeout(resolve, 4_000));
+    const observed = await one.poll?.run('live', signal);
+    expect(observed).toMatchObject({ ok: true, value: { events: [{ type: 'deviceAlarm', alarm: 'leak', active: true }] } });
+  });
+});
+
 describe('faults of one meter', () => {
   const rows = [
     { type: 'silent', outcome: 'timeout', counters: { timeouts: 1 } },

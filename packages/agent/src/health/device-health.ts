@@ -9,10 +9,10 @@ import { newShowerWatch, type ShowerEvent, showerStep, type ShowerWatch } from '
 
 export class DeviceHealth {
   readonly #device: AgentDevice;
-  readonly #parts: { readonly reporter: Reporter; readonly clock: Clock };
+  readonly #parts: { readonly reporter: Pick<Reporter, 'event'>; readonly clock: Clock };
   #watch: ShowerWatch = newShowerWatch;
 
-  constructor(device: AgentDevice, parts: { readonly reporter: Reporter; readonly clock: Clock }) {
+  constructor(device: AgentDevice, parts: { readonly reporter: Pick<Reporter, 'event'>; readonly clock: Clock }) {
     this.#device = device;
     this.#parts = parts;
   }

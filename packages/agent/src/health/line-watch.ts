@@ -1,22 +1,29 @@
 /** What whole lines tell of themselves, told as alarms of the device at which it begins. */
 import type { LineHealth } from '@cardwatch/contracts';
 import type { Clock } from '@cardwatch/kernel';
-import type { Line } from '../collect/line.ts';
+import type { AgentDevice } from '../agent.ts';
+import type { DeviceWatch } from '../collect/state.step.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { busStep, type BusWatch, newBusWatch } from './bus-watch.step.ts';
 
+/** What is looked at of a line of `collect/line.ts`. */
+export interface WatchedLine {
+  readonly name: string;
+  readonly units: ReadonlyMap<string, { readonly device: AgentDevice; readonly watch: Pick<DeviceWatch, 'failures'> }>;
+}
+
 export class LineWatch {
-  readonly #reporter: Reporter;
+  readonly #reporter: Pick<Reporter, 'event'>;
   readonly #clock: Clock;
   readonly #watches = new Map<string, BusWatch>();
 
-  constructor(reporter: Reporter, clock: Clock) {
+  constructor(reporter: Pick<Reporter, 'event'>, clock: Clock) {
     this.#reporter = reporter;
     this.#clock = clock;
   }
 
   /** Once a health period, with the rises of the counters over it. */
-  look(line: Line, { requests, crcErrors }: Pick<LineHealth, 'requests' | 'crcErrors'>): void {
+  look(line: WatchedLine, { requests, crcErrors }: Pick<LineHealth, 'requests' | 'crcErrors'>): void {
     const now = this.#clock.now();
     const units = [...line.units.values()];
     const stations = units.map(({ device, watch }) => ({

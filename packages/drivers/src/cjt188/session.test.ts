@@ -114,3 +114,34 @@ test('a hundred polls write nothing', async () => {
   expect(writes(controls)).toBe(0);
   await session.close();
 });
+
+describe('a serial server and settings of the device', () => {
+  const open = (wire: object, link: object, device: object = {}) => {
+    const driver = createRegistry(new SeededRandom(1)).get('cjt188');
+    if (driver === undefined) throw new Error('cjt188 is registered');
+    const { io } = scriptedIo(() => {});
+    const connection = driver.connection.parse({
+      kind: 'rtuOverTcp',
+      host: 'h',
+      port: 1,
+      address: '78330011223344',
+      ...link,
+      ...device,
+    });
+    return driver.open(connection, driver.profile.parse({ ...profile, wire }), io);
+  };
+  const rows: readonly (readonly [string, object, object, object, string])[] = [
+    ['stands where the meter does', {}, { baudRate: 2_400 }, {}, 'open'],
+    ['stands elsewhere', {}, { baudRate: 9_600 }, {}, 'unsupported'],
+    ['has another parity', {}, { baudRate: 2_400, parity: 'none' }, {}, 'unsupported'],
+    ['follows by itself', { serverFollows: true }, { baudRate: 9_600 }, {}, 'open'],
+    ['stands where this one meter was set to', {}, { baudRate: 9_600 }, { wire: { baudRate: 9_600 } }, 'open'],
+  ];
+  test.each(rows)('%s', async (_, wire, link, device, expected) => {
+    const opened = await open(wire, link, device);
+    expect(opened.ok ? 'open' : opened.error.kind).toBe(expected);
+    if (!opened.ok && opened.error.kind === 'unsupported')
+      expect(opened.error.detail).toContain('serial server at h:1 stands at');
+    if (opened.ok) await opened.value.close();
+  });
+});
