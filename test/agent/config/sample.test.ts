@@ -78,6 +78,7 @@ test('the unit starts what there is, hardened', () => {
     'StateDirectory=cardwatch-agent',
     'RestartPreventExitStatus=2',
     'UMask=0077',
+    'ExecReload=/bin/kill -HUP $MAINPID',
   ])
     expect(unit.split('\n')).toContain(line);
   expect(unit).toContain('bin/cardwatch-agent.js run --config /etc/cardwatch/agent.yaml');
