@@ -2,7 +2,7 @@ import { type Result, err, ok } from '@cardwatch/kernel';
 import type { DriverFailure, DriverIo, SnmpPeer, SnmpValue } from '../contract.ts';
 import { type ColumnName } from './oid.core.ts';
 import { columnOf, type Tables } from './table.core.ts';
-import { walk, walkRows } from './walk.ts';
+import { walk, walkBudgetMs, walkRows } from './walk.ts';
 
 /** Object ids of one question: an answer of text must still fit one datagram. */
 const perQuestion = 12;
@@ -78,6 +78,8 @@ export class SnmpReader {
     const tables: { [K in ColumnName]?: ReadonlyMap<string, SnmpValue> } = {};
     const failed: (readonly [ColumnName, DriverFailure])[] = [];
     let silent: DriverFailure | undefined;
+    const endMs = this.#io.clock.mono() + walkBudgetMs;
+    const overdue = (): boolean => this.#io.clock.mono() >= endMs;
     for (const { name, base } of plans) {
       if (silent !== undefined) {
         failed.push([name, silent]);
@@ -85,7 +87,7 @@ export class SnmpReader {
       }
       const rowsMax = name === 'fdb' || name === 'fdbByVlan' || name === 'arp' ? walkRows.large : walkRows.small;
       this.#trace('sent', `walk ${base}`);
-      const walked = await walk(this.#peer, { base, rowsMax, maxRepetitions: this.#maxRepetitions }, signal);
+      const walked = await walk(this.#peer, { base, rowsMax, maxRepetitions: this.#maxRepetitions, overdue }, signal);
       const failure = walked.ok ? walked.value.cut : walked.error;
       this.#trace('received', walked.ok ? `${walked.value.rows.length} rows` : walked.error.kind);
       if (walked.ok) tables[name] = columnOf(base, walked.value.rows);

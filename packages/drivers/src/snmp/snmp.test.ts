@@ -105,6 +105,13 @@ describe('walk', () => {
     }
   });
 
+  test('ends when the time of the task is used up: what was read holds', async () => {
+    let asked = 0;
+    const slow = peer((oid, max) => Array.from({ length: max }, (_, at) => ({ oid: next(oid, at + 1), value: 1 })));
+    const walked = await walk(slow, { ...plan, overdue: () => asked++ >= 3 }, signal);
+    expect(walked.ok && [walked.value.rows.length, walked.value.cut?.kind]).toEqual([30, 'timeout']);
+  });
+
   test('ends when it is told to', async () => {
     const aborted = new AbortController();
     aborted.abort();
