@@ -5,7 +5,7 @@ import { type Session, createRegistry } from '@cardwatch/drivers';
 import { drive, scriptedIo } from '@cardwatch/drivers/scripted';
 import { SeededRandom, type VirtualClock } from '@cardwatch/kernel';
 import { describe, expect, test } from 'vitest';
-import { type TextPos, anotherMake, textFrame, textPos } from './another-make.ts';
+import { type TextPos, anotherMake, restoringMake, textFrame, textPos } from './another-make.ts';
 
 const signal = new AbortController().signal;
 const address = 17;
@@ -13,6 +13,7 @@ const address = 17;
 async function open(
   pos: TextPos,
   lose: (request: Uint8Array) => boolean = () => false,
+  profile: unknown = anotherMake,
 ): Promise<{ readonly session: Session; readonly clock: VirtualClock }> {
   const { io, clock } = scriptedIo((request, stream) => {
     const reply = pos.answer(request);
@@ -21,7 +22,7 @@ async function open(
   const driver = createRegistry(new SeededRandom(1)).get('framed');
   if (driver === undefined) throw new Error('framed is registered');
   const connection = driver.connection.parse({ kind: 'framedTcp', host: 'h', port: 9, unit: address, replyTimeoutMs: 100 });
-  const opened = await driver.open(connection, driver.profile.parse(anotherMake), io);
+  const opened = await driver.open(connection, driver.profile.parse(profile), io);
   if (!opened.ok) throw new Error(opened.error.kind);
   return { session: opened.value, clock };
 }
@@ -78,6 +79,30 @@ describe('a make of ASCII text, LRC and yuan', () => {
     if (!run.ok) throw new Error(run.error.kind);
     expect(await drive(clock, run.value.confirm?.(signal) ?? Promise.reject(new Error('confirms')))).toMatchObject({ ok: true });
     expect([pos.collected, pos.confirmations]).toEqual([2, 1]);
+    await session.close();
+  });
+
+  test('a make that can only mark records uncollected again gives them with the next run, once confirmed once more', async () => {
+    const pos = textPos(address, sales);
+    const { session, clock } = await open(pos, () => false, restoringMake);
+    const run = async (): Promise<readonly unknown[]> => {
+      const collected = await drive(clock, session.poll?.run('records', signal) ?? Promise.reject(new Error('polls')));
+      if (!collected.ok) throw new Error(collected.error.kind);
+      await drive(clock, Promise.resolve(collected.value.confirm?.(signal)));
+      return collected.value.records.map(({ recordNo }) => recordNo);
+    };
+    expect([await run(), await run()]).toEqual([
+      [1, 2, 3],
+      [4, 5],
+    ]);
+    const again = await drive(
+      clock,
+      session.poll?.recollect?.({ from: 4, to: 7 }, signal) ?? Promise.reject(new Error('recollects')),
+    );
+    expect(again).toEqual({ ok: true, value: { records: [], overwritten: [[6, 7]] } });
+    expect(pos.collected).toBe(3);
+    expect([await run(), await run()]).toEqual([[4, 5], []]);
+    expect(pos.collected).toBe(5);
     await session.close();
   });
 

@@ -70,6 +70,25 @@ export const anotherMake = {
   records: { kinds: { XF: 'consume' }, mode: 'accountOnline', amountFenMax: 50_000 },
 } as const;
 
+/** The same make with an older program: one record at a time, the oldest, and a command that marks records uncollected from a number on. */
+export const restoringMake = {
+  ...anotherMake,
+  commands: {
+    ...anotherMake.commands,
+    next: {
+      code: 0x34,
+      reply: 0x44,
+      request: [
+        { put: 'offset', as: 'decimal', bytes: 4 },
+        { put: 'count', as: 'decimal', bytes: 2 },
+      ],
+      records: { at: 0, count: 'byLength' },
+    },
+    back: { code: 0x33, reply: 0x43, request: [{ put: 'recordNo', as: 'decimal', bytes: 6 }] },
+  },
+  store: { ...anotherMake.store, read: { command: 'next', by: 'oldest', pageMax: 2 }, restore: { command: 'back' } },
+} as const;
+
 const ascii = (text: string): number[] => [...Buffer.from(text, 'latin1')];
 
 /** `kind` 01 from the host, 02 from the terminal. */
@@ -122,6 +141,16 @@ export function textPos(address: number, sold: readonly { readonly fen: number }
       const body = bytes.subarray(7, -1);
       const no = Number(body.subarray(-6).toString('latin1'));
       if (command === 0x30) return textFrame(2, address, 0x40, status(pos));
+      if (command === 0x34) {
+        const [offset, count] = [Number(body.subarray(0, 4).toString('latin1')), Number(body.subarray(4).toString('latin1'))];
+        const first = pos.collected + offset;
+        const records = sold.slice(first, first + count).map(({ fen }, index) => recordText(first + index + 1, fen));
+        return textFrame(2, address, 0x44, ascii(records.join('')));
+      }
+      if (command === 0x33) {
+        pos.collected = no - 1;
+        return textFrame(2, address, 0x43, []);
+      }
       const sale = sold[no - 1];
       if (sale === undefined) return textFrame(2, address, 0x15, [9]);
       if (command === 0x31) return textFrame(2, address, 0x41, ascii(recordText(no, sale.fen)));

@@ -82,6 +82,8 @@ const rows: readonly (readonly [path: string, value: unknown, line: string])[] =
     'p.yaml: store.confirm.command is "finish", allowed: no command finish, there are: ask, read, done',
   ],
   ['store.reread', { command: 'done' }, 'p.yaml: store.reread.command is "done", allowed: done does not say recordNo'],
+  ['store.restore', { command: 'read' }, 'allowed: is for terminals that cannot be read by place or number'],
+  ['store.restore', { command: 'done' }, 'p.yaml: store.restore.command is "done", allowed: done does not say recordNo'],
   ['store.record.bytes', 40, 'p.yaml: store.record.fields.4 is'],
   [
     'store.record.check',

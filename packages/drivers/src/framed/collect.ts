@@ -23,6 +23,11 @@ interface Seen {
   readonly facts: ReadonlyMap<FactName, RawValue>;
 }
 
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 interface Besides {
   readonly facts: ReadonlyMap<FactName, RawValue>;
   readonly failure: DriverFailure | undefined;
@@ -65,7 +70,7 @@ export class Collector {
     });
   }
 
-  /** Reads by number what was collected already. What the terminal no longer holds, or never held, comes back in `overwritten`. */
+  /** Reads by number what was collected already, or has it marked uncollected again. What the terminal no longer holds, or never held, comes back in `overwritten`. */
   async recollect(
     range: { readonly from: number; readonly to: number },
     signal: AbortSignal,
@@ -78,6 +83,7 @@ export class Collector {
       from: Math.max(range.from, first, state.newestNo - (state.capacity ?? state.newestNo) + 1),
       to: Math.min(range.to, state.newestNo),
     };
+    if (this.#store.restore !== undefined) return this.#restore(this.#store.restore.command, { range, held, state }, signal);
     const found = new Map<number, RawRecord>();
     let singlyUpto = 0;
     for (let recordNo = held.from; recordNo <= held.to; ) {
@@ -101,6 +107,25 @@ export class Collector {
     }
     const records = [...found.entries()].toSorted(([a], [b]) => a - b).map(([, record]) => record);
     return ok({ records, overwritten: store.missingOf(range, [...found.keys()]) });
+  }
+
+  /** The records come with the next runs, in full custody: none is handed over here, where nobody could confirm it. */
+  async #restore(
+    command: string,
+    { range, held, state }: { readonly range: Span; readonly held: Span; readonly state: store.StoreState },
+    signal: AbortSignal,
+  ): Promise<Result<Recollection, DriverFailure>> {
+    const count = held.to - held.from + 1;
+    const numbers = Array.from({ length: Math.max(0, count) }, (_, offset) => held.from + offset);
+    const gone = ok({ records: [], overwritten: store.missingOf(range, numbers) });
+    if (count <= 0) return gone;
+    const sent = await this.#exchange.once(command, { recordNo: held.from, count }, signal);
+    if (!sent.ok && sent.error.kind !== 'timeout' && sent.error.kind !== 'malformed') return sent;
+    const back = await this.#state(signal);
+    if (!back.ok) return back;
+    const after = back.value.state;
+    if (after.uncollected > state.uncollected || after.firstNo <= held.from) return gone;
+    return err(malformed(`the first uncollected record is still ${after.firstNo}`, new Uint8Array()));
   }
 
   async #state(signal: AbortSignal): Promise<Result<Seen, DriverFailure>> {

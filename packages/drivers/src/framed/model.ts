@@ -51,6 +51,8 @@ const StoreSpec = z.strictObject({
   confirm: z.strictObject({ command: commandName, by: z.enum(['pointer', 'recordNo', 'count']) }),
   /** Reading again by number what was collected already. Left out where pages are read by place or number anyway. */
   reread: z.strictObject({ command: commandName, pageMax: z.int().min(1).max(64).default(1) }).optional(),
+  /** Marking records as uncollected again from a number on: the next runs collect them once more. For terminals that cannot read by number. */
+  restore: z.strictObject({ command: commandName }).optional(),
   /** First and last number of the terminal's counter; after `last` it goes on with `first`, which begins a generation. */
   numbering: z
     .strictObject({ first: z.int().min(0).max(1).default(1), last: z.int().min(1_000).max(0xffffffff).default(0xffffffff) })
@@ -184,6 +186,7 @@ function sayOfStore({ frame, commands }: Parts, store: StoreSpec, say: Say): voi
       ({ pointer: 'nextIndex', recordNo: 'lastRecordNo', count: 'count' } as const)[store.confirm.by],
     ],
     ...(store.reread === undefined ? [] : [[['store', 'reread', 'command'], store.reread.command, 'recordNo'] as const]),
+    ...(store.restore === undefined ? [] : [[['store', 'restore', 'command'], store.restore.command, 'recordNo'] as const]),
   ];
   for (const [place, name, argument] of wants) {
     const command = commands[name];
@@ -206,6 +209,8 @@ function sayOfStore({ frame, commands }: Parts, store: StoreSpec, say: Say): voi
   const confirm = commands[store.confirm.command];
   if (store.confirm.by === 'count' && confirm !== undefined && fieldMax(confirm, 'count') < store.recordsPerRun)
     say(['store', 'recordsPerRun'], `count of ${store.confirm.command} ends at ${fieldMax(confirm, 'count')}`);
+  if (store.restore !== undefined && (store.reread !== undefined || store.read.by !== 'oldest'))
+    say(['store', 'restore'], 'is for terminals that cannot be read by place or number');
   sayOfRecord(store.record, say);
 }
 

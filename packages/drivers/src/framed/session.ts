@@ -37,7 +37,9 @@ export function framedPoll(profile: FramedProfile, exchange: Exchange, io: Drive
       ? err({ kind: 'unsupported', detail: `no task ${task}` })
       : observe(asks, profile, exchange, io, signal);
   };
-  const byNumber = profile.store !== undefined && (profile.store.reread !== undefined || profile.store.read.by !== 'oldest');
+  const { store } = profile;
+  const byNumber =
+    store !== undefined && (store.reread !== undefined || store.restore !== undefined || store.read.by !== 'oldest');
   const recollect: PollCapability['recollect'] = (range, signal) =>
     collector?.recollect(range, signal) ?? Promise.resolve(err({ kind: 'unsupported', detail: 'no store' }));
   return { tasks: tasksOf(profile), run, ...(byNumber ? { recollect } : {}) };
