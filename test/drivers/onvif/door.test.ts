@@ -15,17 +15,21 @@ afterEach(() => bench.close());
 const anybody = ['granted', 'granted', 'denied', 'stranger'] as const;
 const residents = ['granted', 'denied'] as const;
 
+let people = 0;
+
 function walk(cluster: Cluster, count: number, outcomes: readonly (typeof anybody)[number][] = anybody): void {
   const random = new SeededRandom(3);
-  for (let i = 0; i < count; i++)
+  for (let i = 0; i < count; i++) {
+    people++;
     doorOf(cluster).pass({
-      personNo: String(2_023_070_000 + i),
+      personNo: String(2_023_070_000 + people),
       name: canary,
-      card: i % 2 === 0 ? `3A5F${i}` : undefined,
+      card: i % 2 === 0 ? `3A5F${people}` : undefined,
       direction: pick(random, ['in', 'out'] as const),
       method: 'face',
       outcome: pick(random, outcomes),
     });
+  }
 }
 
 const settled = (sink: Sink): void => {
@@ -245,16 +249,20 @@ describe('events', () => {
   test.each(['cutBody', 'deepNesting', 'doctype', 'gbk'])('%s for a while is told, and over when the device is', async (type) => {
     const cluster = await bench.simulate();
     const { sink } = await bench.listening(cluster, { deadlineMs: 400 });
+    await until(() => sink.reading('doorMode') === 'Locked');
+    await pause(150);
     cluster.strike({ ...everywhere, type });
-    walk(cluster, 1);
-    await until(() => sink.failures.length > 0);
-    cluster.heal(type, undefined);
-    const before = bench.truth.length;
+    // The long poll that waits already is answered well; the next one is not.
     await until(() => {
       walk(cluster, 1);
-      return sink.passes.length > 0;
+      return sink.failures.length > 0;
     });
-    expect(bench.truth.length).toBeGreaterThan(before);
+    cluster.heal(type, undefined);
+    const before = sink.passes.length;
+    await until(() => {
+      walk(cluster, 1);
+      return sink.passes.length > before;
+    });
     expect(sink.failures.every(({ kind }) => kind === 'malformed')).toBe(true);
   });
 
