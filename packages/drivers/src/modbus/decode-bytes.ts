@@ -19,19 +19,45 @@ function wordsIn(bytes: Uint8Array): readonly number[] {
 
 /** What a PDU can be by its own length, as a request or as a reply; a PDU that can be neither is a problem with a reason. */
 export function contentOf(pdu: Uint8Array): Content {
-  const [fc = 0, first = 0] = pdu;
+  const [fc = 0] = pdu;
   if (pdu.length < 2 || pdu.length > limits.pduBytesMax) return problem(`PDU of ${pdu.length} bytes`);
-  if (fc >= 0x80)
-    return pdu.length === 2
-      ? { keys: { exception: first, exceptionName: exceptionName(first) } }
-      : problem('exception of another length');
+  if (fc >= 0x80) return exceptionContent(pdu);
+  if (fc === 1 || fc === 2) return bitsContent(pdu);
   if (fc === 3 || fc === 4) return readContent(pdu);
   if (fc === 6)
     return pdu.length === 5 ? { keys: { addr: word(pdu, 1), value: word(pdu, 3) } } : problem('FC 6 of another length');
   if (fc === 16) return writeContent(pdu);
   if (fc === 20) return fileContent(pdu);
   if (fc === 24) return fifoContent(pdu);
-  return fc >= 1 && fc <= 0x2b ? { keys: {} } : problem(`function ${fc}`);
+  if (fc === 5) return coilContent(pdu);
+  if (fc === 15)
+    return pdu.length === 5 || 6 + (pdu[5] ?? 0) === pdu.length
+      ? { keys: { addr: word(pdu, 1), qty: word(pdu, 3) } }
+      : problem('FC 15 of another length');
+  return problem(`function ${fc} is not known here`);
+}
+
+/** Codes of the standard (7): 1 to 8, 10, 11. */
+function exceptionContent(pdu: Uint8Array): Content {
+  const code = pdu[1] ?? 0;
+  if (pdu.length !== 2 || code < 1 || code > 11 || code === 9) return problem(`exception ${code} in ${pdu.length} bytes`);
+  return { keys: { exception: code, exceptionName: exceptionName(code) } };
+}
+
+function bitsContent(pdu: Uint8Array): Content {
+  const count = pdu[1] ?? 0;
+  if (count > 0 && count <= 250 && count === pdu.length - 2) return { keys: { bitsHex: hex(pdu.subarray(2)) } };
+  const qty = word(pdu, 3);
+  return pdu.length === 5 && qty >= 1 && qty <= 2_000
+    ? { keys: { addr: word(pdu, 1), qty } }
+    : problem(`${qty} bits in ${pdu.length} bytes`);
+}
+
+function coilContent(pdu: Uint8Array): Content {
+  const value = word(pdu, 3);
+  return pdu.length === 5 && (value === 0 || value === 0xff00)
+    ? { keys: { addr: word(pdu, 1), value } }
+    : problem(`coil value ${value}`);
 }
 
 const word = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
@@ -96,7 +122,7 @@ function lengthsAt(rest: Uint8Array): readonly number[] {
   if (fc === 5 || fc === 6) return [8];
   if (fc === 15 || fc === 16) return [8, 9 + (rest[6] ?? 0)];
   if (fc === 24) return [6 + word(rest, 2), 6];
-  if (fc === 20 || fc === 21 || fc === 17 || fc === 23) return [5 + count];
+  if (fc === 20) return [5 + count];
   return [];
 }
 
