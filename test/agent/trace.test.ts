@@ -86,6 +86,8 @@ describe('an agent that runs', () => {
     expect(page).toContain('New configuration refused');
     expect(page).toContain('data changed');
     expect(page).toContain('<td>rtuOverTcp · 轮询 polled</td>');
+    const url = `http://127.0.0.1:${site.statusPort}`;
+    expect((await runCommand(['status', '--url', url, '--lang', 'zh'])).out).toMatch(/新配置被拒绝 .*data changed/);
     expect(await states()).toEqual(kept);
     expect(agent.exitCode).toBeNull();
     site.replace(good);

@@ -18,6 +18,11 @@ export function statusText(status: AgentStatus, lang: Lang): string {
     `${say('上行', 'uplink')}: ${word(phaseWords[uplink.phase])}${uplink.lastProblem === undefined ? '' : `, ${uplink.lastProblem}`}`,
     `${say('日志代', 'epoch')}: ${status.epoch ?? '-'}; ${say('未确认', 'unacknowledged')}: ${depth}`,
     ...(status.moneyBlocked === undefined ? [] : [word(blockedWords[status.moneyBlocked])]),
+    ...(status.reload === undefined
+      ? []
+      : [
+          `${status.reload.outcome === 'taken' ? say('配置已重新载入', 'configuration reloaded') : say('新配置被拒绝', 'new configuration refused')} ${timeText(status.reload.at)}: ${status.reload.detail}`,
+        ]),
     `${say('设备在线', 'devices online')}: ${count} / ${status.devices.length}`,
     ...others.map(
       ({ deviceId, name, state, cause, since }) =>
