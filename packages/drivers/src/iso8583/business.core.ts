@@ -1,6 +1,6 @@
 /** What a message is about: by MTI with 60.1 and 60.3 as terminals say it, by MTI with DE 3 and DE 70 in the network form. */
 import type { Message } from './message.core.ts';
-import { type De60, readDe60 } from './parts.core.ts';
+import { readDe60 } from './parts.core.ts';
 
 export const businesses = [
   'signOn',
@@ -90,5 +90,3 @@ export const mandatory: Readonly<Record<Business, readonly number[]>> = {
   batchUpload: [11, 41, 48],
   batchEnd: [11, 41, 48],
 };
-
-export type { De60 };

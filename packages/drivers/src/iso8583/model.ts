@@ -13,16 +13,23 @@ const ElementRule = z.strictObject({
   align: z.enum(['left', 'right']).default('right'),
 });
 
+/** What the driver itself reads and writes has the same form in every dialect. */
+const settledElements = [4, 7, 11, 12, 13, 15, 32, 37, 39, 41, 42, 48, 60, 64, 70, 90, 128];
+
 /** Digits inside an element of BCD digits or bytes: `at` and `digits` count hex digits of the value. */
 const digitsAt = { at: z.int().min(0).max(998), digits: z.int().min(1).max(16) };
 
 const purseFields = ['balanceBefore', 'balanceAfter', 'cardCounter', 'purseNo', 'operatorNo', 'samNo', 'samCounter'] as const;
 const stateFacts = ['uncollected', 'freeRecords', 'blacklistVersion', 'parameterVersion'] as const;
-export type StateFact = (typeof stateFacts)[number];
 
 export const Dialect = z.strictObject({
   /** Replaces or adds rules of the element table by number. */
-  elements: z.record(z.string().regex(/^([2-9]|[1-9]\d|1[01]\d|12[0-8])$/), ElementRule).default({}),
+  elements: z
+    .record(z.string().regex(/^([2-9]|[1-9]\d|1[01]\d|12[0-8])$/), ElementRule)
+    .refine((rules) => settledElements.every((number) => !Object.hasOwn(rules, String(number))), {
+      message: `all but ${settledElements.join(', ')}: these are the same in every dialect`,
+    })
+    .default({}),
   oddPad: z.enum(['0', 'F']).default('0'),
   /** `de60`: 60.1 tells the kind and 60.2 the batch. `processingCode`: DE 3 tells the kind, `batchFrom` the batch. */
   markFrom: z.enum(['de60', 'processingCode']).default('de60'),

@@ -90,6 +90,9 @@ export class SimulatedPos implements PosTerminal {
     if (this.#store.waiting.length >= storeLimits.records - 1 || this.#store.items.length >= storeLimits.items)
       return 'storeFull';
     const at = this.#now();
+    // Where days count records, a clock that went back to a day before would name new sales like old ones.
+    if (this.#options.form === 'network' && dayNumber(at) < this.#store.day) return 'declined';
+    this.#store.day = dayNumber(at);
     const trace = this.#nextTrace();
     const stored: StoredRecord = {
       what: this.#options.way === 'online' || (this.#dialer.connected && this.#store.waiting.length === 0) ? 'sale' : 'advice',

@@ -30,6 +30,8 @@ export const PosStore = z.strictObject({
   trace: z.int().min(0).max(999_999),
   batch: z.int().min(0).max(999_999),
   clockOffsetMs: z.int(),
+  /** Of the last sale, days since 2020. */
+  day: z.int(),
   /** Not yet answered, oldest first. */
   waiting: z.array(StoredRecord).max(storeLimits.records),
   /** Sales of the batch that were not taken back. */
@@ -43,6 +45,7 @@ export const newStore = (): PosStore => ({
   trace: 0,
   batch: 1,
   clockOffsetMs: 0,
+  day: 0,
   waiting: [],
   items: [],
   blacklistVersion: 20_261_101,
