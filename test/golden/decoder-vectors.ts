@@ -27,14 +27,21 @@ function expectedFrames({ decoded }: Vector): readonly Readonly<Record<string, u
   if ('first' in decoded) return [{ registers: decoded['first'] }, { registers: decoded['second'] }];
   if (!('frame' in decoded)) return [decoded];
   const prefix = 'asciiPrefix' in decoded ? { asciiPrefix: decoded['asciiPrefix'] } : {};
-  return [{ ...prefix, ...(decoded['frame'] as Readonly<Record<string, unknown>>) }];
+  const also = 'also' in decoded ? [decoded['also'] as Readonly<Record<string, unknown>>] : [];
+  return [{ ...prefix, ...(decoded['frame'] as Readonly<Record<string, unknown>>) }, ...also];
 }
 
 /** Inputs of one decoder in an ordinary test run. */
 const fuzzInputs = 20_000;
 
-export function goldenDecoder(wanted: { readonly protocol: string; readonly vectors: number; readonly valid: number }): void {
-  const vectors = vectorsOf(wanted.protocol);
+/** `file`: vectors of our own beside those of pos-meter.json. */
+export function goldenDecoder(wanted: {
+  readonly protocol: string;
+  readonly vectors: number;
+  readonly valid: number;
+  readonly file?: string;
+}): void {
+  const vectors = vectorsOf(wanted.protocol, wanted.file);
   let decode: Decoder = () => ({ frames: [], observations: [], rejected: [] });
   let visited = 0;
 
