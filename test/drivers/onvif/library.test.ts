@@ -57,7 +57,14 @@ describe('a device that goes wrong', () => {
     ['says nothing', () => {}],
     ['stalls after the head', (socket) => socket.write(head(100))],
     ['cuts the body', (socket) => socket.end(`${head(100)}<a>`)],
-    ['trickles', (socket) => void socket.write(head(100))],
+    [
+      'trickles',
+      (socket) => {
+        socket.write(head(1_000));
+        const drip = setInterval(() => socket.writable && socket.write('x'), 40);
+        socket.once('close', () => clearInterval(drip));
+      },
+    ],
     ['nests 20,000 levels', (socket) => void socket.end(head(nested.length) + nested)],
     ['sends no XML', (socket) => void socket.end(`${head(5)}hello`)],
     ['resets', (socket) => void socket.resetAndDestroy()],
