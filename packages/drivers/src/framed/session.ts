@@ -15,6 +15,7 @@ import type { FactName } from './command-model.ts';
 import { type Exchange, malformed } from './exchange.ts';
 import { factsOf, identityOf } from './facts.core.ts';
 import type { FramedProfile } from './model.ts';
+import { recollect } from './recollect.ts';
 
 /** Tasks of a profile, as the contract wants them. */
 export function tasksOf({ tasks }: FramedProfile): readonly PollTask[] {
@@ -40,9 +41,11 @@ export function framedPoll(profile: FramedProfile, exchange: Exchange, io: Drive
   const { store } = profile;
   const byNumber =
     store !== undefined && (store.reread !== undefined || store.restore !== undefined || store.read.by !== 'oldest');
-  const recollect: PollCapability['recollect'] = (range, signal) =>
-    collector?.recollect(range, signal) ?? Promise.resolve(err({ kind: 'unsupported', detail: 'no store' }));
-  return { tasks: tasksOf(profile), run, ...(byNumber ? { recollect } : {}) };
+  return {
+    tasks: tasksOf(profile),
+    run,
+    ...(byNumber ? { recollect: (range, signal) => recollect({ spec: store, exchange }, range, signal) } : {}),
+  };
 }
 
 async function collect(
