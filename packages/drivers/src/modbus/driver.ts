@@ -4,7 +4,7 @@ import type { Line } from '../line/line.ts';
 import type { LinePool } from '../line/pool.ts';
 import { ModbusConnection, lineKey } from './connection.ts';
 import { ModbusProfile } from './model.ts';
-import { modbusPoll } from './session.ts';
+import { modbusIdentify, modbusPoll } from './session.ts';
 import { tcpTransport } from './tcp-transport.ts';
 import { type ModbusTransport, rtuTransport } from './transport.ts';
 
@@ -20,11 +20,12 @@ export function modbusDriver(lines: LinePool): Driver<ModbusConnection, ModbusPr
       const closing = new AbortController();
       const transport = until(closing.signal, transportFor(connection, share.line, io));
       const poll = modbusPoll(profile, transport, { retries: connection.retries }, io);
+      const identify = modbusIdentify(profile, transport, { retries: connection.retries });
       const close = (): Promise<void> => {
         closing.abort();
         return share.release();
       };
-      return ok({ poll, line: share.line.counters, close });
+      return ok({ poll, ...(identify === undefined ? {} : { identify }), line: share.line.counters, close });
     },
   };
 }

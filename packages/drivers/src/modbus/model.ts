@@ -49,10 +49,13 @@ export const ModbusProfile = CommonProfile.extend({
   facts: Facts.prefault({}),
   store: RecordStore.optional(),
   queue: EventQueue.optional(),
+  /** The point by which the device is recognised after each opening, e.g. its board's serial number. Left out: it is not. */
+  identify: z.string().optional(),
 }).superRefine((profile, context) => {
   const say = (path: (string | number)[], message: string): void => context.addIssue({ code: 'custom', path, message });
   const names = profile.points.map((point) => point.name);
   if (new Set(names).size < names.length) say(['points'], 'names a point twice');
+  if (profile.identify !== undefined && !names.includes(profile.identify)) say(['identify'], 'names no point');
   if ((profile.store === undefined) !== (profile.tasks.records === undefined)) say(['tasks', 'records'], 'goes with `store`');
   if ((profile.store === undefined) !== (profile.records === undefined)) say(['records'], 'goes with `store`');
   if ((profile.queue === undefined) !== (profile.tasks.events === undefined)) say(['tasks', 'events'], 'goes with `queue`');

@@ -1,6 +1,7 @@
 import { type Result, durationMs, err, ok } from '@cardwatch/kernel';
 import type {
   DeviceFacts,
+  DeviceIdentity,
   DriverFailure,
   DriverIo,
   Observation,
@@ -70,6 +71,24 @@ export function modbusPoll(
     return observe(readers[task], reader, io, signal);
   };
   return { tasks, run, ...(ring === undefined ? {} : { recollect: (range, signal) => ring.recollect(range, signal) }) };
+}
+
+/** Reads the one point by which a device is recognised; undefined when its profile names none. */
+export function modbusIdentify(
+  profile: ModbusProfile,
+  transport: ModbusTransport,
+  options: { readonly retries: number },
+): ((signal: AbortSignal) => Promise<Result<DeviceIdentity, DriverFailure>>) | undefined {
+  const point = profile.points.find(({ name }) => name === profile.identify);
+  if (point === undefined) return undefined;
+  const blocks = new BlockReader(new Reader(transport, options.retries), [{ name: point.name, read: point.read }], profile.reads);
+  return async (signal) => {
+    const read = await blocks.read(signal);
+    if (!read.ok) return read;
+    const serial = read.value.values.get(point.name);
+    if (serial !== undefined) return ok({ serial: String(serial) });
+    return err(read.value.failures[0]?.failure ?? { kind: 'unsupported', detail: `${point.name} has no value` });
+  };
 }
 
 async function collect(ring: Ring, reader: Reader, signal: AbortSignal): Promise<Result<Observation, DriverFailure>> {
