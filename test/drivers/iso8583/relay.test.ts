@@ -223,6 +223,33 @@ describe('bytes', () => {
     heldHost?.destroy();
   });
 
+  test('both directions at once: two megabytes there and back while they are still being sent', async () => {
+    const host = createServer((socket) => void socket.on('error', () => {}).pipe(socket));
+    closing.push(() => new Promise<void>((resolve) => void host.close(() => resolve())));
+    const hostPort = await new Promise<number>((resolve) => {
+      host.listen(0, '127.0.0.1', () => resolve((host.address() as { port: number }).port));
+    });
+    const relay = await openRelay(hostPort);
+    const pieces = Array.from({ length: 32 }, () => noise(65_536));
+    const heard = await call(relay.port, pieces);
+    expect(Buffer.compare(heard, Buffer.concat(pieces))).toBe(0);
+  });
+
+  test('a host that resets the connection: the terminal loses it too, and the next one works', async () => {
+    let resets = 1;
+    const host = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.on('data', (bytes) => (resets-- > 0 ? socket.resetAndDestroy() : socket.end(bytes)));
+    });
+    closing.push(() => new Promise<void>((resolve) => void host.close(() => resolve())));
+    const hostPort = await new Promise<number>((resolve) => {
+      host.listen(0, '127.0.0.1', () => resolve((host.address() as { port: number }).port));
+    });
+    const relay = await openRelay(hostPort);
+    await expect(call(relay.port, [signOn])).resolves.toHaveLength(0);
+    await expect(call(relay.port, [signOn])).resolves.toHaveLength(signOn.length);
+  });
+
   test('unread bytes are counted and told, and go on all the same', async () => {
     const host = await recorder(turned);
     const relay = await openRelay(host.port);
