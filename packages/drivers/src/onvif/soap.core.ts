@@ -20,13 +20,10 @@ const declarations = Object.entries(namespaces)
 
 export type ServiceName = 'device' | 'events' | 'accesscontrol' | 'doorcontrol' | 'media';
 
-/** By namespace, whatever the version of the schema. */
-export const serviceOf = (namespace: string): ServiceName | undefined => {
-  const name = /^http:\/\/www\.onvif\.org\/ver\d\d\/(device|events|accesscontrol|doorcontrol|media)\/wsdl\/?$/.exec(
-    namespace,
-  )?.[1];
-  return name as ServiceName | undefined;
-};
+const serviceUri = /^http:\/\/www\.onvif\.org\/ver\d\d\/(device|events|accesscontrol|doorcontrol|media)\/wsdl\/?$/;
+
+/** By its namespace, whatever the version of the schema. */
+export const serviceOf = (uri: string): ServiceName | undefined => serviceUri.exec(uri)?.[1] as ServiceName | undefined;
 
 /** WS-UsernameToken Profile 1.0 with a digest: Base64(SHA-1(nonce + created + password)). */
 export interface UsernameToken {

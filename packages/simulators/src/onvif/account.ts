@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { SimulatedRequest } from './xml.core.ts';
-import { fieldOf } from './xml.core.ts';
+import type { SimulatedRequest } from './soap-text.ts';
+import { fieldOf } from './soap-text.ts';
 
 /** The account of every simulated door. */
 export const onvifAccount = { user: 'cardwatch', password: 'gate-Pass1' } as const;

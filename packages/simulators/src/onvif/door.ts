@@ -16,7 +16,7 @@ import {
   requestOf,
   secondsOf,
   servicesBody,
-} from './xml.core.ts';
+} from './soap-text.ts';
 
 export interface DoorParts {
   readonly clock: Clock;

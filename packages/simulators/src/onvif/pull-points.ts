@@ -1,5 +1,5 @@
 import type { Clock } from '@cardwatch/kernel';
-import { type SimulatedMessage, iso } from './xml.core.ts';
+import { type SimulatedMessage, iso } from './soap-text.ts';
 
 const queueMax = 20_000;
 
