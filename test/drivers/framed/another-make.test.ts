@@ -29,6 +29,19 @@ async function open(
 
 const sales = [{ fen: 1_250 }, { fen: 805 }, { fen: 99 }, { fen: 30_000 }, { fen: 1 }];
 
+test('a unit that does not fit the address of the frames is told, not sent', async () => {
+  const { io, clock, streams } = scriptedIo(() => {});
+  const driver = createRegistry(new SeededRandom(1)).get('framed');
+  const connection = { kind: 'framedTcp', host: 'h', port: 9, unit: 1_000 };
+  const opened = await driver?.open(driver.connection.parse(connection), driver.profile.parse(anotherMake), io);
+  if (opened?.ok !== true) throw new Error('opens');
+  const live = await drive(clock, Promise.resolve(opened.value.poll?.run('live', signal)));
+  expect(live).toMatchObject({ ok: false, error: { kind: 'unsupported' } });
+  expect(JSON.stringify(live)).toContain('unit 1000');
+  expect(streams).toHaveLength(0);
+  await opened.value.close();
+});
+
 test('the code of the driver names no model and no maker', () => {
   const folder = fileURLToPath(new URL('../../../packages/drivers/src/framed/', import.meta.url));
   const files = readdirSync(folder).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));

@@ -61,7 +61,11 @@ export class Exchange {
     const command = this.#profile.commands[name];
     assert(command !== undefined, `the profile has no command ${name}`);
     const transaction = this.#transaction(name, given);
-    if (transaction === undefined) return err({ kind: 'unsupported', detail: `${name}: an argument does not fit its field` });
+    if (transaction === undefined)
+      return err({
+        kind: 'unsupported',
+        detail: `${name}: unit ${this.#connection.unit} or a number of the request does not fit its field`,
+      });
     const reply = await this.#line.run(transaction, AbortSignal.any([signal, this.#closed]));
     if (!reply.ok) return reply;
     this.rttMs = reply.value.rttMs;
