@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { ClusterFault, ClusterParts, DormGate, PassAttempt } from '../cluster.ts';
 import { DigestDoor } from '../isapi/digest-door.ts';
+import { sendReply } from '../isapi/reply.ts';
 
 export interface DahuaTerminalOptions {
   readonly deviceId: string;
@@ -319,25 +320,9 @@ export class DahuaTerminal implements DormGate {
   }
 
   #send(response: ServerResponse, text: string): void {
-    const body = Buffer.from(text);
-    response.writeHead(200, { 'content-type': 'text/plain', 'content-length': body.length });
-    if (this.#active.has('stall')) return response.flushHeaders();
-    if (this.#active.has('cutBody')) {
-      response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
-      return;
-    }
-    if (this.#active.has('trickle')) return this.#trickle(response, body, 0);
-    response.end(body);
-  }
-
-  #trickle(response: ServerResponse, body: Buffer, at: number): void {
-    if (response.destroyed) return;
-    if (at >= body.length) {
-      response.end();
-      return;
-    }
-    response.write(body.subarray(at, at + 1));
-    this.#parts.clock.after(100, () => this.#trickle(response, body, at + 1));
+    const has = (fault: FaultType): boolean => this.#active.has(fault);
+    const faults = { stall: has('stall'), cutBody: has('cutBody'), trickle: has('trickle') };
+    sendReply(response, 'text/plain', text, faults, this.#parts.clock);
   }
 }
 

@@ -150,3 +150,10 @@ export function alertText(event: StoredEvent, current: boolean, deviceName: stri
     '\t',
   );
 }
+
+/** Under major 5. */
+export function minorOf({ method, outcome }: PassAttempt): readonly [number, 'granted' | 'denied'] {
+  if (outcome === 'granted') return [method === 'face' ? 75 : 1, 'granted'];
+  if (outcome === 'stranger') return [method === 'face' ? 80 : 9, 'denied'];
+  return [method === 'face' ? 76 : 6, 'denied'];
+}

@@ -1,29 +1,14 @@
 /** A face terminal that speaks ISAPI over real HTTP: log, live stream, state. Written from the data sheet, knows no driver. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { type Random, chance, intBetween } from '@cardwatch/kernel';
+import { chance } from '@cardwatch/kernel';
 import type { ClusterFault, ClusterParts, DormGate, PassAttempt } from '../cluster.ts';
 import { DigestDoor } from './digest-door.ts';
-import { EventStore, type StoreSnapshot, type StoredEvent, alertText, infoOf, isoText } from './event-store.ts';
-
-export interface IsapiTerminalOptions {
-  readonly deviceId: string;
-  readonly user: string;
-  readonly password: string;
-  /** Left out: a model of the DS-K1T671M. */
-  readonly serial?: string;
-  /** Largest page that it gives, whatever is asked. */
-  readonly pageMax?: number;
-  readonly capacity?: number;
-  readonly heartbeatMs?: number;
-  /** Firmware that knows beginSerialNo. */
-  readonly knowsSerials?: boolean;
-  /** Firmware without AcsEvent or without alertStream. */
-  readonly without?: 'log' | 'stream';
-  readonly triesMax?: number;
-  readonly lockMs?: number;
-  readonly address?: string;
-}
+import { deviceInfoText, heartbeatText, statusText, timeText, workStatus } from './documents.ts';
+import { EventStore, type StoreSnapshot, type StoredEvent, alertText, minorOf } from './event-store.ts';
+import type { IsapiTerminalOptions } from './options.ts';
+import { sendReply } from './reply.ts';
+import { type SearchCondition, searchReply } from './search.ts';
 
 export const isapiFaults = [
   'stall',
@@ -57,7 +42,6 @@ const picture = Buffer.concat([
   Buffer.alloc(2_000, 0x5a),
   Buffer.from([0xff, 0xd9]),
 ]);
-const xmlns = 'version="2.0" xmlns="http://www.isapi.org/ver20/XMLSchema"';
 
 export interface TerminalSnapshot {
   readonly generation: number;
@@ -290,7 +274,7 @@ export class IsapiTerminal implements DormGate {
 
   #beat(): void {
     this.#cancelBeat = this.#parts.clock.after(this.#options.heartbeatMs ?? 10_000, () => {
-      const text = `<EventNotificationAlert ${xmlns}><ipAddress>127.0.0.1</ipAddress><channelID>1</channelID><dateTime>${isoText(this.#now())}</dateTime><activePostCount>0</activePostCount><eventType>videoloss</eventType><eventState>inactive</eventState><eventDescription>videoloss alarm</eventDescription></EventNotificationAlert>`;
+      const text = heartbeatText(this.#now());
       if (!this.#active.has('stall'))
         for (const live of this.#live)
           live.response.write(this.#part(live, 'application/xml; charset="UTF-8"', Buffer.from(text)));
@@ -332,17 +316,27 @@ export class IsapiTerminal implements DormGate {
     const { without } = this.#options;
     switch (path) {
       case '/ISAPI/System/deviceInfo':
-        return this.#send(response, 'application/xml', this.#deviceInfo());
+        return this.#send(response, 'application/xml', deviceInfoText(this.#options.serial));
       case '/ISAPI/System/status':
-        return this.#send(response, 'application/xml', this.#status());
-      case '/ISAPI/System/time':
         return this.#send(
           response,
           'application/xml',
-          `<Time ${xmlns}><timeMode>NTP</timeMode><localTime>${isoText(this.#now())}</localTime><timeZone>CST-8:00:00</timeZone></Time>`,
+          statusText(this.#now(), Math.floor((this.#parts.clock.mono() - this.#bootedMs) / 1_000)),
         );
+      case '/ISAPI/System/time':
+        return this.#send(response, 'application/xml', timeText(this.#now()));
       case '/ISAPI/AccessControl/AcsWorkStatus':
-        return this.#send(response, 'application/json', JSON.stringify(this.#work()));
+        return this.#send(
+          response,
+          'application/json',
+          JSON.stringify(
+            workStatus({
+              contactOpen: this.#contactOpen,
+              readerOffline: this.#active.has('readerOffline'),
+              tampered: this.#active.has('tamper'),
+            }),
+          ),
+        );
       case '/ISAPI/AccessControl/AcsEvent':
         if (without !== 'log') return this.#search(request, response);
         break;
@@ -366,25 +360,9 @@ export class IsapiTerminal implements DormGate {
   }
 
   #send(response: ServerResponse, type: string, text: string): void {
-    const body = Buffer.from(text);
-    response.writeHead(200, { 'content-type': type, 'content-length': body.length });
-    if (this.#active.has('stall')) return response.flushHeaders();
-    if (this.#active.has('cutBody')) {
-      response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
-      return;
-    }
-    if (this.#active.has('trickle')) return this.#trickle(response, body, 0);
-    response.end(body);
-  }
-
-  #trickle(response: ServerResponse, body: Buffer, at: number): void {
-    if (response.destroyed) return;
-    if (at >= body.length) {
-      response.end();
-      return;
-    }
-    response.write(body.subarray(at, at + 1));
-    this.#parts.clock.after(100, () => this.#trickle(response, body, at + 1));
+    const has = (fault: FaultType): boolean => this.#active.has(fault);
+    const faults = { stall: has('stall'), cutBody: has('cutBody'), trickle: has('trickle') };
+    sendReply(response, type, text, faults, this.#parts.clock);
   }
 
   #search(request: IncomingMessage, response: ServerResponse): void {
@@ -393,75 +371,21 @@ export class IsapiTerminal implements DormGate {
     request.on('error', () => {});
     request.once('end', () => {
       const { AcsEventCond: condition = {} } = JSON.parse(Buffer.concat(chunks).toString()) as { AcsEventCond?: SearchCondition };
-      this.#send(response, 'application/json', JSON.stringify({ AcsEvent: this.#found(condition) }, null, '\t'));
+      this.#send(
+        response,
+        'application/json',
+        JSON.stringify(
+          {
+            AcsEvent: searchReply(condition, this.store, {
+              knowsSerials: this.#options.knowsSerials ?? true,
+              pageMax: this.#options.pageMax ?? 30,
+              random: this.#parts.random,
+            }),
+          },
+          null,
+          '\t',
+        ),
+      );
     });
   }
-
-  #found(condition: SearchCondition): Record<string, unknown> {
-    const from = Date.parse(condition.startTime ?? '1970-01-01T00:00:00+08:00');
-    const to = Date.parse(condition.endTime ?? '2037-12-31T23:59:59+08:00');
-    const serials = this.#options.knowsSerials ?? true;
-    const first = serials ? (condition.beginSerialNo ?? 0) : 0;
-    const last = serials ? (condition.endSerialNo ?? 0xffff_ffff) : 0xffff_ffff;
-    const matching = this.store.matching(({ at, serialNo }) => at >= from && at <= to && serialNo >= first && serialNo <= last);
-    const position = condition.searchResultPosition ?? 0;
-    const asked = Math.min(condition.maxResults ?? 30, this.#options.pageMax ?? 30);
-    const page = shuffled(matching.slice(position, position + asked), this.#parts.random);
-    const head = { searchID: condition.searchID, totalMatches: matching.length };
-    if (matching.length === 0) return { ...head, responseStatusStrg: 'NO MATCH', numOfMatches: 0 };
-    const status = position + page.length < matching.length ? 'MORE' : 'OK';
-    return { ...head, responseStatusStrg: status, numOfMatches: page.length, InfoList: page.map(infoOf) };
-  }
-
-  #deviceInfo(): string {
-    const serial = this.#options.serial ?? 'DS-K1T671M20260101V010700ENA00000001';
-    return `<?xml version="1.0" encoding="UTF-8"?>\n<DeviceInfo ${xmlns}><deviceName>7栋东门</deviceName><deviceID>255</deviceID><model>DS-K1T671M</model><serialNumber>${serial}</serialNumber><macAddress>02:00:5e:10:07:01</macAddress><firmwareVersion>V1.7.0</firmwareVersion><firmwareReleasedDate>build 260101</firmwareReleasedDate><deviceType>ACS</deviceType></DeviceInfo>`;
-  }
-
-  #status(): string {
-    const upS = Math.floor((this.#parts.clock.mono() - this.#bootedMs) / 1_000);
-    return `<DeviceStatus ${xmlns}><currentDeviceTime>${isoText(this.#now())}</currentDeviceTime><deviceUpTime>${upS}</deviceUpTime><CPUList><CPU><cpuDescription>cpu0</cpuDescription><cpuUtilization>23</cpuUtilization></CPU></CPUList><MemoryList><Memory><memoryDescription>DDR</memoryDescription><memoryUsage>181.4</memoryUsage><memoryAvailable>74.1</memoryAvailable></Memory></MemoryList></DeviceStatus>`;
-  }
-
-  #work(): Record<string, unknown> {
-    return {
-      AcsWorkStatus: {
-        doorLockStatus: [0, 0],
-        doorStatus: [4, 4],
-        magneticStatus: [this.#contactOpen ? 1 : 0],
-        cardReaderOnlineStatus: [this.#active.has('readerOffline') ? 0 : 1, 1],
-        hostAntiDismantleStatus: this.#active.has('tamper') ? 'open' : 'close',
-        powerSupplyStatus: 'ACPowerSupply',
-        cardNum: 1_204,
-      },
-    };
-  }
-}
-
-interface SearchCondition {
-  readonly searchID?: string;
-  readonly searchResultPosition?: number;
-  readonly maxResults?: number;
-  readonly startTime?: string;
-  readonly endTime?: string;
-  readonly beginSerialNo?: number;
-  readonly endSerialNo?: number;
-}
-
-function minorOf({ method, outcome }: PassAttempt): readonly [number, 'granted' | 'denied'] {
-  if (outcome === 'granted') return [method === 'face' ? 75 : 1, 'granted'];
-  if (outcome === 'stranger') return [method === 'face' ? 80 : 9, 'denied'];
-  return [method === 'face' ? 76 : 6, 'denied'];
-}
-
-/** A page is not sorted: some firmware gives it as it lies in the flash. */
-function shuffled<T>(items: readonly T[], random: Random): readonly T[] {
-  const mixed = [...items];
-  for (let at = mixed.length - 1; at > 0; at--) {
-    const other = intBetween(random, 0, at);
-    const moved = mixed[at] as T;
-    mixed[at] = mixed[other] as T;
-    mixed[other] = moved;
-  }
-  return mixed;
 }
