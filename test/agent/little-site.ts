@@ -54,7 +54,7 @@ export class LittleSite {
   /** `clusters`: of other devices, beside the controllers. */
   async open(clusters: readonly unknown[] = []): Promise<void> {
     const basePort = await freePort();
-    const plan = Plan.parse(planOfScale({ scale: 's', basePort }));
+    const plan = Plan.parse(planOfScale({ scale: 's', basePort, showersOnly: true }));
     const lines = plan.lines.slice(0, 2);
     const ports = [await freePort(), await freePort()];
     const moved = lines.map((line, index) => ({ ...line, port: ports[index] }));

@@ -82,7 +82,7 @@ describe.skipIf(mosquitto === undefined)('agent process (needs mosquitto)', () =
     statusPort = await freePort();
     const broker = spawn(mosquitto ?? '', ['-p', String(mqttPort)], { stdio: 'ignore' });
     children.push(broker);
-    const scale = Plan.parse(planOfScale({ scale: 's', basePort: linePort }));
+    const scale = Plan.parse(planOfScale({ scale: 's', basePort: linePort, showersOnly: true }));
     const plan = { ...scale, lines: scale.lines.slice(0, 1) };
     const opened = await openSimulators(plan, { seed: 5, quiet: true });
     if (!opened.ok) throw new Error(JSON.stringify(opened.error));
