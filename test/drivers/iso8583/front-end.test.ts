@@ -137,6 +137,8 @@ describe('custody', () => {
     await until('handed in', () => pos.waiting === 0);
     pos.settle();
     await until('agreed', () => pos.seen.agreed === 1);
+    // What an earlier life of the agent may have said is withdrawn.
+    expect(ledger.alarms()).toEqual(['totalsDiffer false']);
   });
 
   test('offline for a while: it sells on, hands all in, and the share of stored sales is told', async () => {

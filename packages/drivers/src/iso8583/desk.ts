@@ -43,7 +43,8 @@ export class Desk {
   #heldBefore: { readonly held: Held | undefined } | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #lastModes: boolean[] = [];
-  #totalsDiffer = false;
+  /** undefined: an earlier life of the program may have said so. */
+  #totalsDiffer: boolean | undefined;
 
   constructor(parts: DeskParts) {
     this.parts = parts;
@@ -130,7 +131,8 @@ export class Desk {
     const book = this.bookOf(batch);
     if (!book.complete) return { agree: undefined, alarms: [], facts: {} };
     const agree = sumsEqual(book.sums, theirs);
-    const alarms = agree && !this.#totalsDiffer ? [] : [totalsAlarm(batch, theirs, book.sums, !agree, this.parts.now())];
+    const said = this.#totalsDiffer ?? this.#heldBefore?.held !== undefined;
+    const alarms = agree && !said ? [] : [totalsAlarm(batch, theirs, book.sums, !agree, this.parts.now())];
     this.#totalsDiffer = !agree;
     const missing = theirs.debitCount + theirs.creditCount - book.sums.debitCount - book.sums.creditCount;
     return { agree, alarms, facts: { uncollected: Math.max(0, missing) } };
