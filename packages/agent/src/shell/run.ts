@@ -21,12 +21,15 @@ export async function runAgent(file: string, level: LogLevel, lang: Lang): Promi
   const { config } = loaded.value;
   const log = jsonLogger(level, { agent: config.agent });
   const stopped = stopSignal();
+  // Until the agent runs there is nothing to read again; without a listener the signal would end the process.
+  let hangUp = (): void => undefined;
+  process.on('SIGHUP', () => hangUp());
   const real = await realAgent(loaded.value, log);
   const { agent, journal } = real;
   const server = await openPage(loaded.value, real, log);
   await agent.start();
   const reloader = watchConfig({ file, agent: real, clock: systemClock, log });
-  process.on('SIGHUP', () => void reloader.reload('SIGHUP'));
+  hangUp = () => void reloader.reload('SIGHUP');
   log.log('info', 'running', { devices: config.devices.length, links: config.links.length });
   log.log('info', 'stopping', { signal: await stopped });
   reloader.close();
