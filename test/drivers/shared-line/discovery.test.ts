@@ -97,7 +97,6 @@ describe('cjt188', () => {
     const broken = new AbortController();
     broken.abort();
     expect(await found('cjt188', { host: '127.0.0.1', port }, broken.signal)).toEqual([]);
-    expect(await found('cjt188', {})).toEqual([]);
   });
 });
 
@@ -116,4 +115,13 @@ describe('modbus', () => {
     expect(heard).toHaveLength(10);
     expect(heard.every((bytes) => bytes[1] === 3)).toBe(true);
   });
+});
+
+test.each([
+  ['cjt188', {}],
+  ['cjt188', { host: '127.0.0.1' }],
+  ['cjt188', { path: '/dev/x', baudRate: 2_401 }],
+  ['modbus', { port: 502 }],
+] as const)('%s %j says too little or nonsense, and is refused by the options', (protocol, options) => {
+  expect(pieceOf(protocol)?.discovery?.options.safeParse(options).success).toBe(false);
 });

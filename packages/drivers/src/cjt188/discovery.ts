@@ -6,18 +6,20 @@ import { bcdBytes } from '@cardwatch/kernel';
 import { z } from 'zod';
 import type { Discovery, DriverIo, Proposal } from '../contract.ts';
 import type { Line } from '../line/line.ts';
-import { pause, scanLine, scanLink, wireScanShape } from '../line/scan-options.ts';
+import { pause, saysWhere, scanLine, scanLink, whereMissing, wireScanShape } from '../line/scan-options.ts';
 import { type WireLink, wireLineKey, wireLineSettings } from '../line/wire-links.ts';
 import { di, hexByte } from './data.core.ts';
 import { type Dialect, anyAddress, controls, encodeRequest, replyMatcher } from './exchange.core.ts';
 import { addressText } from './frame.core.ts';
 
-const Options = z.strictObject({
-  ...wireScanShape,
-  type: z.enum(['10', '11', '12', '13']).default('10'),
-  /** Questions at most: a search byte by byte of a full line needs hundreds. */
-  questionsMax: z.coerce.number().pipe(z.int().min(1).max(5_000)).default(400),
-});
+const Options = z
+  .strictObject({
+    ...wireScanShape,
+    type: z.enum(['10', '11', '12', '13']).default('10'),
+    /** Questions at most: a search byte by byte of a full line needs hundreds. */
+    questionsMax: z.coerce.number().pipe(z.int().min(1).max(5_000)).default(400),
+  })
+  .refine(saysWhere, whereMissing);
 
 type Heard = { readonly kind: 'meter'; readonly address: string } | { readonly kind: 'several' } | { readonly kind: 'silence' };
 

@@ -10,7 +10,7 @@ export const wireScanShape = {
   path: z.string().min(1).max(255).optional(),
   host: linkHost.optional(),
   port: z.coerce.number().pipe(linkPort).optional(),
-  baudRate: z.coerce.number().optional(),
+  baudRate: z.coerce.number().pipe(rtuOverTcpLink.shape.baudRate.unwrap()).optional(),
   parity: z.enum(['none', 'even', 'odd']).optional(),
   /** Waiting time for a station that may not be there, ms. */
   replyTimeoutMs: z.coerce.number().pipe(z.int().min(50).max(5_000)).default(400),
@@ -26,6 +26,12 @@ export interface WireScan {
   readonly parity?: 'none' | 'even' | 'odd' | undefined;
   readonly replyTimeoutMs: number;
 }
+
+/** Whether it says where to search. */
+export const saysWhere = ({ path, host, port }: Pick<WireScan, 'path' | 'host' | 'port'>): boolean =>
+  path !== undefined || (host !== undefined && port !== undefined);
+
+export const whereMissing = 'give path, or host and port';
 
 /** The link to search, as it would stand in the YAML; undefined when neither a path nor host and port were given. */
 export function scanLink(scan: WireScan, defaultBaudRate: number): WireLink | undefined {

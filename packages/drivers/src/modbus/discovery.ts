@@ -5,22 +5,24 @@
 import { z } from 'zod';
 import type { Discovery, DriverFailure, DriverIo, Proposal } from '../contract.ts';
 import type { Line } from '../line/line.ts';
-import { pause, scanLine, scanLink, wireScanShape } from '../line/scan-options.ts';
+import { pause, saysWhere, scanLine, scanLink, whereMissing, wireScanShape } from '../line/scan-options.ts';
 import { ModbusConnection, lineKey } from './connection.ts';
 import { tcpTransport } from './tcp-transport.ts';
 import { type ModbusTransport, rtuTransport } from './transport.ts';
 
 const unit = z.coerce.number().pipe(z.int().min(1).max(247));
 
-const Options = z.strictObject({
-  ...wireScanShape,
-  /** Modbus/TCP instead of RTU in a TCP stream. */
-  mbap: z.preprocess((value) => value === true || value === 'true', z.boolean()).default(false),
-  from: unit.default(1),
-  to: unit.default(32),
-  /** Register that is asked for, by FC 03. */
-  register: z.coerce.number().pipe(z.int().min(0).max(0xffff)).default(0),
-});
+const Options = z
+  .strictObject({
+    ...wireScanShape,
+    /** Modbus/TCP instead of RTU in a TCP stream. */
+    mbap: z.preprocess((value) => value === true || value === 'true', z.boolean()).default(false),
+    from: unit.default(1),
+    to: unit.default(32),
+    /** Register that is asked for, by FC 03. */
+    register: z.coerce.number().pipe(z.int().min(0).max(0xffff)).default(0),
+  })
+  .refine((options) => saysWhere(options) || (options.mbap && options.host !== undefined), whereMissing);
 type Options = z.infer<typeof Options>;
 
 export const modbusDiscovery: Discovery = {
