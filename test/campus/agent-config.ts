@@ -114,13 +114,14 @@ export function agentYaml(plan: Plan, place: AgentPlace, tapped: Readonly<Record
         })),
       ),
       ...clusters.flatMap((cluster) =>
-        cluster.devices.map(({ deviceId, name, profile, address, place: stands }) => ({
+        cluster.devices.map(({ deviceId, name, profile, address, place: stands, parents }) => ({
           id: deviceId,
           name,
           profile,
           link: cluster.name,
           ...forms[cluster.kind].device(address),
           place: stands,
+          ...(parents === undefined ? {} : { parents }),
         })),
       ),
     ],

@@ -14,6 +14,8 @@ export const PlanClusterDevice = z.strictObject({
   /** The device's own address in its protocol: terminal number, meter address, serial number, unit. */
   address: z.string().min(1).max(64),
   place: Place,
+  /** Switches that it hangs on, by device id. */
+  parents: z.array(DeviceId).max(8).optional(),
 });
 export type PlanClusterDevice = z.infer<typeof PlanClusterDevice>;
 

@@ -6,9 +6,9 @@ import { planOfScale, type Scale } from './scales.core.ts';
 
 describe('scales', () => {
   it.each([
-    ['s', 4, 46, 6, 31, 3],
-    ['m', 40, 460, 37, 176, 21],
-    ['l', 200, 2_300, 170, 770, 100],
+    ['s', 4, 46, 10, 36, 3],
+    ['m', 40, 460, 60, 205, 21],
+    ['l', 200, 2_300, 280, 910, 100],
   ] as const)(
     '%s has %i lines with %i controllers, %i clusters with %i devices, %i agents, and is a valid plan',
     (scale: Scale, lineCount, controllers, clusterCount, devices, agents) => {

@@ -30,12 +30,15 @@ function canteen(no: number): readonly Portless[] {
   const agent = `ct${two(no)}-a`;
   const building = `第${no}食堂`;
   const place = (area: string): PlaceInput => ({ campus: '主校区', building, area, areaType: 'canteen' });
-  const windows = (name: string, count: number, area: string, rest: (at: number) => Pick<DeviceInput, 'profile' | 'address'>) =>
+  const parents = [`ct${two(no)}-net-01`];
+  type Rest = (at: number) => Pick<DeviceInput, 'profile' | 'address'>;
+  const windows = (name: string, count: number, area: string, rest: Rest) =>
     numbers(count).map(
       (at): DeviceInput => ({
         deviceId: `${name}-${two(at)}`,
         name: `${building}${area}${at}号窗口`,
         place: place(area),
+        parents,
         ...rest(at),
       }),
     );
@@ -67,6 +70,7 @@ function canteen(no: number): readonly Portless[] {
         address: String(at),
       })),
     },
+    network(`ct${two(no)}-net`, agent, place('弱电间'), [['食堂接入交换机', 'snmp/generic/poe-switch', `127.0.${no}.201`]]),
   ];
 }
 
@@ -74,12 +78,15 @@ function dorm(no: number): readonly Portless[] {
   const agent = `dm${two(no)}-a`;
   const building = `学生公寓${no}栋`;
   const place: PlaceInput = { campus: '主校区', building, area: '大厅', areaType: 'dorm' };
-  const lanes = (name: string, count: number, rest: (at: number) => Pick<DeviceInput, 'profile' | 'address'>) =>
+  const parents = [`dm${two(no)}-net-01`];
+  type Rest = (at: number) => Pick<DeviceInput, 'profile' | 'address'>;
+  const lanes = (kind: string, door: string, count: number, rest: Rest) =>
     numbers(count).map(
       (at): DeviceInput => ({
-        deviceId: `${name}-${two(at)}`,
-        name: `${building}${name.endsWith('zk') ? '侧门' : '正门'}${at}号通道`,
+        deviceId: `dm${two(no)}-${kind}-${two(at)}`,
+        name: `${building}${door}${at}号通道`,
         place,
+        parents,
         ...rest(at),
       }),
     );
@@ -88,7 +95,7 @@ function dorm(no: number): readonly Portless[] {
       kind: 'isapi',
       name: `dm${two(no)}-hik`,
       agent,
-      devices: lanes(`dm${two(no)}-hik`, 4, (at) => ({
+      devices: lanes('hik', '正门', 4, (at) => ({
         profile: 'isapi/hikvision/ds-k1t',
         address: `127.0.${no}.${10 + at}`,
       })),
@@ -97,12 +104,47 @@ function dorm(no: number): readonly Portless[] {
       kind: 'zkpush',
       name: `dm${two(no)}-zk`,
       agent,
-      devices: lanes(`dm${two(no)}-zk`, 2, (at) => ({
+      devices: lanes('zk', '侧门', 2, (at) => ({
         profile: 'zkpush/cardwatch/access-gate',
         address: `CJDE${two(no)}${String(at).padStart(6, '0')}`,
       })),
     },
+    {
+      kind: 'dahua',
+      name: `dm${two(no)}-dh`,
+      agent,
+      devices: lanes('dh', '后门', 1, () => ({ profile: 'dahua/dahua/asi', address: `127.0.${no}.31` })),
+    },
+    {
+      kind: 'onvif',
+      name: `dm${two(no)}-ov`,
+      agent,
+      devices: lanes('ov', '车库', 1, () => ({ profile: 'onvif/cardwatch/profile-c-door', address: `127.0.${no}.41` })),
+    },
+    network(`dm${two(no)}-net`, agent, { ...place, area: '弱电间' }, [
+      ['公寓接入交换机', 'snmp/generic/poe-switch', `127.0.${no}.211`],
+      ['公寓不间断电源', 'snmp/generic/ups', `127.0.${no}.212`],
+    ]),
   ];
+}
+
+/** Switches, UPS and serial servers: title, profile, address. */
+function network(
+  name: string,
+  agent: string,
+  place: PlaceInput,
+  nodes: readonly (readonly [title: string, profile: string, address: string])[],
+): Portless {
+  const devices = nodes.map(
+    ([title, profile, address], at): DeviceInput => ({
+      deviceId: `${name}-${two(at + 1)}`,
+      name: `${place.building ?? ''}${title}`,
+      place: { ...place, areaType: 'other' },
+      profile,
+      address,
+    }),
+  );
+  return { kind: 'network', name, agent, devices };
 }
 
 function meters(no: number, of: number): readonly Portless[] {
