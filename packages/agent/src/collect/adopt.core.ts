@@ -13,7 +13,8 @@ export interface TheirCursor {
  * offered.
  */
 export function adopt(mine: DeviceCursor | undefined, theirs: TheirCursor | undefined, fresh: boolean): DeviceCursor | undefined {
-  if (theirs === undefined) return fresh && mine !== undefined ? back(mine, mine.generation, Math.max(0, (mine.firstNo ?? 1) - 1)) : mine;
+  if (theirs === undefined)
+    return fresh && mine !== undefined ? back(mine, mine.generation, Math.max(0, (mine.firstNo ?? 1) - 1)) : mine;
   if (mine === undefined) return { generation: theirs.generation, lastRecordNo: theirs.lastRecordNo, gaps: [] };
   const ahead =
     theirs.generation > mine.generation ||
