@@ -17,11 +17,8 @@ import {
 import { createDriverIo } from '@cardwatch/drivers/io';
 import { profileRoot } from '@cardwatch/firmware-protocols';
 import { type LogFields, type Logger, type Result, SeededRandom, err, ok } from '@cardwatch/kernel';
-import {
-  type IsapiTerminal,
-  type IsapiTerminalOptions,
-  openIsapiTerminal,
-} from '../../../packages/simulators/src/isapi/terminal.ts';
+import { type IsapiTerminal, openIsapiTerminal } from '../../../packages/simulators/src/isapi/terminal.ts';
+import type { IsapiTerminalOptions } from '../../../packages/simulators/src/isapi/options.ts';
 import type { ClusterParts, PassAttempt, TruePass } from '../../../packages/simulators/src/cluster.ts';
 import { realClock } from '../real-clock.ts';
 
