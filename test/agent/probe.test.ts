@@ -102,7 +102,7 @@ describe('probe', () => {
     ['wrong-mode', /wrong port mode: as modbusTcp it answers/],
     ['wrong-mode-too', /wrong port mode: as rtuOverTcp it answers/],
     ['refused', /cannot be reached.*ECONNREFUSED.*nothing listens on the port/s],
-    ['mute', /did not answer within 300 ms.*unit number/s],
+    ['mute', /did not answer within \d+ ms.*unit number/s],
     ['other-gate', /cannot be reached.*nothing listens on the port/s],
     ['wrong-password', /the device is online; user, password or key is wrong.*credentials file/s],
     ['never-dials', /listen: the way is open, but the device did not answer within 2000 ms.*given the address of this machine/s],
