@@ -80,6 +80,7 @@ function ask(
   deadlineMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Result<unknown, DriverFailure>> {
+  if (signal?.aborted === true) return Promise.resolve(err({ kind: 'closed' }));
   return new Promise((resolve) => {
     const worker = new Worker(new URL('./onvif-worker.ts', import.meta.url), {
       workerData: question,
