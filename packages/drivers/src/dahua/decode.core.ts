@@ -48,7 +48,7 @@ function decodePage(text: string, by: DahuaBy): Decoded {
 
 function decodeEvents(events: readonly StreamEvent[], by: DahuaBy): Decoded {
   const frames: Frame[] = [];
-  const observations: Frame[] = [];
+  const observations: Decoded['observations'][number][] = [];
   const rejections: Rejection[] = [];
   for (const event of events) {
     if (event.kind === 'unreadable') rejections.push({ atByte: 0, reason: event.reason });
@@ -65,7 +65,7 @@ function decodeEvents(events: readonly StreamEvent[], by: DahuaBy): Decoded {
 function decodeStream(bytes: Uint8Array, contentType: string, by: DahuaBy): Decoded {
   const parser = new MultipartParser(contentType);
   const frames: Frame[] = [];
-  const observations: Frame[] = [];
+  const observations: Decoded['observations'][number][] = [];
   const rejections: Rejection[] = [];
   for (const item of [...parser.feed(bytes), ...parser.end()].slice(0, decodeLimits.frames)) {
     if (item.kind === 'broken') rejections.push({ atByte: item.atByte, reason: item.reason });

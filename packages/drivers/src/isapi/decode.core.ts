@@ -61,7 +61,7 @@ interface Parts {
 
 function decodeParts(items: readonly MultipartItem[], { cut, input, source }: Parts): Decoded {
   const frames: Frame[] = [];
-  const observations: Frame[] = [];
+  const observations: Decoded['observations'][number][] = [];
   const rejections: Rejection[] = [];
   let whole = 0;
   let jpegBytes = 0;
