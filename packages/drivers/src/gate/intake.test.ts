@@ -183,6 +183,33 @@ describe('numbers that begin anew', () => {
     expect(w.taken).toEqual(['1@20', '2@21']);
   });
 
+  test('found without a live event: the log is asked for what it holds at all', async () => {
+    const w = world([], 50);
+    let reads = 0;
+    const intake = new Intake({
+      sink: {
+        take: ({ events }) => Promise.resolve(ok(void w.taken.push(...(events ?? []).map(({ observedText }) => observedText)))),
+        failed: () => {},
+      },
+      resume: () => ({ generation: 1, lastRecordNo: 50 }),
+      backlog: ({ afterNo }) => {
+        reads++;
+        return Promise.resolve(ok(afterNo === undefined ? ['1@20', '2@21'].map(eventOf) : []));
+      },
+    });
+    await intake.catchUp();
+    expect([w.taken, reads]).toEqual([['1@20', '2@21'], 2]);
+  });
+
+  test('a log that is behind what was told live is no new life', async () => {
+    const w = world(['4@4', '5@5'], 5);
+    await w.intake.catchUp();
+    await take(w, '6@6');
+    await w.intake.catchUp();
+    await take(w, '7@7');
+    expect(w.taken).toEqual(['6@6', '7@7']);
+  });
+
   test.each([
     ['says that it was told before', '3@90r'],
     ['has a time before the last one', '3@1'],

@@ -75,7 +75,11 @@ export class Intake {
         this.#lastAt = undefined;
       }
       const read = await this.#read(this.#last);
-      return read.ok ? this.#deliverBacklog(read.value) : read;
+      if (!read.ok) return read;
+      // Neither the last event nor a later one: whatever else the log holds is of a new life, or there is nothing in it.
+      this.#cleared = this.#last !== undefined && this.hasLog && !read.value.some(({ eventNo }) => eventNo !== undefined);
+      const all = this.#cleared ? await this.#read(undefined) : read;
+      return all.ok ? this.#deliverBacklog(all.value) : all;
     });
   }
 
@@ -147,12 +151,11 @@ export class Intake {
     const numbers = found.flatMap(({ eventNo }) => eventNo ?? []);
     const witness = found.find(({ eventNo }) => eventNo !== undefined && eventNo === last);
     if (witness !== undefined) this.#lastAt = witness.observedAt;
-    this.#cleared = last !== undefined && this.hasLog && numbers.length === 0;
     const since = this.#lastAt;
     // The newest that the log holds is older than what is in custody: its numbers have begun anew.
     const restarted = last !== undefined && numbers.length > 0 && numbers.every((number) => number < last);
-    if (!restarted) return this.#deliver(this.#beyond(found), 0);
-    const ofNewLife = this.#ofNewLife(found, since);
+    const ofNewLife = restarted ? this.#ofNewLife(found, since) : [];
+    if (ofNewLife.length === 0) return this.#deliver(this.#beyond(found), 0);
     this.#beginAnew();
     return this.#deliver(this.#beyond(ofNewLife), 0);
   }

@@ -126,6 +126,7 @@ describe('live channel', () => {
     const w = world();
     await elapse(w.clock, 10);
     w.streams[0]?.feed('1\n');
+    w.held.log = [1];
     w.streams[0]?.close();
     await elapse(w.clock, 3_000);
     expect(w.failures).toEqual([]);
