@@ -103,6 +103,23 @@ describe('vectors', () => {
   });
 });
 
+test('observations are in the words of the house, told apart by kind', async () => {
+  const kinds = await Promise.all(
+    [
+      'isapi-event-face-fail.json',
+      'isapi-event-tamper.json',
+      'isapi-event-remote-open.json',
+      'isapi-acsevent-page1-more.json',
+    ].map(async (file) => {
+      const decode = await decoders.get('isapi')?.();
+      const profile = profiles.get('isapi/hikvision/ds-k1t');
+      const input = { chunks: [readFileSync(new URL(file, folder))], ...(profile === undefined ? {} : { profile }) };
+      return (decode?.(input).observations ?? []).map((observation) => ('kind' in observation ? observation.kind : 'none'));
+    }),
+  );
+  expect(kinds).toEqual([['pass'], ['health'], ['audit'], ['pass', 'door', 'door']]);
+});
+
 describe('fuzz', () => {
   test.each(['isapi', 'isapi-alertstream', 'isapi-push', 'dahua-cgi'])('%s: 20,000 inputs', async (name) => {
     const report = await fuzzDecoder(name, 20_000);

@@ -1,5 +1,6 @@
 import { epochMs } from '@cardwatch/kernel';
 import { type DecodeInput, type Decoded, type Decoder, type Rejection, decodeLimits } from '../decode.ts';
+import { decodedOf } from '../gate/decoded.core.ts';
 import { MultipartParser } from '../web/multipart.core.ts';
 import { decodeText } from '../web/xml-bytes.core.ts';
 import type { DahuaProfile } from './model.ts';
@@ -41,7 +42,7 @@ function decodePage(text: string, by: DahuaBy): Decoded {
   const bad = passes.filter((pass) => pass === undefined).length;
   return {
     frames: [{ found: page.found, ...(page.totalCount === undefined ? {} : { totalCount: page.totalCount }), records }],
-    observations: passes.flatMap((pass) => (pass === undefined ? [] : [{ ...pass.event.event }])),
+    observations: passes.flatMap((pass) => (pass === undefined ? [] : [decodedOf(pass.event.event)])),
     rejected: bad === 0 ? [] : [{ atByte: 0, reason: `${bad} records without CreateTime` }],
   };
 }
@@ -57,7 +58,7 @@ function decodeEvents(events: readonly StreamEvent[], by: DahuaBy): Decoded {
     const { code, action, data } = event;
     const read = code === 'AccessControl' ? passOf(data, by, 'stream', true)?.event : stateEventOf(event, by.profile, epochMs(0));
     frames.push({ code, action, known: read !== undefined });
-    if (read !== undefined) observations.push({ ...read.event });
+    if (read !== undefined) observations.push(decodedOf(read.event));
   }
   return { frames, observations, rejected: rejections };
 }

@@ -1,5 +1,6 @@
 import type { CommonProfile } from '../profile.ts';
 import { type DecodeInput, type Decoded, type Decoder, type Rejection, decodeLimits } from '../decode.ts';
+import { decodedOf } from '../gate/decoded.core.ts';
 import { fieldsOfJson } from '../gate/fields.core.ts';
 import type { GateEvent } from '../gate/intake.ts';
 import { type MultipartItem, MultipartParser } from '../web/multipart.core.ts';
@@ -96,7 +97,7 @@ function decodeAlert(alert: Alert, input: DecodeInput, source: Source): Decoded 
       return rejected(0, alert.reason);
     case 'access': {
       const read = gateEventOf(alert.event, readBy(input.profile), source);
-      return { frames: [frameOf(alert.event, read)], observations: [plain(read)], rejected: [] };
+      return { frames: [frameOf(alert.event, read)], observations: [decodedOf(read.event)], rejected: [] };
     }
   }
 }
@@ -136,8 +137,6 @@ function frameOf(event: AcsEvent, { event: read }: GateEvent): Frame {
   }
 }
 
-const plain = ({ event }: GateEvent): Frame => ({ ...event });
-
 function decodePage(page: ReturnType<typeof acsPageOf>, { profile }: DecodeInput): Decoded {
   if (typeof page === 'string') return rejected(0, page);
   const serials = page.events.flatMap(({ serialNo }) => serialNo ?? []);
@@ -150,7 +149,7 @@ function decodePage(page: ReturnType<typeof acsPageOf>, { profile }: DecodeInput
   const by = readBy(profile);
   return {
     frames: [frame],
-    observations: page.events.map((event) => plain(gateEventOf(event, by, 'backfill'))),
+    observations: page.events.map((event) => decodedOf(gateEventOf(event, by, 'backfill').event)),
     rejected: page.unreadable.slice(0, decodeLimits.rejected).map((reason) => ({ atByte: 0, reason })),
   };
 }
