@@ -103,6 +103,27 @@ describe('vectors', () => {
   });
 });
 
+describe('vectors of our own', () => {
+  const more = new URL('vectors/gate-more/', import.meta.url);
+  const Own = Vector.extend({ what: z.string(), contentType: z.string().optional() });
+  const own = z.object({ vectors: z.array(Own) }).parse(JSON.parse(readFileSync(new URL('index.json', more), 'utf8'))).vectors;
+
+  test('are seven', () => expect(own).toHaveLength(7));
+
+  test.each(own)('$id $what', async ({ protocol, file, expected, malformed, contentType }) => {
+    const decode = await decoders.get(protocol)?.();
+    const profile = profiles.get(profileOf[protocol] ?? 'isapi/hikvision/ds-k1t');
+    if (decode === undefined || profile === undefined) throw new Error(`no decoder or profile for ${protocol}`);
+    const input = { chunks: [readFileSync(new URL(file, more))], profile, ...(contentType === undefined ? {} : { contentType }) };
+    const { frames, observations, rejected } = decode(input);
+    const kinds = observations.map((observation) => ('kind' in observation ? observation.kind : 'none'));
+    if (protocol === 'dahua-cgi') expect({ frames: frames.length, kinds }).toEqual(expected);
+    else expect(observations[0]).toMatchObject(expected);
+    expect(rejected.length > 0).toBe(malformed);
+    expect(JSON.stringify({ frames, observations })).not.toContain('测');
+  });
+});
+
 test('observations are in the words of the house, told apart by kind', async () => {
   const kinds = await Promise.all(
     [

@@ -1,6 +1,6 @@
 import { epochMs } from '@cardwatch/kernel';
 import { type DecodeInput, type Decoded, type Decoder, type Rejection, decodeLimits } from '../decode.ts';
-import { decodedOf } from '../gate/decoded.core.ts';
+import { decodedOf } from '../gate/decoded-event.core.ts';
 import { MultipartParser } from '../web/multipart.core.ts';
 import { decodeText } from '../web/xml-bytes.core.ts';
 import type { DahuaProfile } from './model.ts';

@@ -1,6 +1,6 @@
 import type { CommonProfile } from '../profile.ts';
 import { type DecodeInput, type Decoded, type Decoder, type Rejection, decodeLimits } from '../decode.ts';
-import { decodedOf } from '../gate/decoded.core.ts';
+import { decodedOf } from '../gate/decoded-event.core.ts';
 import { fieldsOfJson } from '../gate/fields.core.ts';
 import type { GateEvent } from '../gate/intake.ts';
 import { type MultipartItem, MultipartParser } from '../web/multipart.core.ts';
