@@ -59,7 +59,7 @@ export async function openHouse(options: { readonly secure?: boolean; readonly o
     keys: { sites: () => Promise.resolve({ [site]: siteKeys }) },
     figures: () => ({
       startedAt: clock.now(),
-      ingest: { recordsTotal: 7, batchesTotal: 3, queueBytes: 0, shedTotal: 0, lastCommitAt: null },
+      ingest: { recordsTotal: 7, batchesTotal: 3, queueBytes: 0, shedTotal: 0, lastShedAt: null, lastCommitAt: null },
       broker: { clients: 2, refusedTotal: 1 },
     }),
     commandMade: (agentId) => void notified.push(agentId),

@@ -144,10 +144,10 @@ class Running {
       keys: fileKeyRing(folder.folder),
       figures: () => {
         const { ingest, broker } = core.stats();
-        const { recordsTotal, batchesTotal, queueBytes, shedTotal, lastCommitAt } = ingest;
+        const { recordsTotal, batchesTotal, queueBytes, shedTotal, lastShedAt, lastCommitAt } = ingest;
         return {
           startedAt,
-          ingest: { recordsTotal, batchesTotal, queueBytes, shedTotal, lastCommitAt },
+          ingest: { recordsTotal, batchesTotal, queueBytes, shedTotal, lastShedAt, lastCommitAt },
           broker: { clients: broker.clients, refusedTotal: broker.refusedTotal },
         };
       },

@@ -3,6 +3,7 @@ import type { IngestStats } from './ports.ts';
 /** Totals since the start. */
 export type Counters = { -readonly [K in Extract<keyof IngestStats, `${string}Total`>]: number } & {
   lastCommitAt: IngestStats['lastCommitAt'];
+  lastShedAt: IngestStats['lastShedAt'];
 };
 
 export const newCounters = (): Counters => ({
@@ -16,4 +17,5 @@ export const newCounters = (): Counters => ({
   commitsTotal: 0,
   commitFailuresTotal: 0,
   lastCommitAt: null,
+  lastShedAt: null,
 });

@@ -82,6 +82,7 @@ export class Intake {
 
   #shed(): void {
     this.#count('shedTotal');
+    this.#parts.counters.lastShedAt = this.#parts.ports.clock.now();
   }
 
   #count(name: 'shedTotal' | 'refusedBatchesTotal'): void {

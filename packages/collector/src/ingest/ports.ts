@@ -78,6 +78,7 @@ export interface IngestStats {
   readonly rejectedTotal: number;
   readonly refusedBatchesTotal: number;
   readonly shedTotal: number;
+  readonly lastShedAt: EpochMs | null;
   readonly queueBytes: number;
   readonly queueRecords: number;
   readonly commitsTotal: number;

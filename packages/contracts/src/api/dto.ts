@@ -254,8 +254,14 @@ export type OverviewDto = z.infer<typeof OverviewDto>;
 
 export const HealthDto = z.strictObject({
   status: z.enum(['ok', 'degraded']),
+/** Why the collector calls itself degraded; each goes away by itself when what it names does. */
+export const HealthCause = z.enum(['agentLost', 'duplicateIdentity', 'shed']);
+export type HealthCause = z.infer<typeof HealthCause>;
+
   version: z.string(),
   uptimeS: count,
+  /** Empty while `ok`. */
+  causes: z.array(HealthCause),
   ingest: z.strictObject({
     recordsTotal: count,
     batchesTotal: count,
@@ -263,6 +269,7 @@ export const HealthDto = z.strictObject({
     shedTotal: count,
     lastCommitAt: at.nullable(),
   }),
+    lastShedAt: at.nullable(),
   broker: z.strictObject({ clients: count, refusedTotal: count }),
   store: z.strictObject({ dialect: z.string(), sizeBytes: count, schemaVersion: count, sqlite: z.string().nullable() }),
 });

@@ -2,16 +2,19 @@ import type { HealthDto } from '@cardwatch/contracts/api';
 import { ok, type Result, secondMs } from '@cardwatch/kernel';
 import type { ServiceFailure } from '../failure.ts';
 import type { Services } from '../services.ts';
+import { causesOf } from './causes.core.ts';
 
-/** `degraded` while an agent is lost or an identity is doubled. */
+/** `degraded` while there is a cause, and no longer. */
 export async function showHealth(services: Services): Promise<Result<HealthDto, ServiceFailure>> {
   const [store, agents] = await Promise.all([services.read.figures(), services.read.agents()]);
   const { startedAt, ingest, broker } = services.figures();
-  const ill = agents.some((agent) => agent.state === 'offline' || agent.duplicateIdentity);
+  const now = services.clock.now();
+  const causes = causesOf({ agents, ingest }, now);
   return ok({
-    status: ill ? 'degraded' : 'ok',
+    status: causes.length > 0 ? 'degraded' : 'ok',
+    causes,
     version: services.version,
-    uptimeS: Math.max(0, Math.floor((services.clock.now() - startedAt) / secondMs)),
+    uptimeS: Math.max(0, Math.floor((now - startedAt) / secondMs)),
     ingest,
     broker,
     store: { dialect: 'sqlite', sizeBytes: store.sizeBytes, schemaVersion: store.schemaVersion, sqlite: store.sqlite },

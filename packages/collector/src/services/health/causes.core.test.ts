@@ -1,0 +1,19 @@
+import { minuteMs } from '@cardwatch/kernel';
+import { expect, test } from 'vitest';
+import { causesOf, type HealthFacts } from './causes.core.ts';
+
+const now = 1_000_000_000;
+const well: HealthFacts = { agents: [{ state: 'online', duplicateIdentity: false }], ingest: { lastShedAt: null } };
+const shed = (agoMs: number): HealthFacts => ({ ...well, ingest: { lastShedAt: now - agoMs } });
+
+test.each<[string, HealthFacts, string[]]>([
+  ['all well', well, []],
+  ['never seen is not lost', { ...well, agents: [{ state: 'neverSeen', duplicateIdentity: false }] }, []],
+  ['an agent lost', { ...well, agents: [{ state: 'offline', duplicateIdentity: false }] }, ['agentLost']],
+  ['an identity doubled', { ...well, agents: [{ state: 'online', duplicateIdentity: true }] }, ['duplicateIdentity']],
+  ['shed just now', shed(0), ['shed']],
+  ['shed a little less than five minutes ago', shed(5 * minuteMs - 1), ['shed']],
+  ['shed five minutes ago: recovered', shed(5 * minuteMs), []],
+])('%s', (_what, facts, causes) => {
+  expect(causesOf(facts, now)).toEqual(causes);
+});

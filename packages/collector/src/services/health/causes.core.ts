@@ -1,0 +1,21 @@
+import type { HealthCause, HealthDto } from '@cardwatch/contracts/api';
+import { minuteMs } from '@cardwatch/kernel';
+
+/** How long something that is over still counts: long enough to be seen, short enough to be forgotten. */
+export const healthLimits = { lingerMs: 5 * minuteMs } as const;
+
+export interface HealthFacts {
+  readonly agents: readonly { readonly state: string; readonly duplicateIdentity: boolean }[];
+  readonly ingest: Pick<HealthDto['ingest'], 'lastShedAt'>;
+}
+
+/** What makes the collector degraded now. Totals never do: they only grow. */
+export function causesOf({ agents, ingest }: HealthFacts, now: number): HealthCause[] {
+  const lately = (at: number | null): boolean => at !== null && now - at < healthLimits.lingerMs;
+  const causes: readonly (readonly [HealthCause, boolean])[] = [
+    ['agentLost', agents.some((agent) => agent.state === 'offline')],
+    ['duplicateIdentity', agents.some((agent) => agent.duplicateIdentity)],
+    ['shed', lately(ingest.lastShedAt)],
+  ];
+  return causes.flatMap(([cause, stands]) => (stands ? [cause] : []));
+}
