@@ -32,6 +32,8 @@ export const DeviceDeclaration = z.strictObject({
   maintenance: z.boolean().optional(),
   /** Numbers of the device may have holes by nature: a hole is no gap. Left out: dense. */
   numbering: Numbering.optional(),
+  /** Devices that it is reached through, nearest first. */
+  parents: z.array(DeviceId).max(8).optional(),
 });
 export type DeviceDeclaration = z.infer<typeof DeviceDeclaration>;
 

@@ -4,6 +4,7 @@ import {
   type AgentAddress,
   Command,
   type DeviceDeclaration,
+  DeviceId,
   type EpochNo,
   type Hello,
   parseTopic,
@@ -265,10 +266,11 @@ export class UplinkSession {
   }
 }
 
-/** What the profile says of the device's numbers is declared with it. */
-const declared = ({ declaration, profile }: AgentDevice): DeviceDeclaration => ({
+/** What the profile says of the device's numbers, and what it is reached through, is declared with it. */
+const declared = ({ declaration, profile, parents }: AgentDevice): DeviceDeclaration => ({
   ...declaration,
   ...(isSparse(profile) ? { numbering: 'sparse' } : {}),
+  ...(parents === undefined ? {} : { parents: parents.map((parent) => DeviceId.parse(parent)) }),
 });
 
 const refusal = ({ reason, retryAfterMs }: Refused): Extract<SessionEnd, { kind: 'refused' }> => ({

@@ -5,6 +5,7 @@ import type { DeviceFilter, GapFilter } from '../api/keys.ts';
 export function fitsDevice(device: DeviceDto, filter: DeviceFilter): boolean {
   const { place } = device;
   if (filter.state !== undefined && filter.state !== device.state) return false;
+  if (filter.kind !== undefined && filter.kind !== device.kind) return false;
   if (filter.agentId !== undefined && filter.agentId !== device.agentId) return false;
   if (filter.campus !== undefined && filter.campus !== place.campus) return false;
   if (filter.area !== undefined && filter.area !== place.area) return false;

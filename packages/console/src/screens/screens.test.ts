@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { device, gap, noStates, overview, reading, record } from '../test-data/dto.ts';
+import { device, gap, noKinds, noStates, overview, reading, record } from '../test-data/dto.ts';
 import { sparkline } from './device/sparkline.core.ts';
 import { ordered } from './devices/order.core.ts';
 import { safeNext } from './entry/safe-next.ts';
@@ -19,13 +19,17 @@ describe('the sentence of the overview', () => {
   const kinds = (change: Parameters<typeof overview>[0]) => findingsOf(overview(change)).map(({ kind }) => kind);
 
   test('says that all is well, also with devices set aside on purpose', () => {
-    const devices = { total: 10, byState: { ...noStates, online: 8, maintenance: 1, disabled: 1 } };
+    const devices = {
+      total: 10,
+      byState: { ...noStates, online: 8, maintenance: 1, disabled: 1 },
+      byKind: { ...noKinds, shower: 10 },
+    };
     const areas = [area('一', { online: 8, maintenance: 1, disabled: 1 }, 'maintenance')];
     expect(findingsOf(overview({ devices, areas }))).toEqual([{ kind: 'well', online: 8, setAside: 2 }]);
   });
 
   test('says that there is nothing yet', () => {
-    expect(kinds({ devices: { total: 0, byState: noStates } })).toEqual(['nothingYet']);
+    expect(kinds({ devices: { total: 0, byState: noStates, byKind: noKinds } })).toEqual(['nothingYet']);
   });
 
   test('names the two worst areas and counts the others', () => {

@@ -8,6 +8,7 @@ export const device = (change: Partial<DeviceDto> & { readonly deviceId: string 
   profile: 'modbus/cardwatch/ring-shower',
   line: 'rs485-1',
   place: { campus: '宜宾', area: '第一浴室', areaType: 'bathhouse' },
+  parents: [],
   state: 'online',
   cause: null,
   since: 0,
@@ -118,13 +119,15 @@ export const noStates: OverviewDto['devices']['byState'] = {
   unknown: 0,
 };
 
+export const noKinds: OverviewDto['devices']['byKind'] = { pos: 0, gate: 0, shower: 0, meter: 0, network: 0, other: 0 };
+
 export const overview = (change: Partial<OverviewDto>): OverviewDto => ({
   asOf: 0,
-  devices: { total: 10, byState: { ...noStates, online: 10 } },
+  devices: { total: 10, byState: { ...noStates, online: 10 }, byKind: { ...noKinds, shower: 10 } },
   agents: { total: 1, online: 1 },
   areas: [],
-  today: { day: '2026-11-23', records: 0, turnoverFen: 0 },
-  lastMinute: { records: 0, turnoverFen: 0 },
+  today: { day: '2026-11-23', records: 0, turnoverFen: 0, passes: 0 },
+  lastMinute: { records: 0, turnoverFen: 0, passes: 0 },
   backlog: { records: 0, agentsBehind: 0, oldestAt: null },
   openGaps: 0,
   openDeadLetters: 0,

@@ -75,6 +75,8 @@ export const DeviceDto = z.strictObject({
   profile: z.string(),
   line: z.string(),
   place: Place,
+  /** Devices that it is reached through, nearest first. */
+  parents: z.array(z.string()),
   state: DeviceState,
   cause: StateCause.nullable(),
   since: at,
@@ -240,36 +242,36 @@ export const AreaDto = z.strictObject({
 
 export const OverviewDto = z.strictObject({
   asOf: at,
-  devices: z.strictObject({ total: count, byState: z.record(DeviceState, count) }),
+  devices: z.strictObject({ total: count, byState: z.record(DeviceState, count), byKind: z.record(DeviceKind, count) }),
   agents: z.strictObject({ total: count, online: count }),
   areas: z.array(AreaDto),
   /** Business day so far, Asia/Shanghai, by device time. */
-  today: z.strictObject({ day: z.string(), records: count, turnoverFen: z.int() }),
-  lastMinute: z.strictObject({ records: count, turnoverFen: z.int() }),
+  today: z.strictObject({ day: z.string(), records: count, turnoverFen: z.int(), passes: count }),
+  lastMinute: z.strictObject({ records: count, turnoverFen: z.int(), passes: count }),
   backlog: z.strictObject({ records: count, agentsBehind: count, oldestAt: at.nullable() }),
   openGaps: count,
   openDeadLetters: count,
 });
 export type OverviewDto = z.infer<typeof OverviewDto>;
 
-export const HealthDto = z.strictObject({
-  status: z.enum(['ok', 'degraded']),
 /** Why the collector calls itself degraded; each goes away by itself when what it names does. */
 export const HealthCause = z.enum(['agentLost', 'duplicateIdentity', 'shed']);
 export type HealthCause = z.infer<typeof HealthCause>;
 
-  version: z.string(),
-  uptimeS: count,
+export const HealthDto = z.strictObject({
+  status: z.enum(['ok', 'degraded']),
   /** Empty while `ok`. */
   causes: z.array(HealthCause),
+  version: z.string(),
+  uptimeS: count,
   ingest: z.strictObject({
     recordsTotal: count,
     batchesTotal: count,
     queueBytes: count,
     shedTotal: count,
+    lastShedAt: at.nullable(),
     lastCommitAt: at.nullable(),
   }),
-    lastShedAt: at.nullable(),
   broker: z.strictObject({ clients: count, refusedTotal: count }),
   store: z.strictObject({ dialect: z.string(), sizeBytes: count, schemaVersion: count, sqlite: z.string().nullable() }),
 });

@@ -4,6 +4,7 @@ import { EventType, PassMethod, PassResult } from '../event.ts';
 import { DeviceId, OperationName, Stream } from '../ids.ts';
 import { DeviceState } from '../reading.ts';
 import { RecordKind } from '../record.ts';
+import { DeviceKind } from '../session.ts';
 import { Role, type Scope } from './access.ts';
 import { PageQuery, page } from './reply.ts';
 import * as dto from './dto.ts';
@@ -92,6 +93,7 @@ export const endpoints = define({
     scope: 'read',
     query: PageQuery.extend({
       state: DeviceState.optional(),
+      kind: DeviceKind.optional(),
       agentId: z.string().optional(),
       campus: z.string().optional(),
       area: z.string().optional(),

@@ -21,6 +21,6 @@ export function coalesce(rows: readonly OutboxRow[]): Changes {
     gaps: keys('gap'),
     minutes: keys('flow').map(Number).filter(Number.isSafeInteger),
     passMinutes: keys('passes').map(Number).filter(Number.isSafeInteger),
-    figures: rows.some((row) => row.topic !== 'readings' && row.topic !== 'passes'),
+    figures: rows.some((row) => row.topic !== 'readings'),
   };
 }

@@ -15,7 +15,7 @@ import type {
   ReadingDto,
   RecordDto,
 } from '@cardwatch/contracts/api';
-import type { DeviceState, EventType, PassMethod, PassResult, RecordKind, Stream } from '@cardwatch/contracts';
+import type { DeviceKind, DeviceState, EventType, PassMethod, PassResult, RecordKind, Stream } from '@cardwatch/contracts';
 import type { Result } from '@cardwatch/kernel';
 
 export const readLimits = {
@@ -44,6 +44,7 @@ export interface PageAsk {
 
 export interface DevicesAsk extends PageAsk {
   readonly state?: DeviceState | undefined;
+  readonly kind?: DeviceKind | undefined;
   readonly agentId?: string | undefined;
   readonly campus?: string | undefined;
   readonly area?: string | undefined;

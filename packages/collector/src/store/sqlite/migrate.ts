@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { assert } from '@cardwatch/kernel';
 import { custody } from './migrations/001-custody.ts';
 import { events } from './migrations/003-events.ts';
+import { parents } from './migrations/004-parents.ts';
 
 export interface Migration {
   readonly version: number;
@@ -9,7 +10,7 @@ export interface Migration {
 }
 
 /** The custody store, oldest first. A migration that was released is never edited. */
-export const custodyMigrations: readonly Migration[] = [custody, events];
+export const custodyMigrations: readonly Migration[] = [custody, events, parents];
 
 export class SchemaTooNew extends Error {
   constructor(found: number, known: number) {

@@ -68,6 +68,7 @@ export class DeviceBook {
       now,
       device.maintenance === undefined ? null : Number(device.maintenance),
       device.numbering ?? null,
+      device.parents === undefined ? null : JSON.stringify(device.parents),
     );
     return written > 0;
   }
@@ -181,13 +182,13 @@ const answers = ({ state }: Heartbeat): boolean => state === 'online' || state =
 
 const shownColumns = 'device_id, agent_id, state, cause, maintenance, reported_state, reported_cause, reported_since';
 
-const upsertDevice = `INSERT INTO device (device_id, agent_id, name, kind, profile, line, campus, area, area_type, place, declared, state, cause, since, maintenance, numbering)
-  VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,1,'unknown','neverSeen',?11,coalesce(?12, 0),?13)
+const upsertDevice = `INSERT INTO device (device_id, agent_id, name, kind, profile, line, campus, area, area_type, place, declared, state, cause, since, maintenance, numbering, parents)
+  VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,1,'unknown','neverSeen',?11,coalesce(?12, 0),?13,?14)
   ON CONFLICT (device_id) DO UPDATE SET agent_id = excluded.agent_id, name = excluded.name, kind = excluded.kind, profile = excluded.profile,
     line = excluded.line, campus = excluded.campus, area = excluded.area, area_type = excluded.area_type, place = excluded.place, declared = 1,
-    maintenance = coalesce(?12, maintenance), numbering = ?13
-  WHERE (agent_id, name, kind, profile, line, place, declared, maintenance, numbering)
-    IS NOT (excluded.agent_id, excluded.name, excluded.kind, excluded.profile, excluded.line, excluded.place, 1, coalesce(?12, maintenance), ?13)`;
+    maintenance = coalesce(?12, maintenance), numbering = ?13, parents = ?14
+  WHERE (agent_id, name, kind, profile, line, place, declared, maintenance, numbering, parents)
+    IS NOT (excluded.agent_id, excluded.name, excluded.kind, excluded.profile, excluded.line, excluded.place, 1, coalesce(?12, maintenance), ?13, ?14)`;
 
 const updateBeat = `UPDATE device SET reported_state = ?, reported_cause = ?, reported_since = ?, reported_at = ?,
     last_seen_at = CASE WHEN ? = 1 THEN ? ELSE last_seen_at END,

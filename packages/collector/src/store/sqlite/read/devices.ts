@@ -6,7 +6,7 @@ import { flag, int, intOrNull, json, text, textOrNull, word, wordOrNull } from '
 import { marks, Where } from './where.ts';
 
 export function listDevices(connection: ReadConnection, ask: DevicesAsk): PageResult<DeviceDto> {
-  const { state, agentId, campus, area, q } = ask;
+  const { state, kind, agentId, campus, area, q } = ask;
   return readPage(connection, {
     name: 'devices',
     ask,
@@ -17,6 +17,7 @@ export function listDevices(connection: ReadConnection, ask: DevicesAsk): PageRe
         .and('declared = 1')
         .and('device_id > ?', keys?.[0])
         .and('state = ?', state)
+        .and('kind = ?', kind)
         .and('agent_id = ?', agentId)
         .and('campus = ?', campus)
         .and('area = ?', area)
@@ -50,6 +51,7 @@ function deviceDto(row: Row): DeviceDto {
     profile: text(row['profile']),
     line: text(row['line']),
     place: json(row['place']),
+    parents: row['parents'] === null ? [] : json(row['parents']),
     state: word(row['state']),
     cause: wordOrNull(row['cause']),
     since: int(row['since']),

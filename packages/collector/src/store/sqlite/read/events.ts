@@ -134,6 +134,12 @@ export function passMinutes(connection: ReadConnection, minutes: readonly number
   return connection.all(sql, ...minutes).map(point);
 }
 
+/** All passes in [from, to), whatever their result. */
+export function passSum(connection: ReadConnection, from: number, to: number): number {
+  const sql = 'SELECT coalesce(sum(granted + denied + other), 0) AS n FROM pass_flow WHERE minute >= ? AND minute < ?';
+  return int(connection.get(sql, from, to)?.['n']);
+}
+
 const point = (row: Row): PassPointDto => ({
   minute: int(row['minute']),
   granted: int(row['granted']),

@@ -1,8 +1,9 @@
-import type { DeviceState } from '@cardwatch/contracts';
+import type { DeviceKind, DeviceState } from '@cardwatch/contracts';
 import type { OverviewDto } from '@cardwatch/contracts/api';
 import { businessDay, dayMs, epochMs, minuteMs, shanghaiOffsetMs } from '@cardwatch/kernel';
 import { type AreaCount, groupAreas, zeroByState } from '../../read/areas.core.ts';
 import type { ReadConnection } from './connection.ts';
+import { passSum } from './events.ts';
 import { flowSum } from './flow.ts';
 import { int, intOrNull, text, textOrNull, word } from './row.ts';
 
@@ -17,13 +18,18 @@ export function readOverview(connection: ReadConnection, now: number): OverviewD
     asOf: now,
     ...devices(connection),
     agents: agentCounts(connection),
-    today: { day: businessDay(epochMs(now)), ...flowSum(connection, dayStart, dayStart + dayMs) },
-    lastMinute: flowSum(connection, minute - minuteMs, minute),
+    today: { day: businessDay(epochMs(now)), ...moved(connection, dayStart, dayStart + dayMs) },
+    lastMinute: moved(connection, minute - minuteMs, minute),
     backlog: backlog(connection, now),
     openGaps: countWhere(connection, 'gap'),
     openDeadLetters: countWhere(connection, 'dead_letter'),
   };
 }
+
+const moved = (connection: ReadConnection, from: number, to: number): OverviewDto['lastMinute'] => ({
+  ...flowSum(connection, from, to),
+  passes: passSum(connection, from, to),
+});
 
 function devices(connection: ReadConnection): Pick<OverviewDto, 'devices' | 'areas'> {
   const rows = connection.all(
@@ -39,7 +45,16 @@ function devices(connection: ReadConnection): Pick<OverviewDto, 'devices' | 'are
   }));
   const byState = zeroByState();
   for (const count of counts) byState[count.state] += count.devices;
-  return { devices: { total: counts.reduce((sum, count) => sum + count.devices, 0), byState }, areas: groupAreas(counts) };
+  const total = counts.reduce((sum, count) => sum + count.devices, 0);
+  return { devices: { total, byState, byKind: byKind(connection) }, areas: groupAreas(counts) };
+}
+
+/** Written out, as the states are: the desk's thread does not load the schemas for a list of words. */
+const noKinds: Readonly<Record<DeviceKind, number>> = { pos: 0, gate: 0, shower: 0, meter: 0, network: 0, other: 0 };
+
+function byKind(connection: ReadConnection): OverviewDto['devices']['byKind'] {
+  const rows = connection.all('SELECT kind, count(*) AS devices FROM device WHERE declared = 1 GROUP BY kind');
+  return { ...noKinds, ...Object.fromEntries(rows.map((row) => [text(row['kind']), int(row['devices'])])) };
 }
 
 function agentCounts(connection: ReadConnection): OverviewDto['agents'] {
