@@ -12,6 +12,8 @@ export const pullLimits = {
   /** A lease that is granted shorter, or run out already, is treated as this long. */
   leaseMsMin: 10_000,
   renewAt: 0.5,
+  /** A lease that ends this much later than before was lengthened; less is rounding of whole seconds. */
+  lengthenedMs: 2_000,
   remembered: 2_048,
   unsubscribeMs: 2_000,
   backoff: { baseMs: 1_000, capMs: 60_000 },
@@ -150,8 +152,7 @@ export class PullPoint implements ListenCapability {
       return this.#failed(subscription, answered.error);
     }
     const lease = leaseMs(answered.value);
-    // Some devices lengthen the lease with each pull; by their own clock, as ever.
-    if (lease !== undefined && lease > 0) this.#extended(subscription, lease);
+    if (lease !== undefined && lease > 0) this.#toldByPull(subscription, lease);
     await this.#told(notificationsOf(answered.value), sink);
     return ok(undefined);
   }
@@ -160,6 +161,12 @@ export class PullPoint implements ListenCapability {
     if (lease === undefined) return;
     subscription.leaseMs = bounded(lease);
     subscription.sinceMs = this.#parts.io.clock.mono();
+  }
+
+  /** Some devices lengthen the lease with each pull; others tell what is left of it, which must not be taken for a new one. */
+  #toldByPull(subscription: Subscription, lease: number): void {
+    const endsMs = this.#parts.io.clock.mono() + lease;
+    if (endsMs > subscription.sinceMs + subscription.leaseMs + pullLimits.lengthenedMs) this.#extended(subscription, lease);
   }
 
   #lost(cause: string): Result<void, DriverFailure> {
