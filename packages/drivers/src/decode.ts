@@ -146,3 +146,7 @@ export interface Rejection {
 
 /** Pure; never throws, whatever it is given. No frame and at least one rejection for garbage. */
 export type Decoder = (input: DecodeInput) => Decoded;
+
+/** A card number as it may be shown: its last four digits behind asterisks; undefined for none. */
+export const maskedCard = (digits: string | undefined): string | undefined =>
+  digits === undefined || digits === '' ? undefined : digits.slice(-4).padStart(Math.max(digits.length, 8), '*');

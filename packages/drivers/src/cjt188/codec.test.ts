@@ -80,7 +80,7 @@ describe('contents', () => {
   test.each([
     ['785634122d', 'unknown unit 2D'],
     ['7856341205', 'unit kWh is no volume'],
-    ['7a5634122c', '7a563412 is not decimal'],
+    ['7a5634122c', '7A563412 is not BCD'],
   ])('%s is an error', (hex, error) => {
     expect(litresOf(bytes(hex))).toEqual({ ok: false, error });
   });

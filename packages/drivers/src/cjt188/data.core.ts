@@ -4,7 +4,15 @@ import { clockText } from '../profile/clock-text.core.ts';
 import { reversed } from './frame.core.ts';
 
 /** Data identifiers of the standard (7.2), high byte first. */
-export const di = { metering: 0x901f, address: 0x810a, valve: 0xa017 } as const;
+export const di = {
+  metering: 0x901f,
+  /** Of the last month; eleven more follow. */
+  history: 0xd120,
+  address: 0x810a,
+  clock: 0xa015,
+  valve: 0xa017,
+  writeAddress: 0xa018,
+} as const;
 
 /** Identifiers that are known in either byte order. Both orders are in the field, sometimes one way in the request and the other in the reply. */
 const known: ReadonlySet<number> = new Set([
@@ -78,7 +86,7 @@ export function litresOf(quantity: Uint8Array): Result<number | undefined, strin
   if (unit === undefined) return err(`unknown unit ${hexByte(code)}`);
   if (unit.kind !== 'volume') return err(`unit ${unit.name} is no volume`);
   const digits = bcdDigits(reversed(bcd));
-  if (digits === undefined) return err(`${toHex(bcd)} is not decimal`);
+  if (digits === undefined) return err(`${toHex(bcd).toUpperCase()} is not BCD`);
   return ok((Number(digits) * unit.base) / 10 ** unit.decimals);
 }
 
@@ -150,5 +158,36 @@ export function meteringOf(payload: Uint8Array): Metering | undefined {
     settlement: payload.subarray(5, 10),
     clock: payload.subarray(10, 17),
     status: payload.subarray(17, 19),
+  };
+}
+
+/** Payload of 901F from a heat meter (7.5), 43 bytes: the temperatures and the time of work are 3 bytes BCD each, low byte first. */
+export interface HeatMetering {
+  readonly settlement: Uint8Array;
+  readonly heat: Uint8Array;
+  readonly power: Uint8Array;
+  readonly flow: Uint8Array;
+  readonly volume: Uint8Array;
+  readonly supply: Uint8Array;
+  readonly back: Uint8Array;
+  readonly workTime: Uint8Array;
+  readonly clock: Uint8Array;
+  readonly status: Uint8Array;
+}
+
+export function heatOf(payload: Uint8Array): HeatMetering | undefined {
+  if (payload.length !== 43) return undefined;
+  const part = (from: number, length: number): Uint8Array => payload.subarray(from, from + length);
+  return {
+    settlement: part(0, 5),
+    heat: part(5, 5),
+    power: part(10, 5),
+    flow: part(15, 5),
+    volume: part(20, 5),
+    supply: part(25, 3),
+    back: part(28, 3),
+    workTime: part(31, 3),
+    clock: part(34, 7),
+    status: part(41, 2),
   };
 }

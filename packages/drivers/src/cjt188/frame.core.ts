@@ -3,7 +3,7 @@
  * A sender puts 2 to 4 bytes FE before it. L is at most 64h here: the longest reply of the standard has 2Eh.
  */
 import { ByteWriter, toHex } from '@cardwatch/kernel';
-import { type FrameRead, sum8 } from '../line/frame-scan.core.ts';
+import { type FrameRead, sum8, tailProblem } from '../line/frame-scan.core.ts';
 
 export const cjt188Limits = { preambleMax: 4, dataBytesMax: 0x64, headBytes: 11, overheadBytes: 13 } as const;
 
@@ -27,11 +27,12 @@ export function readFrame(rest: Uint8Array): FrameRead<Cjt188Frame> {
   if (rest[0] !== startByte) return { kind: 'no' };
   const length = rest[10];
   if (length === undefined) return { kind: 'more' };
-  if (length > cjt188Limits.dataBytesMax) return { kind: 'no' };
+  if (length > cjt188Limits.dataBytesMax)
+    return { kind: 'no', why: `wrong length: L = ${length}, at most ${cjt188Limits.dataBytesMax}` };
   const whole = cjt188Limits.overheadBytes + length;
-  if (rest.length < whole) return { kind: 'more' };
-  const sound = rest[whole - 2] === sum8(rest.subarray(0, whole - 2)) && rest[whole - 1] === endByte;
-  if (!sound) return { kind: 'damaged' };
+  if (rest.length < whole) return { kind: 'more', length: whole };
+  const why = tailProblem(rest.subarray(0, whole));
+  if (why !== undefined) return { kind: 'damaged', length: whole, why };
   const frame = {
     type: rest[1] ?? 0,
     address: rest.slice(2, 9),

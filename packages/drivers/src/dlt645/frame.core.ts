@@ -3,7 +3,7 @@
  * sent, modulo 256), 16. Up to 4 bytes FE stand before it. L is at most 200.
  */
 import { ByteWriter, bcdBytes, toHex } from '@cardwatch/kernel';
-import { type FrameRead, sum8 } from '../line/frame-scan.core.ts';
+import { type FrameRead, sum8, tailProblem } from '../line/frame-scan.core.ts';
 
 export const dlt645Limits = { preambleMax: 4, dataBytesMax: 200, overheadBytes: 12 } as const;
 
@@ -23,13 +23,15 @@ export const follows = (control: number): boolean => (control & 0xa0) === 0xa0;
 
 export function readFrame(rest: Uint8Array): FrameRead<Dlt645Frame> {
   if (rest[0] !== 0x68) return { kind: 'no' };
-  if (rest[7] !== undefined && rest[7] !== 0x68) return { kind: 'no' };
+  if (rest[7] !== undefined && rest[7] !== 0x68) return { kind: 'no', why: 'no second start byte 68 behind the address' };
   const length = rest[9];
   if (length === undefined) return { kind: 'more' };
-  if (length > dlt645Limits.dataBytesMax) return { kind: 'no' };
+  if (length > dlt645Limits.dataBytesMax)
+    return { kind: 'no', why: `wrong length: L = ${length}, at most ${dlt645Limits.dataBytesMax}` };
   const whole = dlt645Limits.overheadBytes + length;
-  if (rest.length < whole) return { kind: 'more' };
-  if (rest[whole - 2] !== sum8(rest.subarray(0, whole - 2)) || rest[whole - 1] !== 0x16) return { kind: 'damaged' };
+  if (rest.length < whole) return { kind: 'more', length: whole };
+  const why = tailProblem(rest.subarray(0, whole));
+  if (why !== undefined) return { kind: 'damaged', length: whole, why };
   const data = rest.slice(10, 10 + length).map((byte) => (byte - 0x33) & 0xff);
   return { kind: 'frame', length: whole, frame: { address: rest.slice(1, 7), control: rest[8] ?? 0, data } };
 }

@@ -1,5 +1,5 @@
 /** Takes a byte stream apart into frames of one protocol, for decoders: what is no frame is told with a reason, bounded by `decodeLimits`. */
-import { type Decoded, type Rejection, decodeLimits } from '../decode.ts';
+import { type Decoded, type DecodedKeys, type DecodedObservation, type Rejection, decodeLimits } from '../decode.ts';
 import type { FrameRead } from './frame-scan.core.ts';
 
 export interface FrameNotes {
@@ -10,11 +10,15 @@ export interface FrameNotes {
   readonly asciiPrefix: string | undefined;
 }
 
+/** What a sound frame says; `problem`: why it cannot be taken all the same, e.g. a unit that nobody knows. */
+export type FrameTold =
+  | { readonly keys: DecodedKeys; readonly observations: readonly DecodedObservation[] }
+  | { readonly problem: string };
+
 export interface FrameForm<F> {
   readonly protocol: string;
   read(rest: Uint8Array): FrameRead<F>;
-  readonly preambleMax: number;
-  keys(frame: F, notes: FrameNotes): Readonly<Record<string, unknown>>;
+  tell(frame: F, notes: FrameNotes): FrameTold;
 }
 
 /** All chunks as one run, cut at the largest input. */
@@ -34,37 +38,96 @@ export function joined(chunks: readonly Uint8Array[]): Uint8Array {
 }
 
 export function decodeFrames<F>(bytes: Uint8Array, form: FrameForm<F>): Decoded {
-  const frames: Readonly<Record<string, unknown>>[] = [];
+  const frames: DecodedKeys[] = [];
+  const observations: DecodedObservation[] = [];
   const rejected: Rejection[] = [];
-  const reject = (atByte: number, reason: string): void => {
-    if (rejected.length < decodeLimits.rejected) rejected.push({ atByte, reason });
+  const say = (found: readonly Rejection[]): void => {
+    rejected.push(...found.slice(0, decodeLimits.rejected - rejected.length));
   };
-  let skippedFrom = 0;
+  if (bytes.length === 0) say([{ atByte: 0, reason: 'no bytes given' }]);
+  let skipped = new Skipped(0);
   let at = 0;
   while (at < bytes.length && frames.length < decodeLimits.frames) {
     const read = form.read(bytes.subarray(at));
     if (read.kind !== 'frame') {
-      if (read.kind === 'damaged') reject(at, 'wrong checksum or end byte');
-      if (read.kind === 'more') reject(at, 'the frame does not end');
+      skipped.met(at, read, bytes.length);
       at++;
       continue;
     }
-    const skipped = bytes.subarray(skippedFrom, at);
-    const preamble = trailingPreamble(skipped, form.preambleMax);
-    const noise = skipped.subarray(0, skipped.length - preamble);
-    if (noise.length > 0) reject(skippedFrom, `${noise.length} bytes that are no frame`);
-    const checksum = bytes[at + read.length - 2] ?? 0;
-    frames.push(form.keys(read.frame, { preamble, checksum, asciiPrefix: asciiOf(noise) }));
+    const before = bytes.subarray(skipped.from, at);
+    const preamble = trailingPreamble(before);
+    const noise = before.subarray(0, before.length - preamble);
+    const asciiPrefix = asciiOf(noise);
+    if (asciiPrefix === undefined) say(skipped.rejections(skipped.from + noise.length, 'frame', form.protocol));
+    const told = form.tell(read.frame, { preamble, checksum: bytes[at + read.length - 2] ?? 0, asciiPrefix });
+    if ('problem' in told) say([{ atByte: at, reason: told.problem }]);
+    else {
+      frames.push(told.keys);
+      observations.push(...told.observations);
+    }
     at += read.length;
-    skippedFrom = at;
+    skipped = new Skipped(at);
   }
-  if (skippedFrom < bytes.length) reject(skippedFrom, `${bytes.length - skippedFrom} bytes that are no ${form.protocol} frame`);
-  return { frames, observations: [], rejected };
+  say(skipped.rejections(bytes.length, 'end', form.protocol));
+  return { frames, observations, rejected };
 }
 
-function trailingPreamble(skipped: Uint8Array, max: number): number {
+interface Attempt {
+  readonly at: number;
+  readonly end: number;
+  readonly reason: string;
+}
+
+/** Bytes between two frames, and what might have been a frame in them. */
+class Skipped {
+  readonly from: number;
+  readonly #attempts: Attempt[] = [];
+  #hint: { readonly at: number; readonly reason: string } | undefined;
+
+  constructor(from: number) {
+    this.from = from;
+  }
+
+  /** A start byte inside of a frame that is broken is no beginning of its own. */
+  met(at: number, read: Exclude<FrameRead<unknown>, { kind: 'frame' }>, total: number): void {
+    if (read.kind === 'no') {
+      if (read.why !== undefined) this.#hint ??= { at, reason: read.why };
+      return;
+    }
+    if (at < (this.#attempts.at(-1)?.end ?? 0) || this.#attempts.length >= decodeLimits.rejected) return;
+    const end = read.length === undefined ? total : at + read.length;
+    const reason =
+      read.kind === 'damaged'
+        ? read.why
+        : `truncated: ${read.length === undefined ? 'no length yet' : `the frame has ${read.length} bytes`}, ${total - at} are there`;
+    this.#attempts.push({ at, end, reason });
+  }
+
+  /** One for each frame that is broken, one for each run of bytes that is none; `upto`: the end of what was skipped. */
+  rejections(upto: number, then: 'frame' | 'end', protocol: string): readonly Rejection[] {
+    const attempts = this.#attempts.filter(({ at }) => at < upto);
+    const found: Rejection[] = [];
+    let from = this.from;
+    const noise = (to: number): void => {
+      if (to <= from) return;
+      const hint = this.#hint !== undefined && this.#hint.at >= from && this.#hint.at < to ? this.#hint : undefined;
+      const what = hint?.reason ?? 'no start byte of a frame';
+      found.push({ atByte: hint?.at ?? from, reason: `${what}: ${to - from} bytes that are no ${protocol} frame` });
+    };
+    for (const { at, end, reason } of attempts) {
+      noise(at);
+      const cut = then === 'frame' && end > upto ? `cut short: the next frame begins after ${upto - at} bytes; ` : '';
+      found.push({ atByte: at, reason: `${cut}${reason}` });
+      from = Math.min(end, upto);
+    }
+    noise(upto);
+    return found;
+  }
+}
+
+function trailingPreamble(skipped: Uint8Array): number {
   let count = 0;
-  while (count < max && skipped[skipped.length - 1 - count] === 0xfe) count++;
+  while (skipped[skipped.length - 1 - count] === 0xfe) count++;
   return count;
 }
 

@@ -4,12 +4,15 @@
  */
 import { type FrameMatcher, type Match, type Sightings, nothingSeen } from './transaction.ts';
 
-/** What stands at the front of the bytes. `damaged`: whole by its length, wrong by its checksum or end byte. */
+/**
+ * What stands at the front of the bytes. `damaged`: whole by its length, wrong by its checksum or end byte. `length`: bytes that the frame would have;
+ * `why`: in plain words, where there is more to say than that no frame begins here.
+ */
 export type FrameRead<F> =
   | { readonly kind: 'frame'; readonly length: number; readonly frame: F }
-  | { readonly kind: 'more' }
-  | { readonly kind: 'damaged' }
-  | { readonly kind: 'no' };
+  | { readonly kind: 'more'; readonly length?: number }
+  | { readonly kind: 'damaged'; readonly length: number; readonly why: string }
+  | { readonly kind: 'no'; readonly why?: string };
 
 export type Judgement = 'reply' | 'echo' | 'wrongSlave' | 'late';
 
@@ -57,6 +60,16 @@ function countFrame(tally: Tally, judged: Exclude<Judgement, 'reply'>): void {
   else if (judged === 'wrongSlave') tally.wrongSlave++;
   else tally.lateFrames++;
 }
+
+/** Reads checksum and end byte at the end of a frame that is all there; undefined when both are right. */
+export function tailProblem(frame: Uint8Array): string | undefined {
+  const [met = 0, end = 0] = frame.subarray(-2);
+  const sum = sum8(frame.subarray(0, -2));
+  if (end !== 0x16) return `end byte ${hexByte(end)}, it should be 16${met === sum ? '' : ': the length may be wrong'}`;
+  return met === sum ? undefined : `wrong checksum: ${hexByte(met)}, it should be ${hexByte(sum)}`;
+}
+
+const hexByte = (byte: number): string => byte.toString(16).padStart(2, '0').toUpperCase();
 
 /** Sum of all bytes modulo 256: the checksum of both standards. */
 export function sum8(bytes: Uint8Array): number {
