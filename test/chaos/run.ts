@@ -152,7 +152,7 @@ async function main(): Promise<number> {
   );
   console.log(`truth  ${money.truthRecords} records ¥${yuanFromFen(money.truthFen)}, ${passes.truth} passes`);
   console.log(
-    `ledger ${money.bookedRecords} records ¥${yuanFromFen(money.bookedFen)}, ${passes.booked} passes, open gaps ${money.openGaps}, open dead letters ${money.deadLetters}`,
+    `ledger ${money.bookedRecords} records ¥${yuanFromFen(money.bookedFen)}, ${passes.booked} passes (${passes.unfetchable} at a gate without memory while nobody listened), open gaps ${money.openGaps}, open dead letters ${money.deadLetters}`,
   );
   for (const line of differences(result).slice(0, 20)) console.log(`DIFFERS ${line}`);
   for (const line of ended) console.log(`ENDED ${line}`);
