@@ -63,8 +63,13 @@ export interface Envelope {
 
 /** TPDU and header off. Offsets of a problem count from the first byte of the TPDU. */
 export function openEnvelope(bytes: Uint8Array): Result<Envelope, Problem> {
-  if (bytes.length < tpduBytes + headerBytes + 2) return err({ atByte: 0, reason: `${bytes.length} bytes are no message` });
-  if (bytes[0] !== 0x60) return err({ atByte: 0, reason: 'the TPDU does not begin with 60' });
+  if (bytes.length < tpduBytes + headerBytes + 2)
+    return err({
+      atByte: 0,
+      reason: `truncated: ${bytes.length} bytes, TPDU, header and message type are ${tpduBytes + headerBytes + 2}`,
+    });
+  if (bytes[0] !== 0x60)
+    return err({ atByte: 0, reason: `the TPDU does not begin with 60 but with ${upperHex(bytes.subarray(0, 1))}` });
   const application = bytes[tpduBytes];
   if (application !== 0x60 && application !== 0x61)
     return err({ atByte: tpduBytes, reason: 'the header begins with neither 60 nor 61' });

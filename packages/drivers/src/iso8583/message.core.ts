@@ -26,11 +26,17 @@ export const upperHex = (bytes: Uint8Array): string => toHex(bytes).toUpperCase(
 /** Parses a whole body. Every element of the bitmap must have a rule, and nothing may be left over. */
 export function parseBody(body: Uint8Array, coding: Coding): Result<Message, Problem> {
   const mti = body.length >= 2 ? bcdDigits(body.subarray(0, 2)) : undefined;
-  if (mti === undefined || !/^0[1-8]\d\d$/.test(mti)) return problem(0, 'no message type');
-  if (body.length < 10) return problem(2, 'bitmap cut off');
+  if (mti === undefined || !/^0[1-8]\d\d$/.test(mti))
+    return problem(
+      0,
+      body.length < 2
+        ? `truncated: ${body.length} bytes, the message type needs 2`
+        : `no message type: ${upperHex(body.subarray(0, 2))}`,
+    );
+  if (body.length < 10) return problem(2, `truncated: the bitmap needs 8 bytes, ${body.length - 2} are there`);
   const double = ((body[2] ?? 0) & 0x80) !== 0;
   const from = double ? 18 : 10;
-  if (body.length < from) return problem(10, 'second bitmap cut off');
+  if (body.length < from) return problem(10, `truncated: the second bitmap needs 8 bytes, ${body.length - 10} are there`);
   const bitmap = body.subarray(2, from);
   const fields = new Map<number, string>();
   const spans = new Map<number, readonly [number, number]>();
@@ -38,14 +44,14 @@ export function parseBody(body: Uint8Array, coding: Coding): Result<Message, Pro
   for (const element of elementsOf(bitmap)) {
     if (element === 1) continue;
     const rule = coding.elements[element];
-    if (rule === undefined) return problem(at, `DE ${element}: no rule`);
+    if (rule === undefined) return problem(at, `DE ${element}: the bitmap promises it, and nothing is known of it`);
     const read = readElement(body, at, rule);
     if (!read.ok) return problem(at, `DE ${element}: ${read.error}`);
     fields.set(element, read.value.text);
     spans.set(element, read.value.span);
     at = read.value.span[1];
   }
-  if (at !== body.length) return problem(at, `${body.length - at} bytes after the last element`);
+  if (at !== body.length) return problem(at, `wrong length: ${body.length - at} bytes after the last element of the bitmap`);
   return ok({ mti, bitmap: upperHex(bitmap), fields, spans, body });
 }
 
@@ -68,18 +74,18 @@ function readElement(body: Uint8Array, at: number, rule: Element): Result<ReadVa
   const from = at + rule.prefix;
   const digits = rule.as === 'n' || rule.as === 'z';
   const to = from + (digits ? (length.value + 1) >> 1 : length.value);
-  if (to > body.length) return err(`cut off, ${to - body.length} bytes short`);
+  if (to > body.length) return err(`truncated: the bitmap or a length promises it, ${to - body.length} bytes are missing`);
   const text = readText(body.subarray(from, to), length.value, rule);
   return text.ok ? ok({ text: text.value, span: [from, to] }) : text;
 }
 
 function readLength(body: Uint8Array, at: number, { prefix, length }: Element): Result<number, string> {
   if (prefix === 0) return ok(length);
-  if (at + prefix > body.length) return err('length cut off');
+  if (at + prefix > body.length) return err('truncated: its length is missing');
   const digits = bcdDigits(body.subarray(at, at + prefix));
-  if (digits === undefined) return err(`length ${toHex(body.subarray(at, at + prefix))} is no BCD`);
+  if (digits === undefined) return err(`length ${toHex(body.subarray(at, at + prefix))} is not BCD`);
   const value = Number(digits);
-  return value > length ? err(`length ${value}, at most ${length}`) : ok(value);
+  return value > length ? err(`wrong length: ${value}, at most ${length}`) : ok(value);
 }
 
 function readText(bytes: Uint8Array, length: number, rule: Element): Result<string, string> {
@@ -94,10 +100,15 @@ function readText(bytes: Uint8Array, length: number, rule: Element): Result<stri
       const all = upperHex(bytes);
       const right = rule.prefix === 0 && rule.align === 'right';
       const digits = right ? all.slice(all.length - length) : all.slice(0, length);
-      return (rule.as === 'n' ? /^\d*$/ : /^[\dD]*$/).test(digits) ? ok(digits) : err('not decimal digits');
+      return (rule.as === 'n' ? /^\d*$/ : /^[\dD]*$/).test(digits)
+        ? ok(digits)
+        : err(`not BCD${isPlain(rule) ? `: ${digits}` : ''}`);
     }
   }
 }
+
+/** No card number, no track: may stand in a reason. */
+const isPlain = ({ prefix, length }: Element): boolean => prefix === 0 && length <= 12;
 
 /** Bytes of a message. Throws `RangeError` when a value does not fit its element: values come from us or from a parsed message. */
 export function encodeBody(mti: string, fields: ReadonlyMap<number, string>, coding: Coding): Uint8Array {

@@ -5,15 +5,19 @@ import { desCipher } from '../shell/des.ts';
 import { answerBody } from './answer.core.ts';
 import { businessOf, isMoney } from './business.core.ts';
 import { iso8583Links } from './connection.ts';
-import { type ReplyPreview, bodyDecoder, noLengthDecoder, tcpDecoder } from './decoders.core.ts';
+import { type ReplyPreview, type Settings, bodyDecoder, noLengthDecoder, tcpDecoder } from './decoders.core.ts';
 import { iso8583Driver } from './driver.ts';
-import { type Coding, baseCoding } from './elements.core.ts';
+import { baseCoding } from './elements.core.ts';
 import { replyFrame } from './frame.core.ts';
 import { Iso8583Profile, codingOf } from './model.ts';
 
-function coding({ profile }: DecodeInput): Coding {
+const plain: Settings = { coding: baseCoding, meaning: undefined };
+
+function settings({ profile }: DecodeInput): Settings {
   const parsed = profile === undefined ? undefined : Iso8583Profile.safeParse(profile);
-  return parsed?.success === true ? codingOf(parsed.data.dialect) : baseCoding;
+  if (parsed?.success !== true) return plain;
+  const { dialect, records } = parsed.data;
+  return { coding: codingOf(dialect), meaning: { markFrom: dialect.markFrom, kinds: records.kinds } };
 }
 
 /** The answer to a message that needs no judgement: elements of time and host serial number are left out. */
@@ -28,9 +32,9 @@ export const iso8583Piece: ProtocolPiece = {
   profile: Iso8583Profile,
   links: iso8583Links,
   decoders: {
-    'iso8583-unionpay-tcp': () => Promise.resolve(tcpDecoder(coding, preview)),
-    'iso8583-unionpay-nolength': () => Promise.resolve(noLengthDecoder(coding)),
-    'iso8583-unionpay-body': () => Promise.resolve(bodyDecoder(coding)),
+    'iso8583-unionpay-tcp': () => Promise.resolve(tcpDecoder(settings, preview)),
+    'iso8583-unionpay-nolength': () => Promise.resolve(noLengthDecoder(settings)),
+    'iso8583-unionpay-body': () => Promise.resolve(bodyDecoder(settings)),
     'pboc-ep-record': () => Promise.resolve(purseLogDecoder),
   },
   driver: ({ random }) => iso8583Driver(random, desCipher) as AnyDriver,

@@ -23,7 +23,8 @@ export interface TacRecord {
 
 /** Reads and checks one record. `dtk`: 16 bytes. */
 export function readTac(bytes: Uint8Array, dtk: Uint8Array, cipher: BlockCipher): Result<TacRecord, string> {
-  if (bytes.length !== inputBytes + tacBytes) return err(`${bytes.length} bytes, a record has ${inputBytes + tacBytes}`);
+  if (bytes.length !== inputBytes + tacBytes)
+    return err(`wrong length: ${bytes.length} bytes, a record has ${inputBytes + tacBytes}`);
   const reader = new ByteReader(bytes);
   const amountFen = reader.u32();
   const type = toHex(reader.take(1));
