@@ -87,8 +87,9 @@ describe('vectors', () => {
 
   test.each(ours.filter(({ protocol }) => protocol === 'isapi-alertstream'))('$id $file', async (vector) => {
     const { frames, observations, rejected } = await decodeVector(vector);
-    expect(observations[0]).toMatchObject(valuesOf(vector.expected));
-    expect(frames).toHaveLength(1);
+    expect(frames[0]).toMatchObject(valuesOf(vector.expected));
+    expect(frames).toHaveLength(2);
+    expect(observations).toMatchObject([{ kind: 'pass', result: 'granted' }]);
     // The delimiter inside a counted picture is no fault of the stream.
     expect(rejected.length).toBe(vector.file.includes('boundary-inside') ? 0 : 1);
     expect(rejected.every(({ reason }) => reason.length > 0)).toBe(true);
@@ -106,7 +107,10 @@ describe('vectors', () => {
 describe('vectors of our own', () => {
   const more = new URL('vectors/gate-more/', import.meta.url);
   const Own = Vector.extend({ what: z.string(), contentType: z.string().optional() });
-  const own = z.object({ vectors: z.array(Own) }).parse(JSON.parse(readFileSync(new URL('index.json', more), 'utf8'))).vectors;
+  const own = z
+    .object({ vectors: z.array(Own) })
+    .parse(JSON.parse(readFileSync(new URL('index.json', more), 'utf8')))
+    .vectors.filter(({ id }) => id.startsWith('gate-more-'));
 
   test('are seven', () => expect(own).toHaveLength(7));
 
@@ -118,7 +122,7 @@ describe('vectors of our own', () => {
     const { frames, observations, rejected } = decode(input);
     const kinds = observations.map((observation) => ('kind' in observation ? observation.kind : 'none'));
     if (protocol === 'dahua-cgi') expect({ frames: frames.length, kinds }).toEqual(expected);
-    else expect(observations[0]).toMatchObject(expected);
+    else expect(frames[0]).toMatchObject(expected);
     expect(rejected.length > 0).toBe(malformed);
     expect(JSON.stringify({ frames, observations })).not.toContain('测');
   });

@@ -20,6 +20,8 @@ export interface DahuaPass {
   /** Names and pictures that were thrown away here. */
   readonly discarded: number;
   readonly errorCode: number | undefined;
+  /** As the device numbers it. */
+  readonly door: string | undefined;
   /** Who, when and where, to find the record of a live event: the two share no number. */
   readonly joint: PassJoint;
 }
@@ -76,6 +78,7 @@ export function passOf(fields: Fields, by: DahuaBy, source: DahuaSource, live: b
     event: { eventNo: recNo, observedAt: at, replayed: !live, event },
     discarded: private_.filter((name) => Object.hasOwn(fields, name) && fields[name] !== '').length,
     errorCode,
+    door: textAt(fields, 'Door', 16),
     joint: { person: person ?? '', door, createdS },
   };
 }

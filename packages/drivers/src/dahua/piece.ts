@@ -1,11 +1,8 @@
 import type { AnyDriver, ProtocolPiece } from '../registry.ts';
-import { dahuaLinks } from './connection.ts';
 import { dahuaDriver } from './driver.ts';
-import { DahuaProfile } from './model.ts';
+import { inflate } from '../shell/inflate.ts';
 
 export const dahuaPiece: ProtocolPiece = {
-  profile: DahuaProfile,
-  links: dahuaLinks,
-  decoders: { 'dahua-cgi': async () => (await import('./decode.core.ts')).decodeDahua },
+  decoders: { 'dahua-cgi': async () => (await import('./decode.core.ts')).dahuaDecoder(inflate) },
   driver: ({ random }) => dahuaDriver(random) as AnyDriver,
 };

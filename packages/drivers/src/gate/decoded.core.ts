@@ -1,5 +1,5 @@
 /** Events of a gate as `decode` prints them: the one shape of all protocols, told apart by `kind`. Numbers of people, tails of cards, no names. */
-import type { RawEvent } from '../contract.ts';
+import type { RawEvent, RawPass } from '../contract.ts';
 import type { DecodedObservation, Rejection } from '../decode.ts';
 import type { EpochMs } from '@cardwatch/kernel';
 
@@ -43,8 +43,7 @@ export function observationOf(event: RawEvent, aside: Aside = {}): DecodedObserv
         ...(event.cardNo === undefined ? {} : { cardTail: tailOf(event.cardNo) }),
         live: event.live,
         ...told,
-        code: code ?? event.code.raw,
-        ...{ codeTable: event.codeTable },
+        ...tableOf(event, code),
       };
     }
     case 'door':
@@ -61,6 +60,12 @@ export function observationOf(event: RawEvent, aside: Aside = {}): DecodedObserv
       };
   }
 }
+
+/** The device's code, and the table that it was read by. */
+const tableOf = (event: RawPass, code = event.code.raw): { readonly code: string; readonly codeTable: string } => ({
+  code,
+  codeTable: event.codeTable,
+});
 
 const detailOf = ({ detail }: { readonly detail?: string }): { readonly detail?: string } =>
   detail === undefined ? {} : { detail };
@@ -98,7 +103,10 @@ export function gapsIn(events: readonly Numbered[]): readonly DecodedObservation
   return gaps;
 }
 
-export const rejectedAs = (reason: string, atByte = 0): { readonly frames: []; readonly observations: []; readonly rejected: [Rejection] } => ({
+export const rejectedAs = (
+  reason: string,
+  atByte = 0,
+): { readonly frames: []; readonly observations: []; readonly rejected: [Rejection] } => ({
   frames: [],
   observations: [],
   rejected: [{ atByte, reason }],

@@ -1,6 +1,6 @@
-import { fieldsOfJson } from '../gate/fields.core.ts';
 import type { LiveDecoder, LiveItem } from '../gate/live-channel.ts';
 import { type MultipartItem, MultipartParser } from '../web/multipart.core.ts';
+import { htmlReason, isHtml, jsonFieldsOf } from '../web/text-kind.core.ts';
 import { decodeText } from '../web/xml-bytes.core.ts';
 import { describeXmlFailure, parseXml } from '../web/xml.core.ts';
 import { type Alert, alertOf, fieldsOfXml } from './acs-event.core.ts';
@@ -12,9 +12,11 @@ export function alertOfBytes(bytes: Uint8Array): Alert {
     ?.text.replace(/^\uFEFF/, '')
     .trim();
   if (text === undefined) return { kind: 'unreadable', reason: 'neither UTF-8 nor GB18030' };
+  if (text === '') return { kind: 'unreadable', reason: 'an empty part' };
+  if (isHtml(text)) return { kind: 'unreadable', reason: htmlReason };
   if (!text.startsWith('<')) {
-    const fields = fieldsOfJson(text);
-    return fields === undefined ? { kind: 'unreadable', reason: 'no JSON object' } : alertOf(fields);
+    const fields = jsonFieldsOf(text);
+    return typeof fields === 'string' ? { kind: 'unreadable', reason: fields } : alertOf(fields);
   }
   const parsed = parseXml(text);
   if (!parsed.ok) return { kind: 'unreadable', reason: describeXmlFailure(parsed.error) };

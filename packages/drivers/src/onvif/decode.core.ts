@@ -1,110 +1,170 @@
-import { epochMs } from '@cardwatch/kernel';
-import type { RawEvent, RawPass } from '../contract.ts';
-import type { DecodeInput, Decoded, Decoder } from '../decode.ts';
-import { parseXmlBytes } from '../web/xml-bytes.core.ts';
-import { type XmlNode, descendantsOf, describeXmlFailure } from '../web/xml.core.ts';
+import {
+  type DecodeInput,
+  type Decoded,
+  type DecodedKeys,
+  type DecodedObservation,
+  type Decoder,
+  decodeLimits,
+} from '../decode.ts';
+import { rejectedAs } from '../gate/decoded.core.ts';
+import { concat, httpMessageOf } from '../web/message.core.ts';
+import { htmlReason, isHtml } from '../web/text-kind.core.ts';
+import { decodeText } from '../web/xml-bytes.core.ts';
+import { type XmlNode, childrenOf, describeXmlFailure, nodeAt, parseXml, textAt } from '../web/xml.core.ts';
 import { deviceTime, isoUtc } from './clock.core.ts';
+import { type ElementDecoded, decodeDoorState, decodePull } from './decode-event.core.ts';
 import { pickXaddr, probeMatches } from './discovery.core.ts';
-import { deviceInformation, doorReadings, grantedOf, leaseMs, listOf, notificationsOf, servicesOf } from './messages.core.ts';
+import { deviceInformation, grantedOf, leaseMs, listOf, servicesOf } from './messages.core.ts';
 import { OnvifProfile } from './model.ts';
-import { bodyOf } from './soap.core.ts';
-import { meaningOf } from './topics.core.ts';
+import { bodyOf, saysNotAuthorized } from './soap.core.ts';
 
-type Frame = Readonly<Record<string, unknown>>;
+/** Characters of one document. */
+const charactersMax = 512 * 1024;
 
-const rejected = (reason: string): Decoded => ({ frames: [], observations: [], rejected: [{ atByte: 0, reason }] });
-
-/** Replies of ONVIF devices, by what stands in them: device, events, doors, faults, discovery. All chunks together are one document. */
+/** Replies of ONVIF devices, by what stands in them: device, events, doors, faults, discovery. All chunks together are one document, or one HTTP message with it. */
 export const decodeOnvif: Decoder = ({ chunks, profile }: DecodeInput): Decoded => {
-  const parsed = parseXmlBytes(joined(chunks));
-  if (!parsed.ok)
-    return rejected(parsed.error.kind === 'charset' ? 'bytes in no known character set' : describeXmlFailure(parsed.error));
-  const body = bodyOf(parsed.value.root);
-  if (!body.ok) {
-    if (typeof body.error === 'string') return rejected(body.error);
-    return { frames: [{ fault: body.error.code }], observations: [], rejected: [] };
-  }
-  const known = OnvifProfile.safeParse(profile);
-  const codes = known.success ? known.data.codes : { name: 'none', version: 1, reasons: {} };
-  const frames = body.value.children
-    .map((element) => frameOf(element, body.value, codes))
-    .filter((frame): frame is Frame => frame !== undefined);
-  if (frames.length === 0) return rejected('an envelope without an answer that is known here');
-  const charset = parsed.value.charset === 'utf-8' ? {} : { charset: parsed.value.charset };
-  return { frames: frames.map((frame) => ({ ...frame, ...charset })), observations: [], rejected: [] };
+  const total = chunks.reduce((sum, { length }) => sum + length, 0);
+  if (total > decodeLimits.inputBytes) return rejectedAs(`${total} bytes, at most ${decodeLimits.inputBytes}: too large`);
+  const bytes = concat(chunks);
+  const message = httpMessageOf(bytes);
+  if (message === undefined) return decodeDocument(bytes, profile);
+  if ('reason' in message) return rejectedAs(message.reason, message.atByte);
+  if (message.encoding !== undefined) return rejectedAs('a compressed body, not read here', message.bodyAt);
+  if (message.body.length === 0 && message.status === 401)
+    return { frames: [{ status: 401, fault: 'NotAuthorized' }], observations: [], rejected: [] };
+  const decoded = decodeDocument(message.body, profile);
+  return { ...decoded, rejected: decoded.rejected.map(({ atByte, reason }) => ({ atByte: atByte + message.bodyAt, reason })) };
 };
 
-function frameOf(element: XmlNode, body: XmlNode, codes: OnvifProfile['codes']): Frame | undefined {
+function decodeDocument(bytes: Uint8Array, profile: DecodeInput['profile']): Decoded {
+  if (bytes.length > charactersMax * 3)
+    return rejectedAs(`${bytes.length} bytes of XML, at most ${charactersMax * 3}: too large`);
+  const text = decodeText(bytes);
+  if (text === undefined) return rejectedAs('bytes in no known encoding: neither UTF-8 nor GB18030');
+  if (text.text.trim() === '') return rejectedAs('nothing there');
+  if (isHtml(text.text)) return rejectedAs(htmlReason);
+  const parsed = parseXml(text.text);
+  if (!parsed.ok) return rejectedAs(describeXmlFailure(parsed.error), 'at' in parsed.error ? parsed.error.at : 0);
+  const body = bodyOf(parsed.value);
+  if (!body.ok) {
+    if (typeof body.error === 'string') return rejectedAs(body.error);
+    return { frames: [faultFrame(body.error)], observations: [], rejected: [] };
+  }
+  return decodeBody(body.value, { profile, charset: text.charset });
+}
+
+/** One try with a fresh clock offset, then no more: further ones lock the account. */
+const faultFrame = (fault: Parameters<typeof saysNotAuthorized>[0]): DecodedKeys => ({
+  fault: fault.code,
+  faultNames: fault.names,
+  ...(saysNotAuthorized(fault) ? { auth: 'refused' } : {}),
+});
+
+function decodeBody(
+  body: XmlNode,
+  { profile, charset }: { readonly profile: DecodeInput['profile']; readonly charset: string },
+): Decoded {
+  const known = OnvifProfile.safeParse(profile);
+  const codes = known.success ? known.data.codes : { name: 'none', version: 1, reasons: {} };
+  const read = body.children.slice(0, 100).map((element) => decodeElement(element, body, codes));
+  if (read.length === 0) return rejectedAs('an envelope whose body is empty');
+  const wrong = read.find((each) => typeof each === 'string');
+  if (wrong !== undefined) return rejectedAs(wrong);
+  const all = read.filter((each) => typeof each !== 'string');
+  const said = charset === 'utf-8' ? {} : { charset };
+  return {
+    frames: all.map(({ frame }) => ({ ...frame, ...said })),
+    observations: all.flatMap(({ observations = [] }) => observations),
+    rejected: [],
+  };
+}
+
+const alone = (frame: DecodedKeys, observations: readonly DecodedObservation[] = []): ElementDecoded => ({
+  frame: defined(frame),
+  observations,
+});
+
+function decodeElement(element: XmlNode, body: XmlNode, codes: OnvifProfile['codes']): ElementDecoded | string {
   switch (element.name) {
     case 'ProbeMatches':
-      return discoveryFrame(body);
+      return alone(discoveryFrame(body));
+    case 'Hello':
+    case 'Bye':
+      return alone({ [element.name.toLowerCase()]: textAt(element, 'EndpointReference', 'Address')?.slice(0, 128) ?? null });
+    case 'Probe':
+      return alone({ probe: textAt(element, 'Types')?.slice(0, 128) ?? 'all' });
     case 'GetSystemDateAndTimeResponse':
-      return clockFrame(element);
+      return clockOf(element);
     case 'GetServicesResponse': {
       const services = [...servicesOf(element).keys()];
-      return { services, ...(services.includes('media') ? {} : { noMediaService: true }) };
+      return alone({ services, ...(services.includes('media') ? {} : { noMediaService: true }) });
     }
-    case 'GetDeviceInformationResponse':
-      return defined({ ...deviceInformation(element) });
+    case 'GetDeviceInformationResponse': {
+      const frame = defined({ ...deviceInformation(element), hardwareId: textAt(element, 'HardwareId')?.slice(0, 64) });
+      return Object.keys(frame).length === 0 ? 'GetDeviceInformationResponse without a value' : alone(frame);
+    }
     case 'CreatePullPointSubscriptionResponse': {
       const granted = grantedOf(element);
-      return granted === undefined ? undefined : { address: granted.address, leaseMs: granted.leaseMs };
+      if (granted === undefined) return 'CreatePullPointSubscriptionResponse without an address or a lease';
+      return alone({
+        address: granted.address,
+        leaseMs: granted.leaseMs,
+        ...(granted.leaseMs <= 0 ? { expired: true } : {}),
+        reference: granted.reference === '' ? undefined : true,
+      });
     }
-    case 'RenewResponse':
-      return defined({ leaseMs: leaseMs(element) });
+    case 'RenewResponse': {
+      const lease = leaseMs(element);
+      return alone({ leaseMs: lease ?? null, ...(lease !== undefined && lease <= 0 ? { expired: true } : {}) });
+    }
     case 'PullMessagesResponse':
-      return pullFrame(element, codes);
+    case 'Notify':
+      return decodePull(element, codes);
     case 'GetDoorStateResponse':
-      return Object.fromEntries(doorReadings(element).map(({ point, raw }) => [point, raw]));
+      return decodeDoorState(element);
+    case 'GetAccessPointStateResponse':
+      return alone({ enabled: textAt(element, 'AccessPointState', 'Enabled') === 'true' });
     case 'GetDoorInfoListResponse':
-      return { doors: listOf(element, 'DoorInfo').items.map(({ token }) => token) };
     case 'GetAccessPointInfoListResponse':
-      return { accessPoints: listOf(element, 'AccessPointInfo').items.map(({ token }) => token) };
+      return alone(listFrame(element));
     default:
-      return undefined;
+      return unknownOf(element);
   }
 }
 
-function discoveryFrame(body: XmlNode): Frame | undefined {
+function listFrame(element: XmlNode): DecodedKeys {
+  const [key, item] = element.name.startsWith('GetDoor')
+    ? (['doors', 'DoorInfo'] as const)
+    : (['accessPoints', 'AccessPointInfo'] as const);
+  const { items, next } = listOf(element, item);
+  return { [key]: items.map(({ token }) => token), next: next === undefined ? null : true };
+}
+
+/** An answer that is not taken apart here is still one. Anything else in a body is not. */
+function unknownOf(element: XmlNode): ElementDecoded | string {
+  const name = /^([A-Za-z]{1,64})Response$/.exec(element.name)?.[1];
+  return name === undefined ? `an envelope without an answer: <${element.name.slice(0, 40)}>` : alone({ response: name });
+}
+
+function discoveryFrame(body: XmlNode): DecodedKeys {
   const matches = probeMatches(body);
   const first = matches[0];
-  if (first === undefined) return undefined;
-  return defined({ devices: matches.length, urn: first.urn, pickXaddr: pickXaddr(first.xaddrs, undefined) });
+  const picked = (xaddrs: readonly string[]): string | null => pickXaddr(xaddrs, undefined) ?? null;
+  return {
+    devices: matches.length,
+    ...(first === undefined ? {} : { urn: first.urn, pickXaddr: picked(first.xaddrs) }),
+    ...(matches.length < 2
+      ? {}
+      : { urns: [...new Set(matches.map(({ urn }) => urn))], xaddrs: matches.map(({ xaddrs }) => picked(xaddrs)) }),
+  };
 }
 
-function clockFrame(element: XmlNode): Frame | undefined {
+function clockOf(element: XmlNode): ElementDecoded | string {
   const time = deviceTime(element);
-  return time === undefined ? undefined : defined({ utc: isoUtc(time.at), tz: time.timeZone, dateTimeType: time.dateTimeType });
+  if (time === undefined) return 'GetSystemDateAndTimeResponse without a time that exists';
+  const local = childrenOf(nodeAt(element, 'SystemDateAndTime'), 'UTCDateTime').length === 0;
+  return alone({ utc: isoUtc(time.at), tz: time.timeZone, dateTimeType: time.dateTimeType, ...(local ? { from: 'local' } : {}) });
 }
 
-function pullFrame(element: XmlNode, codes: OnvifProfile['codes']): Frame {
-  const messages = notificationsOf(element);
-  const context = { codes, directions: {}, now: epochMs(0), offsetMs: 0 };
-  const events = messages.flatMap((message) => meaningOf(message, context).events);
-  const passes = events.filter((event) => event.type === 'pass');
-  return defined({
-    messages: descendantsOf(element, 'NotificationMessage').length,
-    error: null,
-    leaseMs: leaseMs(element),
-    results: passes.map(({ result }) => result),
-    reasons: passes.map(saidReason),
-    others: events.filter((event) => event.type !== 'pass').map(nameOf),
-  });
-}
-
-/** The device's own word where it has one. */
-const saidReason = ({ code, reason }: RawPass): string | null => /:(\w+)$/.exec(code.raw)?.[1] ?? reason ?? null;
-
-const nameOf = (event: RawEvent): string => (event.type === 'deviceAlarm' ? `${event.alarm} ${event.active}` : event.type);
-
-const defined = (fields: Frame): Frame => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
-}
+const defined = (fields: DecodedKeys): DecodedKeys =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -16,7 +16,14 @@ export const multipartLimits = {
 export type PartHeaders = ReadonlyMap<string, string>;
 
 export type MultipartItem =
-  | { readonly kind: 'part'; readonly headers: PartHeaders; readonly contentType: string; readonly body: Uint8Array }
+  /** `atByte`: where its body begins, over the whole stream. */
+  | {
+      readonly kind: 'part';
+      readonly headers: PartHeaders;
+      readonly contentType: string;
+      readonly body: Uint8Array;
+      readonly atByte: number;
+    }
   /** A part that is no text: its bytes were never kept. */
   | { readonly kind: 'discarded'; readonly headers: PartHeaders; readonly contentType: string; readonly bytes: number }
   | { readonly kind: 'broken'; readonly reason: string; readonly atByte: number };
@@ -61,7 +68,7 @@ export class MultipartParser {
     const { offset, length } = this.#queue;
     const cut = this.#state !== 'over' && this.#state !== 'seek' && (this.#state !== 'preamble' || length > 0);
     this.#state = 'over';
-    return cut ? [{ kind: 'broken', reason: 'the connection ended inside a part', atByte: offset + length }] : [];
+    return cut ? [{ kind: 'broken', reason: 'truncated: the connection ended inside a part', atByte: offset + length }] : [];
   }
 
   /** Bytes of a picture are not even copied into the queue. */
@@ -197,7 +204,7 @@ export class MultipartParser {
   }
 
   #part(body: Uint8Array): void {
-    this.#items.push({ kind: 'part', headers: this.#headers, contentType: this.#contentType, body });
+    this.#items.push({ kind: 'part', headers: this.#headers, contentType: this.#contentType, body, atByte: this.#queue.offset });
   }
 
   #discarded(): void {

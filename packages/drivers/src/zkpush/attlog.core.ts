@@ -17,7 +17,7 @@ export interface AttRecord {
 export function parseAttLine(line: string): Result<AttRecord, string> {
   const [pin = '', time = '', status, verify, workcode = ''] = line.split('\t').map((column) => column.trim());
   const columns = line.split('\t').length;
-  if (columns < 4) return err(`attendance line of ${columns} columns, at least 4`);
+  if (columns < 4) return err(`short columns: attendance line of ${columns}, at least 4`);
   if (!/^[A-Za-z0-9]{1,24}$/.test(pin)) return err('attendance line without a person number');
   if (!looksLikeTime(time)) return err('attendance line without a time');
   const [statusNo, verifyNo] = [integerOf(status), integerOf(verify)];

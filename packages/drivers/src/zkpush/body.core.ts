@@ -28,9 +28,8 @@ export function bodyOf(body: Uint8Array, profile: Pick<ZkProfile, 'doors'>): rea
   return linesOf(body)?.map((line) => ({ atByte: line.atByte, told: toldOf(line, profile) }));
 }
 
-function toldOf({ text }: Line, { doors }: Pick<ZkProfile, 'doors'>): Told {
-  if (text === undefined)
-    return { kind: 'bad', reason: 'a line in no character set, with a NUL or too long', shape: '', digest: 0 };
+function toldOf({ text, problem = 'a line without text' }: Line, { doors }: Pick<ZkProfile, 'doors'>): Told {
+  if (text === undefined) return { kind: 'bad', reason: problem, shape: '', digest: 0 };
   if (privateLine.test(text)) return { kind: 'private' };
   if (text.startsWith('OPLOG')) return operationOf(text);
   const parsed = parsedLine(text, doors);

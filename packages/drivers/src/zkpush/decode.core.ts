@@ -1,170 +1,249 @@
-import type { DecodeInput, Decoded, Decoder, Rejection } from '../decode.ts';
-import { decodeLimits } from '../decode.ts';
-import { type ToldLine, bodyOf, eventOf, keyOf } from './body.core.ts';
-import { parseCommandResult } from './command-result.core.ts';
+import { type DecodeInput, type Decoded, type Decoder, decodeLimits } from '../decode.ts';
+import { rejectedAs } from '../gate/decoded.core.ts';
+import { concat } from '../web/message.core.ts';
+import { htmlReason, isHtml } from '../web/text-kind.core.ts';
+import { accessOptions, attendanceOptions } from './answer.core.ts';
+import { serialNumber } from './connection.ts';
+import {
+  type Carrier,
+  type DecodeSession,
+  type Decoding,
+  decodeCommandResults,
+  decodeLines,
+  decodeOptions,
+} from './decode-body.core.ts';
 import { linesOf } from './lines.core.ts';
 import { ZkProfile } from './model.ts';
 import { looksLikeOptions, parseOptions } from './options.core.ts';
-import { zkRequest } from './request.core.ts';
-import { epochMs } from '@cardwatch/kernel';
-
-type Frame = Readonly<Record<string, unknown>>;
-type Decoding = { -readonly [K in keyof Decoded]: Decoded[K] };
-
-const nothing = (reason: string, atByte = 0): Decoding => ({ frames: [], observations: [], rejected: [{ atByte, reason }] });
-
-/** Bodies and whole requests of ZKTeco push terminals. Each chunk is one message; records that come again are counted. */
-export const decodeZk: Decoder = ({ chunks, profile }: DecodeInput): Decoded => {
-  const parsed = ZkProfile.safeParse(profile);
-  const session: DecodeSession = { profile: parsed.success ? parsed.data : undefined, seen: new Set(), fresh: 0, known: 0 };
-  const parts = chunks.map((chunk) => decodeChunk(chunk, session));
-  let offset = 0;
-  const all: Decoding = { frames: [], observations: [], rejected: [] };
-  for (const [index, part] of parts.entries()) {
-    const from = offset;
-    all.frames = [...all.frames, ...part.frames];
-    all.rejected = [...all.rejected, ...part.rejected.map(({ atByte, reason }) => ({ atByte: atByte + from, reason }))];
-    if (part.reply !== undefined) all.reply = part.reply;
-    offset += chunks[index]?.length ?? 0;
-  }
-  if (all.frames.length === 0 && all.rejected.length === 0) all.rejected = [{ atByte: 0, reason: 'nothing in it' }];
-  all.frames = all.frames.slice(0, decodeLimits.frames);
-  all.rejected = all.rejected.slice(0, decodeLimits.rejected);
-  if (session.fresh + session.known > 0) all.observations = [{ newRecords: session.fresh, duplicates: session.known }];
-  return all;
-};
-
-interface DecodeSession {
-  readonly profile: ZkProfile | undefined;
-  readonly seen: Set<string>;
-  fresh: number;
-  known: number;
-}
+import { type ZkRequest, zkRequest } from './request.core.ts';
 
 const head = /^(GET|POST|PUT) (\S{1,2048}) HTTP\/1\.[01]\r?\n/;
+const headBytes = 4_096;
 
-function decodeChunk(bytes: Uint8Array, session: DecodeSession): Decoding {
-  if (bytes.length > decodeLimits.inputBytes) return nothing('too many bytes');
-  const start = latin1(bytes.subarray(0, 4_096));
+/**
+ * Bodies and whole requests of ZKTeco push terminals, one frame of each. A chunk is a message of its own when it is whole: a request as long as it says,
+ * or lines to the end of one; else the next chunk belongs to it. Records that come again are counted.
+ */
+export const decodeZk: Decoder = ({ chunks, profile }: DecodeInput): Decoded => {
+  const total = chunks.reduce((sum, { length }) => sum + length, 0);
+  if (total > decodeLimits.inputBytes) return rejectedAs(`${total} bytes, at most ${decodeLimits.inputBytes}: too large`);
+  const parsed = ZkProfile.safeParse(profile);
+  const session: DecodeSession = { profile: parsed.success ? parsed.data : undefined, seen: new Set() };
+  const all: {
+    frames: Decoded['frames'][number][];
+    observations: Decoded['observations'][number][];
+    rejected: Decoded['rejected'][number][];
+    reply?: string;
+  } = {
+    frames: [],
+    observations: [],
+    rejected: [],
+  };
+  for (const { from, bytes } of messagesOf(chunks)) {
+    const part = decodeMessage(bytes, session);
+    for (const frame of part.frames) all.frames.push(frame);
+    for (const observation of part.observations) all.observations.push(observation);
+    for (const { atByte, reason } of part.rejected) all.rejected.push({ atByte: atByte + from, reason });
+    if (part.reply !== undefined) all.reply = part.reply;
+  }
+  if (all.frames.length === 0 && all.rejected.length === 0) all.rejected.push({ atByte: 0, reason: 'nothing in it' });
+  return { ...all, frames: all.frames.slice(0, decodeLimits.frames), rejected: all.rejected.slice(0, decodeLimits.rejected) };
+};
+
+function messagesOf(chunks: readonly Uint8Array[]): readonly { readonly from: number; readonly bytes: Uint8Array }[] {
+  const messages: { readonly from: number; readonly bytes: Uint8Array }[] = [];
+  let open: Uint8Array[] = [];
+  let from = 0;
+  let at = 0;
+  for (const [index, chunk] of chunks.entries()) {
+    open.push(chunk);
+    at += chunk.length;
+    const last = index === chunks.length - 1;
+    if (!last && !isWhole(open)) continue;
+    messages.push({ from, bytes: concat(open) });
+    open = [];
+    from = at;
+  }
+  return messages;
+}
+
+function isWhole(pieces: readonly Uint8Array[]): boolean {
+  const last = pieces.at(-1);
+  if (last === undefined || last.length === 0) return false;
+  const first = pieces[0] ?? last;
+  if (!/^(GET|POST|PUT) /.test(latin1(first.subarray(0, 5)))) return last.at(-1) === 0x0a;
+  const bytes = concat(pieces);
+  const start = latin1(bytes.subarray(0, headBytes));
+  const end = /\r?\n\r?\n/.exec(start);
+  return end !== null && bytes.length - end.index - end[0].length >= lengthSaid(start.slice(0, end.index));
+}
+
+const lengthSaid = (text: string): number => Number(/^content-length:\s*(\d{1,9})\s*$/im.exec(text)?.[1] ?? 0);
+
+function decodeMessage(bytes: Uint8Array, session: DecodeSession): Decoding {
+  const start = latin1(bytes.subarray(0, headBytes));
   if (head.test(start)) return decodeRequest(bytes, start, session);
-  const first = linesOf(bytes)?.[0]?.text;
-  if (first === undefined) return nothing('no text of a terminal');
-  if (first.startsWith('GET OPTION FROM:')) return decodeHandshake(bytes);
-  if (/^ID=\d+&/i.test(first)) return decodeCommandResults(bytes);
-  if (looksLikeOptions(first) && first.includes(',')) return decodeOptions(first);
-  return decodeBody(bytes, session);
+  if (isHtml(start)) return rejectedAs(htmlReason);
+  const first = linesOf(bytes)?.[0];
+  if (first === undefined) return rejectedAs('no text of a terminal');
+  if (first.text?.startsWith('GET OPTION FROM:') === true) return decodeHandshake(bytes);
+  if (/^RegistryCode=/i.test(first.text ?? '')) return decodeAnswer(first.text ?? '');
+  if (/^ID=\d+&/i.test(first.text ?? '')) return decodeCommandResults(bytes);
+  if (/^C:\d{1,9}:/.test(first.text ?? '')) return decodeCommands(bytes);
+  if (first.text !== undefined && looksLikeOptions(first.text) && first.text.includes(',')) return decodeOptions(first.text);
+  return decodeLines(bytes, session);
 }
 
 function decodeRequest(bytes: Uint8Array, start: string, session: DecodeSession): Decoding {
   const [, method = '', url = ''] = head.exec(start) ?? [];
   const request = zkRequest(method, url);
   if ('kind' in request)
-    return nothing(request.kind === 'noPath' ? 'not a path of a terminal' : 'serial number that no terminal has');
+    return rejectedAs(
+      request.kind === 'noPath'
+        ? 'not a path of a terminal'
+        : 'unknown serial number: one that no terminal has; it makes no device',
+    );
   const end = /\r?\n\r?\n/.exec(start);
-  if (end === null) return nothing('the head does not end');
-  const body = bytes.subarray(end.index + end[0].length);
-  const length = /^content-length:\s*(\d{1,9})\s*$/im.exec(start.slice(0, end.index))?.[1];
-  if (length !== undefined && Number(length) > body.length) return nothing('the body is cut', bytes.length);
-  if (request.path === 'registry') return decodeRegistry(request.serial, body);
-  if (body.length > 0) return decodeBody(body, session);
-  return { frames: [{ sn: request.serial, path: request.path }], observations: [], rejected: [] };
+  if (end === null) return rejectedAs('the head of the request is truncated');
+  const bodyAt = end.index + end[0].length;
+  const body = bytes.subarray(bodyAt);
+  const length = lengthSaid(start.slice(0, end.index));
+  if (length > body.length) return rejectedAs(`the body is truncated: ${body.length} of ${length} bytes`, bytes.length);
+  const decoded = decodePath(request, length > 0 ? body.subarray(0, length) : body, session);
+  return { ...decoded, rejected: decoded.rejected.map(({ atByte, reason }) => ({ atByte: atByte + bodyAt, reason })) };
 }
 
+const ourCode = '<our code>';
+
+function decodePath(request: ZkRequest, body: Uint8Array, session: DecodeSession): Decoding {
+  const { serial: sn, path, query } = request;
+  const keys = { sn, path };
+  const answered = (reply: string): Decoding => ({ frames: [keys], observations: [], rejected: [], reply });
+  switch (path) {
+    case 'cdata':
+      return request.post ? decodeData(request, body, session) : decodeHello(request, session);
+    case 'registry':
+      return decodeRegistry(sn, body);
+    case 'push':
+      return answered(accessOptions({ registryCode: ourCode, profile: settingsOf(session) }));
+    case 'devicecmd': {
+      const decoded = decodeCommandResults(body);
+      return { ...decoded, frames: decoded.frames.map((frame) => ({ ...keys, ...frame })) };
+    }
+    case 'rtdata':
+      return answered(`DateTime=<seconds since 2000>,ServerTZ=+0${settingsOf(session).timeZoneHours}00`);
+    case 'getrequest': {
+      const info = query.get('info');
+      return { ...answered('OK'), frames: [{ ...keys, ...(info === undefined ? {} : { info: info.slice(0, 200) }) }] };
+    }
+    default:
+      return answered('OK');
+  }
+}
+
+/** Hello of a terminal: those of the access family register first. */
+function decodeHello({ serial: sn, path, query }: ZkRequest, session: DecodeSession): Decoding {
+  const access = query.get('devicetype') === 'acc';
+  const frame = {
+    sn,
+    path,
+    hello: true,
+    family: access ? 'access' : 'attendance',
+    ...given('pushVersion', query.get('pushver')),
+    ...given('language', query.get('language')),
+    ...given('options', query.get('options')),
+  };
+  const reply = access ? 'OK' : attendanceOptions({ serial: sn, stamp: undefined, profile: settingsOf(session) });
+  return { frames: [frame], observations: [], rejected: [], reply };
+}
+
+const given = (key: string, value: string | undefined): Record<string, string> =>
+  value === undefined || !/^[\w. ]{1,32}$/.test(value) ? {} : { [key]: value };
+
+function decodeData({ serial: sn, path, query }: ZkRequest, body: Uint8Array, session: DecodeSession): Decoding {
+  const table = (query.get('table') ?? '').toLowerCase();
+  const keys = {
+    sn,
+    path,
+    ...given('table', query.get('table')),
+    ...given('tableName', query.get('tablename')),
+    ...given('stamp', query.get('stamp')),
+  };
+  if (table === 'options') return decodeOptions(linesOf(body)?.[0]?.text ?? '', keys);
+  const tableName = query.get('tablename');
+  if (tableName !== undefined && !serialNumber.test(tableName)) return rejectedAs('a table whose name no terminal has');
+  if (table === 'tabledata' || /^(attphoto|biodata|biophoto|userpic)$/.test(table)) {
+    const lines = table === 'tabledata' ? (linesOf(body)?.length ?? 0) : 1;
+    const reply = table === 'tabledata' ? `${tableName ?? 'tabledata'}=${countOf(query.get('count')) ?? lines}` : 'OK: 1';
+    return { frames: [{ ...keys, discarded: lines, ack: reply }], observations: [], rejected: [], reply };
+  }
+  if (body.length === 0) return rejectedAs('a post without a body');
+  const carrier: Carrier = { keys, table, ...(tableName === undefined ? {} : { tableName }) };
+  return decodeLines(body, session, carrier);
+}
+
+const countOf = (text: string | undefined): string | undefined =>
+  text !== undefined && /^\d{1,6}$/.test(text) ? text : undefined;
+
 function decodeRegistry(sn: string, body: Uint8Array): Decoding {
+  const decoded = decodeOptions(linesOf(body)?.[0]?.text ?? '');
+  if (decoded.frames.length === 0) return rejectedAs('a registration without options');
   const options = parseOptions(linesOf(body)?.[0]?.text ?? '');
-  if (options.size === 0) return nothing('a registration without options');
   const lockCount = options.get('LockCount');
-  const frame: Frame = {
+  const frame = {
     sn,
     ...(options.has('MachineType') ? { machineType: options.get('MachineType') } : {}),
     ...(lockCount !== undefined && /^\d{1,4}$/.test(lockCount) ? { lockCount: Number(lockCount) } : {}),
-    options: Object.fromEntries(options),
+    ...decoded.frames[0],
   };
-  return { frames: [frame], observations: [], rejected: [], reply: 'RegistryCode=<our code>' };
+  return { frames: [frame], observations: [], rejected: [], reply: `RegistryCode=${ourCode}` };
 }
 
+/** Our own answer to a hello. */
 function decodeHandshake(bytes: Uint8Array): Decoding {
   const lines = linesOf(bytes) ?? [];
   const pairs = lines.slice(1).map(({ text }) => /^([A-Za-z]{1,32})=(.{0,120})$/.exec(text ?? ''));
   const bad = pairs.findIndex((pair) => pair === null);
-  if (bad >= 0) return nothing('a handshake line without a value', lines[bad + 1]?.atByte ?? 0);
+  if (bad >= 0) return rejectedAs('a handshake line without a value', lines[bad + 1]?.atByte ?? 0);
   const settings = Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
   const sn = lines[0]?.text?.slice('GET OPTION FROM:'.length).trim() ?? '';
+  if (!serialNumber.test(sn)) return rejectedAs('a handshake for a serial number that no terminal has');
   return { frames: [{ sn, lines: lines.length, settings }], observations: [], rejected: [] };
 }
 
-function decodeCommandResults(bytes: Uint8Array): Decoding {
-  const frames: Frame[] = [];
-  const rejected: Rejection[] = [];
-  for (const { atByte, text } of linesOf(bytes) ?? []) {
-    const result = parseCommandResult(text ?? '');
-    if (result.ok) frames.push({ ...result.value });
-    else rejected.push({ atByte, reason: result.error });
-  }
-  return { frames, observations: [], rejected, reply: 'OK' };
-}
+const decodeAnswer = (text: string): Decoding => ({
+  frames: [{ registered: /^RegistryCode=\S{1,64}$/i.test(text) }],
+  observations: [],
+  rejected: [],
+});
 
-function decodeOptions(text: string): Decoding {
-  const options = parseOptions(text);
-  if (options.size === 0) return nothing('no options');
-  return { frames: [{ options: Object.fromEntries(options) }], observations: [], rejected: [], reply: 'OK' };
-}
-
-function decodeBody(bytes: Uint8Array, session: DecodeSession): Decoding {
-  const lines = bodyOf(bytes, { doors: session.profile?.doors ?? 1 });
-  if (lines === undefined) return nothing('too many lines');
-  const frames: Frame[] = [];
-  const rejected: Rejection[] = [];
-  for (const { atByte, told } of lines) {
-    if (told.kind === 'bad') rejected.push({ atByte, reason: told.reason });
-    else frames.push(frameOf(told, session));
-  }
-  if (frames.length === 0) return { frames, observations: [], rejected };
-  const access = lines.some(({ told }) => told.kind === 'rt' || told.kind === 'state');
-  return { frames, observations: [], rejected, reply: access ? 'OK' : `OK: ${lines.length}` };
-}
-
-function frameOf(told: ToldLine['told'], session: DecodeSession): Frame {
-  const key = keyOf(told);
-  if (key !== undefined && session.seen.has(key)) session.known++;
-  else if (key !== undefined) session.fresh++;
-  if (key !== undefined) session.seen.add(key);
-  switch (told.kind) {
-    case 'att':
-      return { ...told.record };
-    case 'rt':
-      return rtFrame(told, session);
-    case 'state':
-      return { time: told.time, ...Object.fromEntries(told.readings.map(({ point, raw }) => [point, raw])) };
-    case 'operation':
-      return { operation: told.code, time: told.time };
-    default:
-      return { discarded: true };
-  }
-}
-
-const noCodes = { name: 'none', version: 1, methods: {}, directions: {}, events: {} };
-
-function rtFrame(told: Extract<ToldLine['told'], { kind: 'rt' }>, { profile }: DecodeSession): Frame {
-  const { record } = told;
-  const context = { profile: profile ?? { codes: noCodes, timeZoneHours: 8 }, direction: undefined, now: epochMs(0) };
-  const event = eventOf(told, context);
+/** Commands of a server: this one never gives any. */
+function decodeCommands(bytes: Uint8Array): Decoding {
+  const lines = linesOf(bytes) ?? [];
+  const commands = lines.flatMap(({ text }) => {
+    const match = /^C:(\d{1,9}):([A-Za-z]{1,16})/.exec(text ?? '');
+    return match === null ? [] : [{ id: Number(match[1]), cmd: match[2] }];
+  });
+  const shell = commands.some(({ cmd }) => /^shell$/i.test(cmd ?? ''));
   return {
-    pin: record.pin,
-    event: record.event,
-    ...(event?.type === 'pass' ? { result: event.result } : {}),
-    ...(event?.type === 'pass' && event.reason !== undefined ? { reason: event.reason } : {}),
-    ...(event?.type === 'door' && event.point === 'exitButton' ? { kind: 'exit-button' } : {}),
-    ...(event?.type === 'door' && event.point !== 'exitButton' ? { kind: 'door-io' } : {}),
-    ...(event?.type === 'deviceAlarm' ? { kind: 'alarm' } : {}),
-    ...(event?.type === 'deviceAudit' ? { kind: 'operation' } : {}),
-    ...(record.inout === undefined ? {} : { inout: record.inout }),
-    ...(record.verify === undefined ? {} : { verify: record.verify }),
-    ...(record.door === undefined ? {} : { door: record.door }),
-    ...(record.index === undefined ? {} : { deviceSeq: record.index }),
-    time: record.time,
+    frames: [{ commands }],
+    observations: shell ? [{ kind: 'health', about: 'alarm', alarm: 'foreignShell', active: true }] : [],
+    rejected: [],
   };
 }
+
+const settingsOf = ({ profile }: DecodeSession): Pick<ZkProfile, 'options' | 'timeZoneHours'> =>
+  profile ?? {
+    timeZoneHours: 8,
+    options: {
+      delayS: 10,
+      errorDelayS: 30,
+      transTimes: '00:00;14:05',
+      transIntervalMin: 1,
+      serverVersion: '2.4.1',
+      pushVersion: '2.4.1',
+    },
+  };
 
 function latin1(bytes: Uint8Array): string {
   let text = '';

@@ -16,6 +16,8 @@ export const zkLimits = {
 export interface Line {
   readonly atByte: number;
   readonly text: string | undefined;
+  /** Why there is no text. */
+  readonly problem?: string;
 }
 
 /** Lines of a body without their ends; empty ones are left out. undefined: too many. */
@@ -26,7 +28,7 @@ export function linesOf(body: Uint8Array): readonly Line[] | undefined {
     const next = body.indexOf(0x0a, from);
     const end = next < 0 ? body.length : next;
     const bytes = trimmed(body.subarray(from, end));
-    if (bytes.length > 0) lines.push({ atByte: from, text: textOf(bytes) });
+    if (bytes.length > 0) lines.push({ atByte: from, ...textOf(bytes) });
     if (lines.length > zkLimits.lines) return undefined;
     from = end + 1;
   }
@@ -40,9 +42,11 @@ function trimmed(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, end);
 }
 
-function textOf(bytes: Uint8Array): string | undefined {
-  if (bytes.length > zkLimits.lineBytes || bytes.includes(0)) return undefined;
-  return decodeText(bytes)?.text;
+function textOf(bytes: Uint8Array): Omit<Line, 'atByte'> {
+  if (bytes.length > zkLimits.lineBytes) return { text: undefined, problem: `a line of more than ${zkLimits.lineBytes} bytes` };
+  if (bytes.includes(0)) return { text: undefined, problem: 'a NUL byte in a line' };
+  const text = decodeText(bytes)?.text;
+  return text === undefined ? { text, problem: 'a line in no known encoding' } : { text };
 }
 
 /** `key=value` parts, keys in lower case. */

@@ -49,7 +49,7 @@ describe('attendance lines', () => {
   test.each([
     ['1\t2026-11-23 07:01:05\t0\t15', undefined],
     ['1\t2026-11-23 07:01:05\t0\t15\t\t\t\t\t\t', undefined],
-    ['1\t2026-11-23 07:01:05\t0', 'attendance line of 3 columns, at least 4'],
+    ['1\t2026-11-23 07:01:05\t0', 'short columns: attendance line of 3, at least 4'],
     ['\t2026-11-23 07:01:05\t0\t15', 'attendance line without a person number'],
     ['张三\t2026-11-23 07:01:05\t0\t15', 'attendance line without a person number'],
     ['1\tyesterday\t0\t15', 'attendance line without a time'],
