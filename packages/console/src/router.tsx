@@ -6,7 +6,8 @@ import type { Queries } from './api/queries.ts';
 import { ErrorPage } from './frame/error-page.tsx';
 import { Frame } from './frame/frame.tsx';
 import { NotFoundPage } from './frame/not-found-page.tsx';
-import { deviceStates } from './marks/states.ts';
+import { eventTypes, passMethods, passResults } from './marks/events.ts';
+import { deviceKinds, deviceStates } from './marks/states.ts';
 import { recordKinds } from './marks/records.ts';
 import { choiceIn, numberIn, parseSearch, type RawSearch, stringifySearch, textIn } from './search.ts';
 
@@ -57,7 +58,12 @@ function entryRoutes(root: Root, { cache, queries }: RouterPorts) {
     },
     component: lazyRouteComponent(() => import('./screens/entry/sign-in-page.tsx'), 'SignInPage'),
   });
-  return [setup, signIn] as const;
+  const reset = createRoute({
+    getParentRoute: () => root,
+    path: '/reset',
+    component: lazyRouteComponent(() => import('./screens/entry/reset-page.tsx'), 'ResetPage'),
+  });
+  return [setup, signIn, reset] as const;
 }
 
 /** Everything behind the sign-in. */
@@ -89,6 +95,7 @@ function deviceScreens(app: App) {
     path: '/devices',
     validateSearch: (raw: RawSearch) => ({
       ...choiceIn(raw, 'state', deviceStates),
+      ...choiceIn(raw, 'kind', deviceKinds),
       ...textIn(raw, 'agentId'),
       ...textIn(raw, 'campus'),
       ...textIn(raw, 'area'),
@@ -121,6 +128,19 @@ function ledgerScreens(app: App) {
     }),
     component: lazyRouteComponent(() => import('./screens/records/records-page.tsx'), 'RecordsPage'),
   });
+  const events = createRoute({
+    getParentRoute: () => app,
+    path: '/events',
+    validateSearch: (raw: RawSearch) => ({
+      ...choiceIn(raw, 'type', eventTypes),
+      ...textIn(raw, 'deviceId'),
+      ...choiceIn(raw, 'result', passResults),
+      ...choiceIn(raw, 'method', passMethods),
+      ...numberIn(raw, 'from'),
+      ...numberIn(raw, 'to'),
+    }),
+    component: lazyRouteComponent(() => import('./screens/events/events-page.tsx'), 'EventsPage'),
+  });
   const gaps = createRoute({
     getParentRoute: () => app,
     path: '/gaps',
@@ -147,7 +167,7 @@ function ledgerScreens(app: App) {
     path: '/about',
     component: lazyRouteComponent(() => import('./screens/about/about-page.tsx'), 'AboutPage'),
   });
-  return [records, gaps, agents, people, about] as const;
+  return [records, events, gaps, agents, people, about] as const;
 }
 
 declare module '@tanstack/react-router' {

@@ -22,6 +22,8 @@ export const keys = {
   users: ['users'] as const,
   /** The last `minutes` minutes of the whole site. */
   flow: (minutes: number) => ['flow', minutes] as const,
+  /** Passes of the last `minutes` minutes of the whole site. */
+  passFlow: (minutes: number) => ['passFlow', minutes] as const,
   devices: (filter: DeviceFilter) => ['devices', filter] as const,
   device: (deviceId: string) => ['device', deviceId] as const,
   readings: (deviceId: string) => ['readings', deviceId] as const,
@@ -33,4 +35,12 @@ export const keys = {
   deadLetters: (filter: DeadLetterFilter) => ['deadLetters', filter] as const,
 };
 
-export const pageLimits = { devices: 500, records: 200, gaps: 200, events: 200, deadLetters: 200, history: 240 } as const;
+export const pageLimits = {
+  devices: 500,
+  readings: 500,
+  records: 200,
+  gaps: 200,
+  events: 200,
+  deadLetters: 200,
+  history: 240,
+} as const;

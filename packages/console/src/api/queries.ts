@@ -41,9 +41,14 @@ export function queriesOf(client: Client, now: () => number) {
         queryKey: keys.flow(minutes),
         queryFn: ({ signal }) => client.fetch('flow', { query: { from: now() - minutes * minuteMs } }, signal),
       }),
+    passFlow: (minutes: number) =>
+      queryOptions({
+        queryKey: keys.passFlow(minutes),
+        queryFn: ({ signal }) => client.fetch('passFlow', { query: { from: now() - minutes * minuteMs } }, signal),
+      }),
     device: (deviceId: string) => single(keys.device(deviceId), 'device', { params: { deviceId } }),
     readings: (deviceId: string) =>
-      single(keys.readings(deviceId), 'deviceReadings', { params: { deviceId }, query: { limit: 200 } }),
+      queryOptions({ queryKey: keys.readings(deviceId), queryFn: ({ signal }) => allReadings(client, deviceId, signal) }),
     history: (deviceId: string, point: string) =>
       single(keys.history(deviceId, point), 'deviceReadings', {
         params: { deviceId },
@@ -69,6 +74,22 @@ export function queriesOf(client: Client, now: () => number) {
         query: { ...filter, ...cursorOf(cursor), limit: pageLimits.deadLetters },
       })),
   };
+}
+
+/** A switch of 52 ports has some 600 points: more than one page. */
+const readingPagesMax = 4;
+
+async function allReadings(client: Client, deviceId: string, signal: AbortSignal): Promise<ResponseOf<'deviceReadings'>> {
+  const items: ResponseOf<'deviceReadings'>['items'] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < readingPagesMax; page++) {
+    const query = { limit: pageLimits.readings, ...(cursor === undefined ? {} : { cursor }) };
+    const { items: more, nextCursor } = await client.fetch('deviceReadings', { params: { deviceId }, query }, signal);
+    items.push(...more);
+    if (nextCursor === null) break;
+    cursor = nextCursor;
+  }
+  return { items, nextCursor: null };
 }
 
 export type Queries = ReturnType<typeof queriesOf>;

@@ -9,6 +9,8 @@ export const routes: { readonly [K in EndpointName]: readonly [Table[K]['method'
   signIn: ['post', '/session'],
   session: ['get', '/session'],
   signOut: ['delete', '/session'],
+  changePassword: ['post', '/session/password'],
+  redeemReset: ['post', '/session/reset'],
   health: ['get', '/health'],
   overview: ['get', '/overview'],
   flow: ['get', '/flow'],
@@ -29,5 +31,9 @@ export const routes: { readonly [K in EndpointName]: readonly [Table[K]['method'
   deadLetters: ['get', '/dead-letters'],
   users: ['get', '/users'],
   addUser: ['post', '/users'],
+  disableUser: ['post', '/users/:name/disable'],
+  enableUser: ['post', '/users/:name/enable'],
+  unlockUser: ['post', '/users/:name/unlock'],
+  resetPassword: ['post', '/users/:name/reset-password'],
   audit: ['get', '/audit'],
 };

@@ -21,6 +21,7 @@ export const icons = {
   devices: icon(<path d="M3.5 4.5h13v9h-13zM7 17h6M10 13.5V17" />),
   agents: icon(<path d="M3.5 11.5h13v5h-13zM6 14h.01M9 14h.01M10 11.5V7M6.5 7a3.5 3.5 0 0 1 7 0M4 6a6 6 0 0 1 12 0" />),
   records: icon(<path d="M5 2.5h10v15l-2.5-1.5-2.5 1.5-2.5-1.5L5 17.5zM7.5 6.5h5M7.5 9.5h5" />),
+  events: icon(<path d="M2.5 10.5h3l2-6 4 11 2.5-7 1 2h2.5" />),
   gaps: icon(<path d="M2.5 10H7M13 10h4.5M8.5 6.5l-1 7M12.5 6.5l-1 7" />),
   people: icon(<path d="M10 10a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM4 17c.5-3.5 3-5 6-5s5.5 1.5 6 5" />),
   about: icon(<path d="M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM10 9v5M10 6.2v.1" />),

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type RegisteredRouter, useNavigate, useSearch } from '@tanstack/react-router';
 import { Dropdown } from 'antd';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, lazy, Suspense, useState } from 'react';
 import { useConnection, useConsole, useNow } from '../console.tsx';
 import { clockTime, zone } from '../format/time.ts';
 import { isStale } from '../live/connection.step.ts';
@@ -11,6 +11,10 @@ import { useTheme } from '../theme/theme.tsx';
 import { useLanguage, useWords } from '../words/words.tsx';
 import { icons } from './icons.tsx';
 import { useSession } from './use-session.ts';
+
+const ChangePasswordDialog = lazy(async () => ({
+  default: (await import('./change-password-dialog.tsx')).ChangePasswordDialog,
+}));
 
 export const searchFieldId = 'search-field';
 
@@ -101,6 +105,7 @@ function UserMenu() {
   const { client, live } = useConsole();
   const cache = useQueryClient();
   const navigate = useNavigate();
+  const [changing, setChanging] = useState(false);
   if (session === undefined) return null;
   const signOut = async (): Promise<void> => {
     await client.call('signOut', {});
@@ -110,13 +115,21 @@ function UserMenu() {
   };
   const items = [
     { key: 'who', label: `${session.name} · ${t(`role.${session.role}`)}`, disabled: true },
+    { key: 'password', label: t('password.change'), onClick: () => setChanging(true) },
     { key: 'out', label: t('session.signOut'), onClick: () => void signOut() },
   ];
   return (
-    <Dropdown menu={{ items }} trigger={['click']}>
-      <button type="button" className="quiet user" aria-haspopup="menu">
-        {session.displayName}
-      </button>
-    </Dropdown>
+    <>
+      <Dropdown menu={{ items }} trigger={['click']}>
+        <button type="button" className="quiet user" aria-haspopup="menu">
+          {session.displayName}
+        </button>
+      </Dropdown>
+      {changing && (
+        <Suspense>
+          <ChangePasswordDialog close={() => setChanging(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }

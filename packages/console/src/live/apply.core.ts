@@ -2,7 +2,7 @@
  * Live events laid over what the query cache holds. Pure: (key, data, event) -> data, the same reference when nothing changed. A list row is
  * replaced where it stands and is never taken out here: what no longer fits the filter is hidden by the screen once the pointer has left.
  */
-import type { DeviceDto, FlowPointDto, GapDto, LiveEvent, ReadingDto, ResponseOf } from '@cardwatch/contracts/api';
+import type { DeviceDto, GapDto, LiveEvent, ReadingDto, ResponseOf } from '@cardwatch/contracts/api';
 import { minuteMs } from '@cardwatch/kernel';
 import { type DeviceFilter, type GapFilter, pageLimits } from '../api/keys.ts';
 import { fitsDevice, fitsGap } from './fits.core.ts';
@@ -26,6 +26,8 @@ export function applyLive(key: readonly unknown[], data: unknown, event: LiveEve
       return applyReadings(key, data, event.readings);
     case 'flow':
       return key[0] === 'flow' ? mergeFlow(data as ResponseOf<'flow'>, event.points, key[1] as number) : data;
+    case 'passes':
+      return key[0] === 'passFlow' ? mergeFlow(data as ResponseOf<'passFlow'>, event.points, key[1] as number) : data;
     case 'gap':
       return key[0] === 'gaps' ? upsertGap(data as Pages<GapDto>, event.gap, key[1] as GapFilter) : data;
     default:
@@ -74,7 +76,11 @@ function appendHistory(list: ResponseOf<'deviceReadings'>, reading: ReadingDto):
 }
 
 /** Minutes are replaced or added in order; what left the window of `minutes` is dropped. */
-export function mergeFlow(flow: ResponseOf<'flow'>, points: readonly FlowPointDto[], minutes: number): ResponseOf<'flow'> {
+export function mergeFlow<T extends { readonly minute: number }>(
+  flow: { readonly items: readonly T[] },
+  points: readonly T[],
+  minutes: number,
+): { readonly items: readonly T[] } {
   const byMinute = new Map(flow.items.map((point) => [point.minute, point]));
   for (const point of points) byMinute.set(point.minute, point);
   const items = [...byMinute.values()].sort((a, b) => a.minute - b.minute);

@@ -14,6 +14,11 @@ export const deviceStates = [
   'online',
 ] as const satisfies readonly DeviceState[];
 
+export type DeviceKind = DeviceDto['kind'];
+
+/** The order of every list of kinds. */
+export const deviceKinds = ['pos', 'gate', 'shower', 'meter', 'network', 'other'] as const satisfies readonly DeviceKind[];
+
 export type Shape = 'dot' | 'halfDot' | 'square' | 'slashedRing' | 'hollow' | 'wrench' | 'bar';
 export type Tone = 'level1' | 'level2' | 'level3' | 'normal' | 'unknown';
 

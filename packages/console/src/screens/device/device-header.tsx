@@ -1,16 +1,16 @@
 import type { DeviceDto } from '@cardwatch/contracts/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
 import { useConsole, useNow } from '../../console.tsx';
 import { count } from '../../format/money.ts';
-import { measured, signedSpan } from '../../format/size.ts';
+import { measured } from '../../format/size.ts';
 import { duration, fullTime, shortTime, zone } from '../../format/time.ts';
 import { useMay } from '../../frame/use-session.ts';
 import { DeviceMark, Glyph } from '../../marks/mark.tsx';
-import { agentMarks } from '../../marks/states.ts';
+import { agentMarks, deviceMarks } from '../../marks/states.ts';
 import { useLanguage } from '../../words/words.tsx';
-import { modelText, placeText } from '../devices/place.ts';
+import { placeText } from '../devices/place.ts';
+import { Facts } from './facts.tsx';
 import { MaintenanceButton } from './maintenance-button.tsx';
 import { LastOperations, OperateButtons } from './operate-button.tsx';
 
@@ -44,7 +44,7 @@ export function DeviceHeader({ device }: { readonly device: DeviceDto }) {
   );
 }
 
-/** 采集器 → line → device, each hop with what is known of it. */
+/** 采集器 → line → what it is reached through, farthest first → device: each hop with what is known of it. */
 function Upstream({ device }: { readonly device: DeviceDto }) {
   const { say: t } = useLanguage();
   const { queries } = useConsole();
@@ -62,49 +62,30 @@ function Upstream({ device }: { readonly device: DeviceDto }) {
         {t('device.line', { line: device.line })}
         {line !== undefined && ` ${t('device.lineUse', { pct: measured(line.utilisationPct), timeouts: count(line.timeouts) })}`}
       </span>
+      {device.parents.toReversed().map((parent) => (
+        <Parent key={parent} deviceId={parent} />
+      ))}
       <span aria-hidden="true">›</span>
       <span>{device.deviceId}</span>
     </nav>
   );
 }
 
-function Facts({ device }: { readonly device: DeviceDto }) {
-  const { say: t, language } = useLanguage();
-  const now = useNow(1_000);
-  const when = (at: number | null): ReactNode => at !== null && <span title={fullTime(at, language)}>{shortTime(at, now)}</span>;
-  const number = (value: number | null): ReactNode => value !== null && count(value);
-  const isGate = device.kind === 'gate';
-  const facts: readonly (readonly [string, ReactNode])[] = [
-    [t('column.model'), <span title={device.profile}>{modelText(device.profile)}</span>],
-    [t('fact.firmware'), device.firmware],
-    [t('column.lastSeen'), when(device.lastSeenAt)],
-    ...(device.serial === null ? [] : [[t('fact.serial'), device.serial] as const]),
-    ...(isGate ? [] : [[t('fact.lastRecordAt'), when(device.lastRecordAt)] as const]),
-    ...(isGate || device.lastEventAt !== null ? [[t('fact.lastEventAt'), when(device.lastEventAt)] as const] : []),
-    [t(isGate ? 'fact.lastEventNo' : 'column.lastRecord'), number(device.lastRecordNo)],
-    [t('fact.generation'), number(device.generation)],
-    [t('column.uncollected'), number(device.uncollected)],
-    [t('fact.freeRecords'), number(device.freeRecords)],
-    ...(isGate
-      ? []
-      : [
-          [t('column.listVersion'), number(device.blacklistVersion)] as const,
-          [t('fact.parameterVersion'), number(device.parameterVersion)] as const,
-        ]),
-    [t('column.drift'), device.driftMs !== null && signedSpan(device.driftMs)],
-    [t('fact.rtt'), device.rttMs !== null && `${measured(device.rttMs)} ms`],
-    [t('fact.busErrors'), number(device.busErrors)],
-    ...(device.duplicates === null ? [] : [[t('fact.duplicates'), number(device.duplicates)] as const]),
-    ...(device.discardedParts === null ? [] : [[t('fact.discardedParts'), number(device.discardedParts)] as const]),
-  ];
+/** 上级: while it is offline, the silence of what hangs on it is not its own. */
+function Parent({ deviceId }: { readonly deviceId: string }) {
+  const { say: t } = useLanguage();
+  const { queries } = useConsole();
+  const parent = useQuery(queries.device(deviceId)).data;
   return (
-    <dl className="facts">
-      {facts.map(([label, value]) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd className="number">{value === null || value === false ? '–' : value}</dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <span aria-hidden="true">›</span>
+      <span>
+        {t('device.parent')}{' '}
+        <Link to="/devices/$deviceId" params={{ deviceId }} title={deviceId}>
+          {parent !== undefined && <Glyph {...deviceMarks[parent.state]} />} {parent?.name ?? deviceId}
+        </Link>
+        {parent !== undefined && ` ${t(`device.state.${parent.state}`)}`}
+      </span>
+    </>
   );
 }

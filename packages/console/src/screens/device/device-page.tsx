@@ -1,3 +1,4 @@
+import type { DeviceDto } from '@cardwatch/contracts/api';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Tabs } from 'antd';
@@ -30,8 +31,8 @@ export function DevicePage() {
   const tabs = [
     { key: 'live', label: t('device.live') },
     ...(mayReadRecords ? [{ key: 'events', label: t('device.events') }] : []),
-    ...(mayReadRecords && device.data.kind !== 'gate' ? [{ key: 'records', label: t('device.records') }] : []),
-    { key: 'gaps', label: t('device.gaps') },
+    ...(mayReadRecords && hasRecords(device.data) ? [{ key: 'records', label: t('device.records') }] : []),
+    ...(hasNumbers(device.data) ? [{ key: 'gaps', label: t('device.gaps') }] : []),
   ];
   const show = (key: string): void =>
     void navigate({ search: key === 'events' || key === 'records' || key === 'gaps' ? { tab: key } : {} });
@@ -46,3 +47,10 @@ export function DevicePage() {
     </div>
   );
 }
+
+/** A gate, a meter or a switch sells nothing; if one did, its records are shown. */
+const hasRecords = ({ kind, lastRecordAt }: DeviceDto): boolean =>
+  kind === 'pos' || kind === 'shower' || kind === 'other' || lastRecordAt !== null;
+
+/** Whether it numbers what it tells, so that a number can be missing. */
+const hasNumbers = (device: DeviceDto): boolean => device.kind === 'gate' || hasRecords(device);

@@ -4,10 +4,12 @@ import { useConsole, useNow } from '../../console.tsx';
 import { fullTime, shortTime, zone } from '../../format/time.ts';
 import { FailureNote } from '../../frame/failure.tsx';
 import { Glyph } from '../../marks/mark.tsx';
-import { useLanguage } from '../../words/words.tsx';
+import { useLanguage, useWords } from '../../words/words.tsx';
 import { sayOr } from '../../words/say.ts';
 import { pointWord, readingText } from './reading-text.ts';
 import { PointChart } from './point-chart.tsx';
+import { portsOf } from './ports.core.ts';
+import { PortTable } from './port-table.tsx';
 
 /** Nothing new comes from a device in these states: what is shown is the last that was heard. */
 const isSilent = (state: DeviceDto['state']): boolean => state === 'offline' || state === 'unknown' || state === 'disabled';
@@ -22,33 +24,42 @@ export function DeviceReadings({ device }: { readonly device: DeviceDto }) {
     return <FailureNote error={readings.error} retry={() => void readings.refetch()} />;
   const items = readings.data?.items ?? [];
   if (items.length === 0) return <p className="empty">{readings.isPending ? t('list.loading') : t('readings.none')}</p>;
-  const flags = items.filter((reading) => typeof reading.value === 'boolean');
+  const { ports, others } = portsOf(items);
+  const flags = others.filter((reading) => typeof reading.value === 'boolean');
+  const rows = others.filter((reading) => typeof reading.value !== 'boolean');
   return (
     <div className="scroll">
       {isSilent(state) && <p className="note">{t('readings.last', { state: t(`device.state.${state}`) })}</p>}
       {flags.length > 0 && <Flags flags={flags} />}
-      <table className="plain readings">
-        <thead>
-          <tr>
-            <th>{t('column.point')}</th>
-            <th className="end">{t('column.value')}</th>
-            <th>{t('column.quality')}</th>
-            <th>{t('column.course')}</th>
-            <th className="end">
-              {t('column.observedAt')} <span className="head-hint">{zone}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {items
-            .filter((reading) => typeof reading.value !== 'boolean')
-            .sort((a, b) => Number(a.unit === '') - Number(b.unit === '') || a.point.localeCompare(b.point))
-            .map((reading) => (
-              <ReadingRow key={reading.point} reading={reading} />
-            ))}
-        </tbody>
-      </table>
+      {rows.length > 0 && <PointTable rows={rows} />}
+      {ports.length > 0 && <PortTable ports={ports} />}
     </div>
+  );
+}
+
+function PointTable({ rows }: { readonly rows: readonly ReadingDto[] }) {
+  const t = useWords();
+  return (
+    <table className="plain readings">
+      <thead>
+        <tr>
+          <th>{t('column.point')}</th>
+          <th className="end">{t('column.value')}</th>
+          <th>{t('column.quality')}</th>
+          <th>{t('column.course')}</th>
+          <th className="end">
+            {t('column.observedAt')} <span className="head-hint">{zone}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {[...rows]
+          .sort((a, b) => Number(a.unit === '') - Number(b.unit === '') || a.point.localeCompare(b.point))
+          .map((reading) => (
+            <ReadingRow key={reading.point} reading={reading} />
+          ))}
+      </tbody>
+    </table>
   );
 }
 

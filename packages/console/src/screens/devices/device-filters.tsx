@@ -4,7 +4,7 @@ import { Select } from 'antd';
 import { useConsole } from '../../console.tsx';
 import { count } from '../../format/money.ts';
 import { DeviceMark } from '../../marks/mark.tsx';
-import { type DeviceState, deviceStates } from '../../marks/states.ts';
+import { type DeviceKind, type DeviceState, deviceKinds, deviceStates } from '../../marks/states.ts';
 import { withSearch } from '../../search.ts';
 import { useWords } from '../../words/words.tsx';
 
@@ -30,6 +30,7 @@ export function DeviceFilters() {
         chosen={search.state}
         choose={(state) => set({ state })}
       />
+      <KindChips byKind={overview?.devices.byKind} chosen={search.kind} choose={(kind) => set({ kind })} />
       <Choice
         label={t('filter.campus')}
         value={search.campus}
@@ -87,6 +88,35 @@ function StateChips({ total, byState, chosen, choose }: StateChipsProps) {
           onClick={() => choose(chosen === state ? undefined : state)}
         >
           <DeviceMark state={state} /> <span className="number meta">{count(byState?.[state] ?? 0)}</span>
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+interface KindChipsProps {
+  readonly byKind: Readonly<Record<DeviceKind, number>> | undefined;
+  readonly chosen: DeviceKind | undefined;
+  readonly choose: (kind: DeviceKind | undefined) => void;
+}
+
+/** What kinds the site has; a site with one kind needs no choice. */
+function KindChips({ byKind, chosen, choose }: KindChipsProps) {
+  const t = useWords();
+  const present = deviceKinds.filter((kind) => kind === chosen || (byKind?.[kind] ?? 0) > 0);
+  if (present.length < 2 && chosen === undefined) return null;
+  return (
+    <fieldset className="chips">
+      <legend className="hidden">{t('filter.deviceKind')}</legend>
+      {present.map((kind) => (
+        <button
+          key={kind}
+          type="button"
+          className="chip"
+          aria-pressed={chosen === kind}
+          onClick={() => choose(chosen === kind ? undefined : kind)}
+        >
+          {t(`device.kind.${kind}`)} <span className="number meta">{count(byKind?.[kind] ?? 0)}</span>
         </button>
       ))}
     </fieldset>

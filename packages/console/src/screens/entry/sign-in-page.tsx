@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
 import { Button, Form, Input } from 'antd';
 import { keys } from '../../api/keys.ts';
 import { useConsole } from '../../console.tsx';
@@ -41,6 +41,9 @@ export function SignInPage() {
         <Button type="primary" htmlType="submit" block loading={signIn.isPending}>
           {t('signIn.action')}
         </Button>
+        <p>
+          <Link to="/reset">{t('reset.link')}</Link>
+        </p>
       </Form>
     </EntryFrame>
   );

@@ -28,7 +28,7 @@ function Figure({ label, value, note }: FigureProps) {
 export function Figures({ overview }: { readonly overview: OverviewDto }) {
   const { say: t, language } = useLanguage();
   const now = useNow(10_000);
-  const { today, lastMinute, backlog, agents } = overview;
+  const { today, lastMinute, backlog, agents, devices } = overview;
   const age = backlog.oldestAt === null ? undefined : t('figure.oldest', { age: duration(now - backlog.oldestAt, language) });
   return (
     <dl className="figures">
@@ -39,6 +39,13 @@ export function Figures({ overview }: { readonly overview: OverviewDto }) {
         value={money(lastMinute.turnoverFen)}
         note={t('figure.lastMinuteRecords', { n: count(lastMinute.records) })}
       />
+      {devices.byKind.gate > 0 && (
+        <Figure
+          label={t('figure.todayPasses')}
+          value={count(today.passes)}
+          note={t('figure.lastMinutePasses', { n: count(lastMinute.passes) })}
+        />
+      )}
       <Figure label={t('figure.backlog')} value={count(backlog.records)} note={age ?? t('unit.records')} />
       <Figure label={t('figure.gaps')} value={count(overview.openGaps)} note={<Link to="/gaps">{t('figure.gapsLink')}</Link>} />
       <Figure

@@ -8,11 +8,12 @@ import { withSearch } from '../../search.ts';
 import { useWords } from '../../words/words.tsx';
 
 const FlowChart = lazy(async () => ({ default: (await import('../../chart/flow-chart.tsx')).FlowChart }));
+const PassChart = lazy(async () => ({ default: (await import('../../chart/pass-chart.tsx')).PassChart }));
 const route = getRouteApi('/app/');
 const defaultMinutes = '60';
 
-/** Records or yuan by minute of device time; the chart's code is loaded only here. */
-export function FlowPanel() {
+/** Records or yuan by minute of device time, passes beside them where there are gates; the charts' code is loaded only here. */
+export function FlowPanel({ withPasses }: { readonly withPasses: boolean }) {
   const t = useWords();
   const { queries } = useConsole();
   const search = route.useSearch();
@@ -23,7 +24,8 @@ export function FlowPanel() {
   return (
     <section className="panel flow" aria-label={t('flow.title')}>
       <h2>
-        {t(unit === 'yuan' ? 'flow.yuan' : 'flow.records')} <span className="meta">{t('flow.clock')}</span>
+        {t(withPasses ? 'flow.both' : unit === 'yuan' ? 'flow.yuan' : 'flow.records')}{' '}
+        <span className="meta">{t('flow.clock')}</span>
         <span className="push" />
         <Segmented
           size="small"
@@ -52,9 +54,29 @@ export function FlowPanel() {
         />
       </h2>
       {flow.error !== null && flow.data === undefined && <FailureNote error={flow.error} retry={() => void flow.refetch()} />}
-      <Suspense fallback={<div className="chart" />}>
-        <FlowChart points={flow.data?.items ?? []} minutes={Number(minutes)} unit={unit} />
-      </Suspense>
+      <div className="flow-charts">
+        <Suspense fallback={<div className="chart" />}>
+          <figure>
+            {withPasses && <figcaption className="meta">{t(unit === 'yuan' ? 'flow.turnover' : 'unit.recordsShort')}</figcaption>}
+            <FlowChart points={flow.data?.items ?? []} minutes={Number(minutes)} unit={unit} />
+          </figure>
+          {withPasses && <Passes minutes={Number(minutes)} />}
+        </Suspense>
+      </div>
     </section>
+  );
+}
+
+function Passes({ minutes }: { readonly minutes: number }) {
+  const t = useWords();
+  const { queries } = useConsole();
+  const passes = useQuery(queries.passFlow(minutes));
+  if (passes.error !== null && passes.data === undefined)
+    return <FailureNote error={passes.error} retry={() => void passes.refetch()} />;
+  return (
+    <figure>
+      <figcaption className="meta">{t('flow.passes')}</figcaption>
+      <PassChart points={passes.data?.items ?? []} minutes={minutes} />
+    </figure>
   );
 }

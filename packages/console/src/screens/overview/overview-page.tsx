@@ -24,7 +24,7 @@ export function OverviewPage() {
       <StateStrip devices={overview.data.devices} />
       <AreaStrip areas={overview.data.areas} />
       <div className="overview-foot">
-        <FlowPanel />
+        <FlowPanel withPasses={overview.data.devices.byKind.gate > 0} />
         <AgentLines />
       </div>
     </div>

@@ -8,7 +8,9 @@ import { FailureNote } from '../../frame/failure.tsx';
 import type { Column } from '../../grid/column.ts';
 import { Grid } from '../../grid/grid.tsx';
 import { useLanguage } from '../../words/words.tsx';
+import { standingOf } from './acts.core.ts';
 import { AddPersonDialog } from './add-person-dialog.tsx';
+import { PersonActs } from './person-acts.tsx';
 
 /** 账号: who may sign in, and as what. The first administrator makes the others here. */
 export function PeoplePage() {
@@ -51,7 +53,7 @@ function useColumns(): readonly Column<PersonDto>[] {
       key: 'state',
       title: t('column.state'),
       track: '100px',
-      cell: (person) => t(person.disabled ? 'person.disabled' : 'person.enabled'),
+      cell: (person) => t(standingOf(person, now)),
     },
     {
       key: 'seen',
@@ -70,5 +72,6 @@ function useColumns(): readonly Column<PersonDto>[] {
       align: 'end',
       cell: (person) => time(person.createdAt),
     },
+    { key: 'act', title: t('people.act'), track: '260px', cell: (person) => <PersonActs person={person} /> },
   ];
 }

@@ -122,6 +122,7 @@ export const terms: { readonly [K in keyof typeof zh]: string } = {
   'fact.generation': 'Generation',
   'fact.freeRecords': 'Free records',
   'fact.parameterVersion': 'Parameters',
+  'fact.sellingOffline': 'Selling offline',
   'fact.rtt': 'Round trip',
   'fact.busErrors': 'Bus errors',
   'quality.good': 'good',

@@ -1,19 +1,22 @@
 import type { EventDto } from '@cardwatch/contracts/api';
 import type { EpochMs } from '@cardwatch/kernel';
+import { Link } from '@tanstack/react-router';
 import { fullTime, type Language, shortTime, zone } from '../../format/time.ts';
 import { countColumn, Moment, none } from '../../grid/cells.tsx';
 import type { Column } from '../../grid/column.ts';
 import type { Say } from '../../words/say.ts';
-import { sayOr } from '../../words/say.ts';
+import { sayIn, sayOr } from '../../words/say.ts';
 
 interface ColumnContext {
   readonly t: Say;
   readonly language: Language;
   readonly now: EpochMs;
+  /** Left out on a device's own page. */
+  readonly withDevice: boolean;
 }
 
-/** Time (device), number, type, what happened, way and result of a pass, who (masked), source, received. */
-export function eventColumns({ t, language, now }: ColumnContext): readonly Column<EventDto>[] {
+/** Time (device), number, device, type, what happened, way and result of a pass, who (masked), source, received. */
+export function eventColumns({ t, language, now, withDevice }: ColumnContext): readonly Column<EventDto>[] {
   const time = (event: EventDto) => (
     <span title={`${fullTime(event.observedAt, language)} ${zone}`}>
       {shortTime(event.observedAt, now)}
@@ -25,7 +28,8 @@ export function eventColumns({ t, language, now }: ColumnContext): readonly Colu
   return [
     { key: 'observedAt', title: t('column.deviceTime'), hint: zone, track: '134px', cell: time },
     countColumn({ key: 'no', title: t('column.eventNo'), track: '84px', of: (event) => event.eventNo }),
-    { key: 'type', title: t('column.kind'), track: '84px', cell: (event) => t(`event.type.${event.type}`) },
+    ...(withDevice ? [deviceColumn(t)] : []),
+    { key: 'type', title: t('column.kind'), track: '92px', cell: (event) => t(`event.type.${event.type}`) },
     { key: 'result', title: t('column.result'), track: '88px', cell: (event) => resultCell(event, t) },
     { key: 'what', title: t('column.event'), track: 'minmax(180px, 2fr)', cell: (event) => whatCell(event, t, language) },
     { key: 'person', title: t('column.person'), track: '104px', cell: (event) => event.personMasked ?? event.cardMasked ?? none },
@@ -38,6 +42,28 @@ export function eventColumns({ t, language, now }: ColumnContext): readonly Colu
       cell: (event) => <Moment at={event.ingestedAt} now={now} />,
     },
   ];
+}
+
+const deviceColumn = (t: Say): Column<EventDto> => ({
+  key: 'device',
+  title: t('column.device'),
+  track: 'minmax(150px, 1.4fr)',
+  cell: deviceCell,
+});
+
+/** A notice is of an agent alone. */
+function deviceCell({ deviceId, deviceName, agentId }: EventDto) {
+  if (deviceId === null)
+    return (
+      <Link to="/agents" search={{ agentId }}>
+        {agentId}
+      </Link>
+    );
+  return (
+    <Link to="/devices/$deviceId" params={{ deviceId }} title={`${deviceName ?? ''} ${deviceId}`}>
+      {deviceName ?? deviceId}
+    </Link>
+  );
 }
 
 /** What is not known to be granted is never shown like it. */
@@ -70,7 +96,14 @@ function whatCell(event: EventDto, t: Say, language: Language) {
   return <span title={text}>{text}</span>;
 }
 
-const eventWord = (word: string, language: Language): string => sayOr(language, `event.${word}`, word);
+/** An alarm of one port of a switch: `port05Down`. */
+const portAlarm = /^port(\d{2,3})(Down|PoeFault)$/;
+
+export function eventWord(word: string, language: Language): string {
+  const [, no, alarm] = portAlarm.exec(word) ?? [];
+  if (no === undefined) return sayOr(language, `event.${word}`, word);
+  return sayIn(language)(alarm === 'Down' ? 'event.portDown' : 'event.portPoeFault', { no: Number(no) });
+}
 
 const sourceCell = ({ source }: EventDto, language: Language) =>
   source === null ? none : sayOr(language, `pass.source.${source}`, source);
