@@ -60,6 +60,10 @@ export interface DecodedTransaction extends DecodedCommon {
   readonly merchantNo?: string;
   readonly operatorNo?: string;
   readonly batchNo?: string;
+  readonly samNo?: string;
+  readonly samCounter?: number;
+  /** Ties the hold, continuation and release of one shower together. */
+  readonly sessionRef?: string;
   /** Number that the host gave it (DE 37). */
   readonly hostRef?: string;
   readonly quantity?: number;
