@@ -128,6 +128,21 @@ describe('user add and token add', () => {
     expect((await cli(['user', 'add', 'wu', '--role', 'king', '--data', data()], 'correct horse battery\n')).code).toBe(1);
   });
 
+  test('user disable, enable and password act on one that exists, and not on the last administrator', async () => {
+    const user = (...args: readonly string[]): Promise<Done> => cli(['user', ...args, '--data', data()]);
+    expect((await user('disable', 'li')).code).toBe(1);
+    expect((await cli(['user', 'add', 'he', '--role', 'duty', '--data', data()], 'correct horse battery\n')).code).toBe(0);
+    expect([(await user('disable', 'he')).code, (await user('enable', 'he')).code, (await user('enable', 'no')).code]).toEqual([
+      0, 0, 1,
+    ]);
+    const change = (name: string, secret: string): Promise<Done> =>
+      cli(['user', 'password', name, '--data', data()], `${secret}\n`);
+    expect([(await change('he', 'short')).code, (await change('no', 'another horse battery')).code]).toEqual([1, 1]);
+    const done = await change('he', 'another horse battery');
+    expect([done.code, `${done.out}${done.err}`.includes('another horse')]).toEqual([0, false]);
+    expect((await cli(['user', 'disable', 'he', '--data', join(folder, 'nowhere')])).code).toBe(1);
+  });
+
   test('print the token alone on standard output', async () => {
     const done = await cli(['token', 'add', '--scopes', 'metrics,read', '--label', 'grafana', '--data', data()]);
     expect([done.code, /^cw_[\w-]{43}\n$/.test(done.out)]).toEqual([0, true]);

@@ -16,6 +16,8 @@ export const samples: { readonly [K in EndpointName]: Sample<K> } = {
   signIn: { body: () => ({ name: 'duty', password }) },
   session: {},
   signOut: {},
+  changePassword: { body: () => ({ current: password, password }) },
+  redeemReset: { body: () => ({ name: 'spare', code: 'X', password }) },
   health: {},
   overview: {},
   flow: { query: {} },
@@ -39,6 +41,10 @@ export const samples: { readonly [K in EndpointName]: Sample<K> } = {
   deadLetters: { query: {} },
   users: {},
   addUser: { body: (n) => ({ name: `made-${n}`, displayName: '新人', role: 'duty', password }) },
+  disableUser: { params: { name: 'spare' } },
+  enableUser: { params: { name: 'spare' } },
+  unlockUser: { params: { name: 'spare' } },
+  resetPassword: { params: { name: 'spare' } },
   audit: { query: {} },
 };
 

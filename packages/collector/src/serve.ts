@@ -8,6 +8,7 @@ import type { KeyRing } from './services/keys/ring.ts';
 import { LiveHub } from './services/live/hub.ts';
 import { Gate } from './services/password/gate.ts';
 import { Passwords } from './services/password/hash.ts';
+import { SessionEnds } from './services/session/ends.ts';
 import type { LiveFigures, Services, SessionLimits } from './services/services.ts';
 import { type HttpAddress, type HttpServer, type ListenFailure, listenHttp } from './shell/http-server.ts';
 import { staticFolder } from './shell/http-static.ts';
@@ -55,6 +56,7 @@ export function createServices(parts: Omit<ServeParts, 'address' | 'consoleFolde
     figures,
     commandMade,
     sessions,
+    sessionEnds: new SessionEnds(),
     clock,
     log,
   };

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { ServiceFailure } from '../services/failure.ts';
 
 /** Their values are never repeated, not even in the refusal. */
-const secretFields: ReadonlySet<string> = new Set(['password', 'code', 'card', 'purpose', 'reason', 'cursor']);
+const secretFields: ReadonlySet<string> = new Set(['password', 'current', 'code', 'card', 'purpose', 'reason', 'cursor']);
 const valueCharsMax = 64;
 
 /** The first issue of a parse as place, value and expectation. `part` is `query`, `params` or `body`. */

@@ -37,7 +37,14 @@ export function bindLive(app: Hono<ApiEnv>, { services, live, figures, settings 
     figures.streams += 1;
     const body = openStream({
       clock: services.clock,
-      join: (client) => live.join({ client, after: positionOf(c.req.header('last-event-id')) }),
+      join: (client) => {
+        const forget = caller.session === null ? () => {} : services.sessionEnds.watch(caller.session.name, client.end);
+        const leave = live.join({ client, after: positionOf(c.req.header('last-event-id')) });
+        return () => {
+          forget();
+          leave();
+        };
+      },
       alive: async () => allowed(await callerOf(services, credentials), 'read').ok,
       dropped: () => void (figures.streamsDropped += 1),
       closed: () => {

@@ -19,6 +19,9 @@ const failures: { readonly [K in ServiceFailure['kind']]: Extract<ServiceFailure
   full: { kind: 'full', limit: 500 },
   setupClosed: { kind: 'setupClosed' },
   setupCode: { kind: 'setupCode' },
+  resetCode: { kind: 'resetCode' },
+  wrongPassword: { kind: 'wrongPassword' },
+  lastAdmin: { kind: 'lastAdmin' },
   sealed: { kind: 'sealed', reason: 'noKey' },
   tooLarge: { kind: 'tooLarge', limitBytes: 65_536 },
   mediaType: { kind: 'mediaType' },
@@ -30,14 +33,14 @@ describe('every failure', () => {
 
   test('has a status and a sentence of its own in both languages', () => {
     const answers = [...all, ...more];
-    expect(answers).toHaveLength(21);
+    expect(answers).toHaveLength(24);
     for (const { status, words } of answers) {
       expect(status).toBeGreaterThanOrEqual(400);
       expect(words.zh).toMatch(/\p{Script=Han}.*。$/u);
       expect(words.en).toMatch(/^[A-Z][\x20-\x7e]*\.$/);
     }
-    expect(new Set(answers.map(({ words }) => words.zh)).size).toBe(21);
-    expect(new Set(answers.map(({ words }) => words.en)).size).toBe(21);
+    expect(new Set(answers.map(({ words }) => words.zh)).size).toBe(24);
+    expect(new Set(answers.map(({ words }) => words.en)).size).toBe(24);
   });
 
   test('a wait is told in seconds up to two minutes, then in minutes', () => {

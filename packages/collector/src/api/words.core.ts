@@ -141,6 +141,33 @@ function answerToState(failure: StateFailure): Answer {
     case 'mediaType':
       return { status: 415, words: { zh: '请求体须为 application/json。', en: 'The body must be application/json.' } };
     default:
+      return answerToAccount(failure);
+  }
+}
+
+type AccountFailure = Extract<StateFailure, { kind: 'resetCode' | 'wrongPassword' | 'lastAdmin' }>;
+
+function answerToAccount(failure: AccountFailure): Answer {
+  switch (failure.kind) {
+    case 'resetCode':
+      return {
+        status: 403,
+        words: {
+          zh: '登录名或一次性码不对，或一次性码已用完、已过期。请管理员重新生成。',
+          en: 'The name or the one-time code is wrong, or the code is used up or too old. Ask an administrator for a new one.',
+        },
+      };
+    case 'wrongPassword':
+      return { status: 403, words: { zh: '当前密码不对。', en: 'The current password is wrong.' } };
+    case 'lastAdmin':
+      return {
+        status: 409,
+        words: {
+          zh: '这是最后一个可用的系统管理员，不能停用或重置。请先建立另一个管理员。',
+          en: 'This is the last administrator who can sign in; it cannot be disabled or reset. Make another one first.',
+        },
+      };
+    default:
       return unworded(failure);
   }
 }

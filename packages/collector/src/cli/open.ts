@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Passwords } from '../services/password/hash.ts';
 import type { Services } from '../services/services.ts';
+import { SessionEnds } from '../services/session/ends.ts';
 import { systemClock } from '../shell/clock.ts';
 import { type DataFolder, dataFolder, guardFiles } from '../shell/data-folder.ts';
 import { openDesk } from '../store/sqlite/desk/open.ts';
@@ -9,7 +10,7 @@ import { openIngestStore } from '../store/sqlite/ingest/open.ts';
 import { both } from './words.ts';
 
 export interface Opened {
-  readonly services: Pick<Services, 'people' | 'read' | 'passwords' | 'clock'>;
+  readonly services: Pick<Services, 'people' | 'read' | 'passwords' | 'sessionEnds' | 'clock'>;
   readonly ingest: Awaited<ReturnType<typeof openIngestStore>>;
   readonly folder: DataFolder;
 }
@@ -36,7 +37,8 @@ export async function withStore<T>(data: string, work: (opened: Opened) => Promi
   const desk = openDesk(folder, () => systemClock.mono());
   try {
     guardFiles(folder);
-    const services = { people: desk.role, read: desk.role, passwords: new Passwords(), clock: systemClock };
+    const own = { passwords: new Passwords(), sessionEnds: new SessionEnds(), clock: systemClock };
+    const services = { people: desk.role, read: desk.role, ...own };
     return await work({ services, ingest, folder });
   } finally {
     await desk.close();

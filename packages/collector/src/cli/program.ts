@@ -5,7 +5,7 @@ import type { Terminal } from '../shell/terminal.ts';
 import { type AgentAddOptions, agentAdd, agentList } from './agent.ts';
 import { type ExportOptions, exportVerb } from './export.ts';
 import { days, idleMinutes, portNumber, type RunOptions, scopeList, shanghaiDay, slug } from './options.ts';
-import { type TokenAddOptions, tokenAdd, type UserAddOptions, userAdd } from './people.ts';
+import { type TokenAddOptions, tokenAdd, type UserAddOptions, userAdd, userDisable, userPassword } from './people.ts';
 import { run } from './run.ts';
 import { verify } from './verify.ts';
 
@@ -50,9 +50,8 @@ function agentVerbs({ root, terminal, ended }: Parts): void {
 }
 
 function peopleVerbs({ root, terminal, ended }: Parts): void {
-  root
-    .command('user')
-    .description('accounts 账号')
+  const user = root.command('user').description('accounts 账号');
+  user
     .command('add')
     .argument('<name>')
     .description('make an account; the password is asked for 建立账号')
@@ -60,6 +59,22 @@ function peopleVerbs({ root, terminal, ended }: Parts): void {
     .option('--display-name <text>', 'name on the screen 显示名')
     .addOption(dataOption())
     .action(async (name: string, options: UserAddOptions) => ended(await userAdd(name, options, terminal)));
+  for (const [verb, disabled, words] of [
+    ['disable', true, 'disable an account; its sessions end 停用账号'],
+    ['enable', false, 'enable an account 启用账号'],
+  ] as const)
+    user
+      .command(verb)
+      .argument('<name>')
+      .description(words)
+      .addOption(dataOption())
+      .action(async (name: string, { data }: { data: string }) => ended(await userDisable(name, disabled, data, terminal)));
+  user
+    .command('password')
+    .argument('<name>')
+    .description('set a password; it is asked for 更换密码')
+    .addOption(dataOption())
+    .action(async (name: string, { data }: { data: string }) => ended(await userPassword(name, data, terminal)));
   root
     .command('token')
     .description('bearer tokens 接口令牌')

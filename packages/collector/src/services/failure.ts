@@ -15,6 +15,9 @@ export type ServiceFailure =
   | { readonly kind: 'full'; readonly limit: number }
   | { readonly kind: 'setupClosed' }
   | { readonly kind: 'setupCode' }
+  | { readonly kind: 'resetCode' }
+  | { readonly kind: 'wrongPassword' }
+  | { readonly kind: 'lastAdmin' }
   | { readonly kind: 'sealed'; readonly reason: 'noKey' | 'damaged' }
   | { readonly kind: 'tooLarge'; readonly limitBytes: number }
   | { readonly kind: 'mediaType' };

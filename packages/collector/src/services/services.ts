@@ -6,6 +6,7 @@ import type { ReadRole } from '../store/read/roles.ts';
 import type { KeyRing } from './keys/ring.ts';
 import type { Gate } from './password/gate.ts';
 import type { Passwords } from './password/hash.ts';
+import type { SessionEnds } from './session/ends.ts';
 
 /** What the running collector knows of itself, beside the store. */
 export interface LiveFigures {
@@ -33,6 +34,8 @@ export interface Services {
   /** Told when a command row was made for an agent, so that it goes out at once. */
   readonly commandMade: (agentId: string) => void;
   readonly sessions: SessionLimits;
+  /** Told when all sessions of a person have ended at once. */
+  readonly sessionEnds: SessionEnds;
   readonly clock: Clock;
   readonly log: Logger;
 }

@@ -16,8 +16,16 @@ export const PersonDto = z.strictObject({
   disabled: z.boolean(),
   createdAt: at,
   lastSignInAt: at.nullable(),
+  /** Latest end of a lock after wrong passwords, from whatever address; null when there is none. It may be over by now. */
+  lockedUntil: at.nullable(),
+  /** Its password was reset: it signs in with its one-time code and nothing else. */
+  resetPending: z.boolean(),
 });
 export type PersonDto = z.infer<typeof PersonDto>;
+
+/** Told once, to the administrator who asked. */
+export const ResetCodeDto = z.strictObject({ name: z.string(), code: z.string(), expiresAt: at });
+export type ResetCodeDto = z.infer<typeof ResetCodeDto>;
 
 export const SessionDto = z.strictObject({
   name: z.string(),

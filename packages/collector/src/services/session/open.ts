@@ -1,6 +1,8 @@
-import type { PersonDto, SessionDto } from '@cardwatch/contracts/api';
-import type { LiveSession } from '../../store/people/roles.ts';
+import type { SessionDto } from '@cardwatch/contracts/api';
+import { err, ok, type Result } from '@cardwatch/kernel';
+import type { LiveSession, Person } from '../../store/people/roles.ts';
 import { auditOf, type Caller } from '../caller.ts';
+import type { ServiceFailure } from '../failure.ts';
 import { hashSecret, newSecret } from '../secret.ts';
 import type { Services } from '../services.ts';
 import { sessionDto } from './show.ts';
@@ -12,8 +14,15 @@ export interface OpenedSession {
   readonly maxAgeS: number;
 }
 
-/** A new session with a new id: nothing of an earlier one lives on. */
-export async function openSession(services: Services, caller: Caller, person: PersonDto): Promise<OpenedSession> {
+/**
+ * A new session with a new id: nothing of an earlier one lives on. `person` as it stood when its password was checked: one that was disabled or got
+ * another password in between is not let in.
+ */
+export async function openSession(
+  services: Services,
+  caller: Caller,
+  person: Pick<Person, 'name' | 'displayName' | 'role' | 'password'>,
+): Promise<Result<OpenedSession, ServiceFailure>> {
   const now = services.clock.now();
   const secret = newSecret();
   const session: LiveSession = {
@@ -29,6 +38,8 @@ export async function openSession(services: Services, caller: Caller, person: Pe
   };
   const { displayName: _d, role: _r, ...row } = session;
   const actor: Caller = { ...caller, actor: person.name, role: person.role };
-  await services.people.openSession(row, auditOf(actor, { action: 'session.open', object: person.name, result: 'ok' }, now));
-  return { body: sessionDto(session, services.sessions), secret, maxAgeS: Math.floor(services.sessions.absoluteMs / 1000) };
+  const audit = auditOf(actor, { action: 'session.open', object: person.name, result: 'ok' }, now);
+  if (!(await services.people.openSession(row, person.password, audit))) return err({ kind: 'badCredentials' });
+  const maxAgeS = Math.floor(services.sessions.absoluteMs / 1000);
+  return ok({ body: sessionDto(session, services.sessions), secret, maxAgeS });
 }

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '@cardwatch/kernel';
+import { err, type Result } from '@cardwatch/kernel';
 import type { Caller } from '../caller.ts';
 import type { ServiceFailure } from '../failure.ts';
 import type { Services } from '../services.ts';
@@ -26,5 +26,5 @@ export async function signIn(
     return err({ kind: 'badCredentials' });
   }
   await attempt.value.succeeded();
-  return ok(await openSession(services, caller, person));
+  return openSession(services, caller, person);
 }

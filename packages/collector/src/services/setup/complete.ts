@@ -1,11 +1,11 @@
-import { err, ok, type Result } from '@cardwatch/kernel';
+import { err, type Result } from '@cardwatch/kernel';
 import { auditOf, type Caller } from '../caller.ts';
 import type { ServiceFailure } from '../failure.ts';
-import { hashSecret, normalCode, sameText } from '../secret.ts';
+import { hashSecret, normalCode } from '../secret.ts';
 import type { Services } from '../services.ts';
 import { beginAttempt } from '../session/attempt.ts';
 import { type OpenedSession, openSession } from '../session/open.ts';
-import { readKept, setupSetting } from './code.ts';
+import { setupSetting, spendAttempt } from './code.ts';
 
 export interface FirstAdministrator {
   readonly code: string;
@@ -24,20 +24,12 @@ export async function completeSetup(
   const attempt = await beginAttempt(services, caller, 'setup');
   if (!attempt.ok) return attempt;
   const codeHash = hashSecret(normalCode(ask.code));
-  if (!(await spendAttempt(services, codeHash))) {
+  if (!(await spendAttempt(services, setupSetting, codeHash))) {
     await attempt.value.failed();
     return err({ kind: 'setupCode' });
   }
   await attempt.value.succeeded();
   return makeFirst(services, caller, { ask, codeHash });
-}
-
-/** Every try uses one of the code's attempts, whoever makes it. */
-async function spendAttempt({ people, clock }: Services, codeHash: string): Promise<boolean> {
-  const kept = readKept(await people.setting(setupSetting));
-  if (kept === undefined || kept.attemptsLeft <= 0 || clock.now() >= kept.expiresAt) return false;
-  await people.setSetting(setupSetting, JSON.stringify({ ...kept, attemptsLeft: kept.attemptsLeft - 1 }));
-  return sameText(kept.hash, codeHash);
 }
 
 async function makeFirst(
@@ -52,5 +44,5 @@ async function makeFirst(
   const audit = auditOf(caller, { action: 'setup.complete', object: name, result: 'ok', detail: { role: 'admin' } }, createdAt);
   const person = { name, displayName, role: 'admin', password: password.value, createdAt } as const;
   const made = await services.people.addFirstPerson(person, codeHash, audit);
-  return made.ok ? ok(await openSession(services, caller, made.value)) : err({ kind: 'setupClosed' });
+  return made.ok ? openSession(services, caller, { ...made.value, password: password.value }) : err({ kind: 'setupClosed' });
 }

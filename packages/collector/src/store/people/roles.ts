@@ -31,6 +31,9 @@ export interface Person extends PersonDto {
   readonly password: string;
 }
 
+/** Name of the setting that keeps the one-time code of an account whose password was reset. */
+export const resetSetting = (name: string): string => `reset.${name}`;
+
 export interface NewPerson {
   readonly name: string;
   readonly displayName: string;
@@ -78,6 +81,22 @@ export interface AuditQuota {
 
 export type PeopleFailure = { readonly kind: 'exists' } | { readonly kind: 'full' } | { readonly kind: 'setupClosed' };
 
+/** `lastAdmin`: nobody could let anybody in any more. `stale`: what was proven no longer holds. */
+export type StandingFailure = { readonly kind: 'notFound' } | { readonly kind: 'lastAdmin' } | { readonly kind: 'stale' };
+
+/** What entitles to a new password; compared inside the transaction that sets it. */
+export type PasswordProof =
+  | { readonly kind: 'current'; readonly encoded: string }
+  | { readonly kind: 'code'; readonly codeHash: string }
+  /** The command line: who has the files has the accounts. */
+  | { readonly kind: 'none' };
+
+export interface PasswordChange {
+  readonly name: string;
+  readonly encoded: string;
+  readonly proof: PasswordProof;
+}
+
 /** Where the trail breaks, or how long it is and with what it ends. */
 export type AuditProof =
   | { readonly ok: true; readonly rows: number; readonly headHash: string }
@@ -90,8 +109,19 @@ export interface PeopleRole {
   addPerson(person: NewPerson, audit: AuditEntry): Promise<Result<PersonDto, PeopleFailure>>;
   /** The first account. `setupClosed` when one exists already or the code is no longer kept; the code is spent in the same transaction. */
   addFirstPerson(person: NewPerson, codeHash: string, audit: AuditEntry): Promise<Result<PersonDto, PeopleFailure>>;
-  /** Also ends the person's oldest sessions above the limit, and all that are over. */
-  openSession(session: SessionRow, audit: AuditEntry): Promise<void>;
+  /**
+   * Also ends the person's oldest sessions above the limit, and all that are over. False, and nothing is done, when the person is disabled or the
+   * password is no longer the one that was checked.
+   */
+  openSession(session: SessionRow, checked: string, audit: AuditEntry): Promise<boolean>;
+  /** Disabling ends all sessions and the one-time code. */
+  setDisabled(name: string, disabled: boolean, audit: AuditEntry): Promise<Result<PersonDto, StandingFailure>>;
+  /** Ends all sessions, the lock and the one-time code of the account. */
+  setPassword(change: PasswordChange, audit: AuditEntry): Promise<Result<PersonDto, StandingFailure>>;
+  /** Takes the password away, ends all sessions, keeps `code` as the setting `resetSetting(name)`. */
+  beginReset(name: string, code: string, audit: AuditEntry): Promise<Result<PersonDto, StandingFailure>>;
+  /** Forgets the failures of an account at every address. */
+  unlock(name: string, audit: AuditEntry): Promise<Result<PersonDto, StandingFailure>>;
   /** Null when unknown or when the person is disabled; whether it is over by time is the caller's to judge. */
   session(idHash: string): Promise<LiveSession | null>;
   touchSession(idHash: string, at: number): Promise<void>;

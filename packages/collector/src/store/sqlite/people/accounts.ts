@@ -17,15 +17,19 @@ import { transaction } from './file.ts';
 /** Name of the setting that keeps the set-up code's hash, attempts and end. */
 export const setupSetting = 'setup.code';
 
+/** Subjects of sign-in failures are `account:<name>|<address>`, and `}` is the letter after `|`. */
+const personColumns = `person.*, (SELECT nullif(max(locked_until), 0) FROM sign_in_failure
+  WHERE subject > 'account:' || name || '|' AND subject < 'account:' || name || '}') AS locked_until`;
+
 export const countPersons = (db: DatabaseSync): number => int(db.prepare('SELECT count(*) AS n FROM person').get()?.['n']);
 
 export function findPerson(db: DatabaseSync, name: string): Person | null {
-  const row = db.prepare('SELECT * FROM person WHERE name = ?').get(name);
+  const row = db.prepare(`SELECT ${personColumns} FROM person WHERE name = ?`).get(name);
   return row === undefined ? null : { ...personDto(row), password: text(row['password']) };
 }
 
 export const listPersons = (db: DatabaseSync): PersonDto[] =>
-  db.prepare('SELECT * FROM person ORDER BY name').all().map(personDto);
+  db.prepare(`SELECT ${personColumns} FROM person ORDER BY name`).all().map(personDto);
 
 export function addPerson(db: DatabaseSync, person: NewPerson, audit: AuditEntry): Result<PersonDto, PeopleFailure> {
   return transaction(db, () => insertPerson(db, person, audit));
@@ -58,7 +62,7 @@ function insertPerson(db: DatabaseSync, person: NewPerson, audit: AuditEntry): R
   );
   appendRow(db, audit);
   const { password: _, ...shown } = person;
-  return ok({ ...shown, disabled: false, lastSignInAt: null });
+  return ok({ ...shown, disabled: false, lastSignInAt: null, lockedUntil: null, resetPending: false });
 }
 
 export function addToken(db: DatabaseSync, token: TokenRow, audit: AuditEntry): Result<null, PeopleFailure> {
@@ -98,4 +102,6 @@ const personDto = (row: Row): PersonDto => ({
   disabled: flag(row['disabled']),
   createdAt: int(row['created_at']),
   lastSignInAt: intOrNull(row['last_sign_in_at']),
+  lockedUntil: intOrNull(row['locked_until']),
+  resetPending: row['password'] === '',
 });

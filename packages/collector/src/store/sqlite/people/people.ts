@@ -9,6 +9,7 @@ import { marks } from '../read/where.ts';
 import { addFirstPerson, addPerson, addToken, countPersons, findPerson, findToken, listPersons } from './accounts.ts';
 import { appendRow, auditDto, verifyRows } from './audit.ts';
 import { openPeopleFile, transaction } from './file.ts';
+import { beginReset, setDisabled, setPassword, unlock } from './standing.ts';
 import { closeSession, findFailures, findSession, openSession, setFailures } from './sessions.ts';
 
 /** The people role over one SQLite file; every method is one tiny transaction at most. */
@@ -20,7 +21,11 @@ export function openSqlitePeople(file: string): PeopleRole & { close(): void } {
     persons: async () => listPersons(db),
     addPerson: async (person, audit) => addPerson(db, person, audit),
     addFirstPerson: async (person, codeHash, audit) => addFirstPerson(db, person, codeHash, audit),
-    openSession: async (session, audit) => openSession(db, session, audit),
+    openSession: async (session, checked, audit) => openSession(db, session, checked, audit),
+    setDisabled: async (name, disabled, audit) => setDisabled(db, name, disabled, audit),
+    setPassword: async (change, audit) => setPassword(db, change, audit),
+    beginReset: async (name, code, audit) => beginReset(db, name, code, audit),
+    unlock: async (name, audit) => unlock(db, name, audit),
     session: async (idHash) => findSession(db, idHash),
     touchSession: async (idHash, at) => run(db, 'UPDATE session SET last_used_at = ? WHERE id_hash = ?', at, idHash),
     closeSession: async (idHash, audit) => closeSession(db, idHash, audit),

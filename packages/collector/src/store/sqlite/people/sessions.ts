@@ -5,8 +5,10 @@ import { marks } from '../read/where.ts';
 import { appendRow } from './audit.ts';
 import { transaction } from './file.ts';
 
-export function openSession(db: DatabaseSync, session: SessionRow, audit: AuditEntry): void {
-  transaction(db, () => {
+export function openSession(db: DatabaseSync, session: SessionRow, checked: string, audit: AuditEntry): boolean {
+  return transaction(db, () => {
+    const stands = db.prepare('SELECT 1 FROM person WHERE name = ? AND disabled = 0 AND password = ?').get(session.name, checked);
+    if (stands === undefined) return false;
     db.prepare('DELETE FROM session WHERE expires_at <= ?').run(session.createdAt);
     db.prepare(
       'INSERT INTO session (id_hash, name, csrf, created_at, last_used_at, expires_at, ip) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -17,6 +19,7 @@ export function openSession(db: DatabaseSync, session: SessionRow, audit: AuditE
     ).run(session.name, session.name);
     db.prepare('UPDATE person SET last_sign_in_at = ? WHERE name = ?').run(session.createdAt, session.name);
     appendRow(db, audit);
+    return true;
   });
 }
 
