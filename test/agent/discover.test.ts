@@ -2,7 +2,7 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pieceOf, protocolNames } from '@cardwatch/drivers';
+import { protocolNames, protocolOf } from '@cardwatch/drivers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { proposalText } from '../../packages/agent/src/probe/proposals.ts';
@@ -21,7 +21,7 @@ interface Proposed {
 describe('discover', () => {
   test('is there for every protocol that can search, with what it asks of whom', async () => {
     const { code, out } = await runCommand(['discover', '--help']);
-    const searching = protocolNames.filter((name) => pieceOf(name)?.discovery !== undefined);
+    const searching = protocolNames.filter((name) => protocolOf(name)?.searches === true);
     expect([code, searching.length]).toEqual([0, 4]);
     for (const name of searching) expect(out).toMatch(new RegExp(`^ {2}${name} `, 'm'));
   });

@@ -1,7 +1,7 @@
 /** Every driver of a serial wire or of Modbus/TCP against every fault, on every kind of connection that it knows, in virtual time. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Observation, type PollCapability, createRegistry, pieceOf, protocolNames } from '@cardwatch/drivers';
+import { type Observation, type PollCapability, createRegistry, protocolNames, protocolOf } from '@cardwatch/drivers';
 import { drive, elapse, scriptedIo } from '@cardwatch/drivers/scripted';
 import { profileRoot } from '@cardwatch/firmware-protocols';
 import { type DurationMs, SeededRandom, type VirtualClock } from '@cardwatch/kernel';
@@ -21,7 +21,7 @@ const ownRows: readonly string[] = ['framed'];
 const onLines = protocolNames
   .filter((name) => !ownRows.includes(name))
   .flatMap((protocol) =>
-    Object.keys(pieceOf(protocol)?.links ?? {})
+    Object.keys(protocolOf(protocol)?.links ?? {})
       .filter((kind) => lineKinds.includes(kind))
       .map((kind) => `${protocol} over ${kind}`),
   );

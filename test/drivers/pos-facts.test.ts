@@ -1,5 +1,5 @@
 /** What operations ask of every POS, whatever its protocol: waiting records, list versions, clock drift, offline mode, totals. One row a model. */
-import { pieceOf } from '@cardwatch/drivers';
+import { protocolOf } from '@cardwatch/drivers';
 import type { DeviceFacts, Observation } from '@cardwatch/drivers';
 import { profileRoot } from '@cardwatch/firmware-protocols';
 import { afterEach, expect, test } from 'vitest';
@@ -94,5 +94,5 @@ test('every model of a poll-collect POS has a row', () => {
 
 test('framed terminals share their wire with Modbus: one link schema', () => {
   for (const kind of ['serial', 'rtuOverTcp'])
-    expect(pieceOf('framed')?.links[kind]?.link).toBe(pieceOf('modbus')?.links[kind]?.link);
+    expect(protocolOf('framed')?.links[kind]?.link).toBe(protocolOf('modbus')?.links[kind]?.link);
 });

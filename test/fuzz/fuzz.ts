@@ -8,8 +8,8 @@ import {
   decodeLimits,
   decoders,
   loadProfile,
-  pieceOf,
   protocolNames,
+  protocolOf,
 } from '@cardwatch/drivers';
 import { profileRoot } from '@cardwatch/firmware-protocols';
 import { type Random, SeededRandom, fromHex, pick } from '@cardwatch/kernel';
@@ -65,11 +65,11 @@ export function seedsOf(name: string): readonly Uint8Array[] {
   const first = name.split('-')[0] ?? name;
   const named = all.get(name) ?? all.get(otherNames[name] ?? '');
   const related = named ?? [...all].flatMap(([protocol, seeds]) => (protocol.split('-')[0] === first ? seeds : []));
-  return related.length > 0 ? related : hexOfCases(protocolOf(name));
+  return related.length > 0 ? related : hexOfCases(protocolDecoding(name));
 }
 
-const protocolOf = (decoder: string): string | undefined =>
-  protocolNames.find((known) => Object.hasOwn(pieceOf(known)?.decoders ?? {}, decoder));
+const protocolDecoding = (decoder: string): string | undefined =>
+  protocolNames.find((known) => protocolOf(known)?.decodes.includes(decoder) === true);
 
 function hexOfCases(protocol: string | undefined): readonly Uint8Array[] {
   const names = profileNames(profileRoot).filter((profile) => profile.startsWith(`${protocol}/`));
@@ -82,7 +82,7 @@ function hexOfCases(protocol: string | undefined): readonly Uint8Array[] {
 }
 
 async function profilesFor(name: string): Promise<readonly CommonProfile[]> {
-  const protocol = protocolOf(name);
+  const protocol = protocolDecoding(name);
   const names = profileNames(profileRoot).filter((profile) => profile.startsWith(`${protocol}/`));
   const loaded = await Promise.all(names.map((profile) => loadProfile(profileRoot, profile)));
   return loaded.flatMap((each) => (each.ok ? [each.value] : []));

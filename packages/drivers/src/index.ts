@@ -10,10 +10,12 @@ export * from './profile.ts';
 export {
   type AnyDriver,
   createRegistry,
+  decodeProfiles,
   decoders,
-  pieceOf,
+  discoveryOf,
   profileSchemaOf,
-  type ProtocolPiece,
+  type Protocol,
   protocolNames,
+  protocolOf,
 } from './registry.ts';
 export { loadProfile } from './shell/load-profile.ts';

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { onvifAccount, openResponder, type Responder } from '@cardwatch/simulators';
-import { pieceOf } from '@cardwatch/drivers';
+import { discoveryOf } from '@cardwatch/drivers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadedModules, onvifLibrary } from '../../../packages/drivers/src/shell/onvif-library.ts';
 import { Bench, doorOf, never, realIo } from './bench.ts';
@@ -112,7 +112,7 @@ describe('discovery', () => {
 
   async function discover(options: Readonly<Record<string, unknown>>): Promise<unknown[]> {
     const found: unknown[] = [];
-    const run = pieceOf('onvif')?.discovery?.run(options, realIo(), never);
+    const run = (await discoveryOf('onvif'))?.run(options, realIo(), never);
     if (run === undefined) throw new Error('discovery');
     for await (const proposal of run) found.push(proposal);
     return found;

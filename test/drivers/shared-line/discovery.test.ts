@@ -1,6 +1,6 @@
 /** Searching a line: meters by wildcard, Modbus units one by one, over sockets with simulated slaves behind them. Nothing is written. */
 import { createServer, type Server, type Socket } from 'node:net';
-import { type Proposal, pieceOf } from '@cardwatch/drivers';
+import { type Proposal, discoveryOf } from '@cardwatch/drivers';
 import { createDriverIo } from '@cardwatch/drivers/io';
 import { SeededRandom, silentLogger } from '@cardwatch/kernel';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -53,7 +53,7 @@ async function found(
   options: Readonly<Record<string, unknown>>,
   signal = new AbortController().signal,
 ): Promise<Proposal[]> {
-  const discovery = pieceOf(protocol)?.discovery;
+  const discovery = await discoveryOf(protocol);
   if (discovery === undefined) throw new Error(`${protocol} is searched for`);
   const proposals: Proposal[] = [];
   for await (const proposal of discovery.run(options, io, signal)) proposals.push(proposal);
@@ -122,6 +122,6 @@ test.each([
   ['cjt188', { host: '127.0.0.1' }],
   ['cjt188', { path: '/dev/x', baudRate: 2_401 }],
   ['modbus', { port: 502 }],
-] as const)('%s %j says too little or nonsense, and is refused by the options', (protocol, options) => {
-  expect(pieceOf(protocol)?.discovery?.options.safeParse(options).success).toBe(false);
+] as const)('%s %j says too little or nonsense, and is refused by the options', async (protocol, options) => {
+  expect((await discoveryOf(protocol))?.options.safeParse(options).success).toBe(false);
 });

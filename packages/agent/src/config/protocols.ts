@@ -1,5 +1,5 @@
 /** What the configuration needs to know of the protocols: over which kinds of link they are spoken, and what a device adds to its link. */
-import { type AnyDriver, type LinkShape, pieceOf, protocolNames } from '@cardwatch/drivers';
+import { type AnyDriver, type LinkShape, protocolOf, protocolNames } from '@cardwatch/drivers';
 import { z } from 'zod';
 
 /** Link shapes by protocol, then by kind. */
@@ -8,8 +8,8 @@ export type LinkCatalogue = ReadonlyMap<string, Readonly<Record<string, LinkShap
 /** The link shapes of every protocol of the registry. */
 export const knownLinks: LinkCatalogue = new Map(
   protocolNames.flatMap((name) => {
-    const piece = pieceOf(name);
-    return piece === undefined ? [] : [[name, piece.links] as const];
+    const protocol = protocolOf(name);
+    return protocol === undefined ? [] : [[name, protocol.links] as const];
   }),
 );
 

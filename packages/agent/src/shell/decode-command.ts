@@ -5,6 +5,7 @@ import {
   type Decoded,
   type DecodeInput,
   decodeLimits,
+  decodeProfiles,
   type Decoder,
   decoders,
   describeProfileFailure,
@@ -34,7 +35,7 @@ export const decodeCommand = (): Command =>
     .option('--hex <hex>', '十六进制 the bytes in hex, spaces allowed')
     .option('--chunks <hex,hex>', '分段的十六进制 the same in pieces, as they came')
     .option('--file <file>', '二进制文件 a file with the bytes as they are')
-    .option('--profile <name>', '型号档案，如 e.g. modbus/cardwatch/ring-shower')
+    .option('--profile <name>', '型号档案，如 e.g. modbus/cardwatch/ring-shower；none: 不用码表 no code table')
     .option('--content-type <type>', 'HTTP Content-Type of the message that carried it')
     .addHelpText('after', `\n${exitText}`)
     .action(async (asked: Asked) => {
@@ -47,7 +48,7 @@ async function decode(asked: Asked): Promise<number> {
     return wrong(`没有协议 no protocol ${asked.protocol}；已知 known: ${[...decoders.keys()].sort().join(', ')}`);
   const chunks = await chunksOf(asked);
   if (!chunks.ok) return wrong(chunks.error);
-  const profile = await profileOf(asked.profile);
+  const profile = await profileOf(asked.profile ?? decodeProfiles.get(asked.protocol));
   if (!profile.ok) return wrong(profile.error);
   const { contentType } = asked;
   const decoded = decodeSafely(await open(), {
@@ -99,7 +100,7 @@ async function bytesOf(file: string): Promise<Result<readonly Uint8Array[], stri
 }
 
 async function profileOf(name: string | undefined): Promise<Result<CommonProfile | undefined, string>> {
-  if (name === undefined) return ok(undefined);
+  if (name === undefined || name === 'none') return ok(undefined);
   const names = await configDoor.profileNames();
   if (!names.includes(name)) return err(`没有型号档案 no profile ${name}；已知 known: ${names.join(', ')}`);
   const loaded = await configDoor.profile(name);

@@ -1,5 +1,5 @@
 /** `cardwatch-agent discover`: looks for devices and proposes configuration for them on standard output; nothing is written anywhere. */
-import { type Discovery, type LinkShape, pieceOf, protocolNames } from '@cardwatch/drivers';
+import { type Discovery, discoveryOf, type LinkShape, protocolNames, protocolOf } from '@cardwatch/drivers';
 import { createDriverIo } from '@cardwatch/drivers/io';
 import { err, ok, type Result, silentLogger } from '@cardwatch/kernel';
 import { Command } from 'commander';
@@ -19,13 +19,13 @@ import { exitCodes } from './environment.ts';
 export const discoverLimits = { proposals: 1_000 } as const;
 
 /** One subcommand for each protocol that can search. */
-export function discoverCommand(): Command {
+export async function discoverCommand(): Promise<Command> {
   const root = new Command('discover').description(
     '查找设备并给出配置建议，不写入 look for devices and propose configuration; writes nothing',
   );
   for (const name of protocolNames) {
-    const piece = pieceOf(name);
-    if (piece?.discovery !== undefined) root.addCommand(oneCommand(name, piece.discovery, secretKeys(piece.links)));
+    const discovery = await discoveryOf(name);
+    if (discovery !== undefined) root.addCommand(oneCommand(name, discovery, secretKeys(protocolOf(name)?.links ?? {})));
   }
   return root;
 }

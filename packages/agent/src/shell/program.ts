@@ -80,7 +80,7 @@ async function addDriverCommands(root: Command, words: readonly string[]): Promi
   const [first] = words;
   if (first !== undefined && ['run', 'status', 'journal', 'trace'].includes(first)) return;
   root.addCommand((await import('./decode-command.ts')).decodeCommand());
-  root.addCommand((await import('./discover-command.ts')).discoverCommand());
+  root.addCommand(await (await import('./discover-command.ts')).discoverCommand());
 }
 
 interface DeviceOptions extends Common {

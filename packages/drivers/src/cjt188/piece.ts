@@ -1,12 +1,8 @@
 import type { AnyDriver, ProtocolPiece } from '../registry.ts';
-import { cjt188Links } from './connection.ts';
 import { cjt188Discovery } from './discovery.ts';
 import { cjt188Driver } from './driver.ts';
-import { Cjt188Profile } from './model.ts';
 
 export const cjt188Piece: ProtocolPiece = {
-  profile: Cjt188Profile,
-  links: cjt188Links,
   discovery: cjt188Discovery,
   decoders: { 'cjt188-2004': async () => (await import('./decode.ts')).decodeCjt188 },
   driver: ({ lines }) => cjt188Driver(lines) as AnyDriver,

@@ -46,3 +46,6 @@ export function originOf({ scheme, host, port }: Pick<DahuaConnection, 'scheme' 
   const name = host.includes(':') ? `[${host}]` : host;
   return `${scheme}://${name}:${port ?? (scheme === 'https' ? 443 : 80)}`;
 }
+
+/** Each terminal is a line of its own. */
+export const lineKey = (connection: Pick<DahuaConnection, 'scheme' | 'host' | 'port'>): string => `dahua:${originOf(connection)}`;

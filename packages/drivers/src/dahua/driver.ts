@@ -3,7 +3,7 @@ import type { Driver } from '../contract.ts';
 import { digestHash } from '../shell/digest-hash.ts';
 import { DigestClient } from '../web/digest-client.ts';
 import { DigestGuard } from '../web/digest-guard.ts';
-import { DahuaConnection, originOf } from './connection.ts';
+import { DahuaConnection, originOf, lineKey } from './connection.ts';
 import { DahuaProfile } from './model.ts';
 import { DahuaSession } from './session.ts';
 
@@ -14,7 +14,7 @@ export function dahuaDriver(random: Random): Driver<DahuaConnection, DahuaProfil
     protocol: 'dahua',
     connection: DahuaConnection,
     profile: DahuaProfile,
-    lineKey: (connection) => `dahua:${originOf(connection)}`,
+    lineKey,
     open: async (connection, profile, io) => {
       const origin = originOf(connection);
       const client = new DigestClient({

@@ -62,3 +62,6 @@ export const originOf = (connection: Pick<IsapiConnection, 'scheme' | 'host' | '
   const { scheme, host: name } = connection;
   return `${scheme}://${name.includes(':') ? `[${name}]` : name}:${portOf(connection)}`;
 };
+
+/** Each terminal is a line of its own. */
+export const lineKey = (connection: Pick<IsapiConnection, 'scheme' | 'host' | 'port'>): string => `isapi:${originOf(connection)}`;

@@ -4,7 +4,7 @@ import { digestHash } from '../shell/digest-hash.ts';
 import { DigestClient } from '../web/digest-client.ts';
 import { DigestGuard } from '../web/digest-guard.ts';
 import { parseXmlBytes } from '../web/xml-bytes.core.ts';
-import { IsapiConnection, originOf } from './connection.ts';
+import { IsapiConnection, originOf, lineKey } from './connection.ts';
 import { lockedForMs } from './health.core.ts';
 import { IsapiProfile } from './model.ts';
 import { PushHub } from './push-hub.ts';
@@ -18,7 +18,7 @@ export function isapiDriver(random: Random): Driver<IsapiConnection, IsapiProfil
     protocol: 'isapi',
     connection: IsapiConnection,
     profile: IsapiProfile,
-    lineKey: (connection) => `isapi:${originOf(connection)}`,
+    lineKey,
     open: async (connection, profile, io) => {
       const origin = originOf(connection);
       const client = new DigestClient({

@@ -4,7 +4,6 @@ import type { AnyDriver, ProtocolPiece } from '../registry.ts';
 import { desCipher } from '../shell/des.ts';
 import { answerBody } from './answer.core.ts';
 import { businessOf, isMoney } from './business.core.ts';
-import { iso8583Links } from './connection.ts';
 import { type ReplyPreview, type Settings, bodyDecoder, noLengthDecoder, tcpDecoder } from './decoders.core.ts';
 import { iso8583Driver } from './driver.ts';
 import { baseCoding } from './elements.core.ts';
@@ -29,8 +28,6 @@ const preview: ReplyPreview = ({ tpdu, header, message, coding: rules }) => {
 };
 
 export const iso8583Piece: ProtocolPiece = {
-  profile: Iso8583Profile,
-  links: iso8583Links,
   decoders: {
     'iso8583-unionpay-tcp': () => Promise.resolve(tcpDecoder(settings, preview)),
     'iso8583-unionpay-nolength': () => Promise.resolve(noLengthDecoder(settings)),

@@ -1,9 +1,7 @@
 import type { AnyDriver, ProtocolPiece } from '../registry.ts';
-import { onvifLinks } from './connection.ts';
 import { onvifDiscovery } from './discovery.ts';
 import { onvifDriver } from './driver.ts';
 import type { OnvifLibrary } from './library.ts';
-import { OnvifProfile } from './model.ts';
 
 /** One for the program, so that probes wait for one another. */
 const loadOnce = (): (() => Promise<OnvifLibrary>) => {
@@ -14,8 +12,6 @@ const loadOnce = (): (() => Promise<OnvifLibrary>) => {
 const library = loadOnce();
 
 export const onvifPiece: ProtocolPiece = {
-  profile: OnvifProfile,
-  links: onvifLinks,
   discovery: onvifDiscovery(library),
   decoders: { onvif: async () => (await import('./decode.core.ts')).decodeOnvif },
   driver: ({ random }) => onvifDriver({ random, library }) as AnyDriver,

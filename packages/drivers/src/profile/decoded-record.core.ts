@@ -1,7 +1,7 @@
 /** A record out of a device's store, as `decode` shows it: by what the profile says of its marks and money. */
-import { type DecodedTransaction, maskedCard } from '../decode.ts';
+import { type DecodedReading, type DecodedTransaction, maskedCard } from '../decode.ts';
 import type { RawRecord, RawValue } from '../observation.ts';
-import type { RecordMeaning } from '../profile.ts';
+import type { PointMeaning, RecordMeaning } from '../profile.ts';
 
 /** Without `meaning` a mark means nothing. A record that could not be read is shown with what is wrong with it. */
 export function transactionOf(record: RawRecord, meaning: RecordMeaning | undefined): DecodedTransaction {
@@ -64,4 +64,19 @@ const scaled = (raw: RawValue, meaning: RecordMeaning | undefined): number | und
 /** Keys that say something. `T` is given with its optional keys possibly undefined and loses just those. */
 function present(given: { readonly [K in keyof DecodedTransaction]: DecodedTransaction[K] | undefined }): DecodedTransaction {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as unknown as DecodedTransaction;
+}
+
+/** A raw value by the meaning of its point: bit, words, scale. */
+export const readingOf = (point: PointMeaning, raw: RawValue): DecodedReading => ({
+  point: point.name,
+  value: meant(point, raw),
+  ...(point.unit === '' ? {} : { unit: point.unit }),
+});
+
+function meant({ bit, words, scale, offset }: PointMeaning, raw: RawValue): DecodedReading['value'] {
+  if (raw === undefined) return null;
+  if (typeof raw === 'string' || typeof raw === 'boolean') return raw;
+  const value = Number(raw);
+  if (bit !== undefined) return ((value >>> bit) & 1) === 1;
+  return words?.[String(raw)] ?? Number((value * scale + offset).toPrecision(12));
 }
