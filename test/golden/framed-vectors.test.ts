@@ -47,7 +47,7 @@ describe('frames', () => {
     const { frames, observations, rejected } = decoded(vector.profile, [bytesOf(vector)]);
     expect(rejected).toEqual([]);
     expect(frames).toEqual([vector.decoded['frame']]);
-    expect(observations).toEqual(vector.decoded['records'] ?? []);
+    expect(observations).toEqual(vector.decoded['observations'] ?? []);
     expect(frames[0]?.['direction']).toBe(vector.direction === 'host->terminal' ? 'request' : 'reply');
     visited++;
   });

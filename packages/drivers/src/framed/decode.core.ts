@@ -1,10 +1,18 @@
 /** Frames of either direction taken apart by the driver's own codec: what `decode --protocol framed --profile …` prints. Pure. */
 import type { RawRecord, RawValue } from '../contract.ts';
-import { type Decoded, type Decoder, type Rejection, decodeLimits } from '../decode.ts';
+import {
+  type Decoded,
+  type DecodedHealth,
+  type DecodedObservation,
+  type Decoder,
+  type Rejection,
+  decodeLimits,
+} from '../decode.ts';
 import { joined } from '../line/frame-decode.core.ts';
 import { type ReplyParts, readArguments, readReply } from './command.core.ts';
 import type { CommandSpec } from './command-model.ts';
 import { type Frame, type FrameCodec, type Found, frameCodec } from './frame.core.ts';
+import { readingOf, transactionOf } from '../profile/decoded-record.core.ts';
 import type { CommonProfile } from '../profile.ts';
 import { FramedProfile } from './model.ts';
 import { decodeRecord } from './record.core.ts';
@@ -34,7 +42,7 @@ class Walk {
   readonly #profile: FramedProfile;
   readonly #codec: FrameCodec;
   readonly #frames: Keys[] = [];
-  readonly #observations: Keys[] = [];
+  readonly #observations: DecodedObservation[] = [];
   readonly #rejected: Rejection[] = [];
   #noiseFrom: number | undefined;
 
@@ -87,9 +95,10 @@ class Walk {
     if (from !== undefined) this.#rejected.push({ atByte: from, reason: `${at - from} bytes that begin no frame` });
   }
 
-  #take({ keys, records }: Told): void {
+  #take({ keys, records, health }: Told): void {
     this.#frames.push(keys);
-    for (const record of records) this.#observations.push(recordKeys(record));
+    if (health !== undefined) this.#observations.push(health);
+    for (const record of records) this.#observations.push(transactionOf(record, this.#profile.records));
   }
 
   #request(frame: Frame): Told | string {
@@ -107,12 +116,12 @@ class Walk {
     const { frame: spec, commands } = this.#profile;
     const { refusal, status } = spec;
     if (refusal !== undefined && frame.command === refusal.code)
-      return { keys: { ...headKeys('reply', 'refusal', frame), refused: frame.body[refusal.reasonAt] ?? 0 }, records: [] };
+      return refused('refusal', frame, frame.body[refusal.reasonAt] ?? 0);
     let reason = `no command with code ${hexCode(frame.command)}`;
     for (const [name, command] of Object.entries(commands)) {
       if (command.reply !== frame.command) continue;
       if (status !== undefined && frame.body.length > 0 && frame.body[0] !== status.ok)
-        return { keys: { ...headKeys('reply', name, frame), refused: frame.body[0] }, records: [] };
+        return refused(name, frame, frame.body[0] ?? 0);
       const told = this.#parts(name, command, frame);
       if (typeof told !== 'string') return told;
       reason = told;
@@ -125,20 +134,53 @@ class Walk {
     const read = readReply(command, frame.body, layout?.bytes ?? 1);
     if (!read.ok) return `${name}: ${read.error}`;
     const records = layout === undefined ? [] : read.value.records.map((raw) => decodeRecord(layout, raw, undefined));
-    return { keys: { ...headKeys('reply', name, frame), ...partKeys(read.value), records: records.length }, records };
+    return {
+      keys: { ...headKeys('reply', name, frame), ...partKeys(read.value), records: records.length },
+      records,
+      ...healthOf(name, frame, read.value, this.#profile),
+    };
   }
 }
 
 interface Told {
   readonly keys: Keys;
   readonly records: readonly RawRecord[];
+  readonly health?: DecodedHealth;
+}
+
+const deviceOf = ({ address }: Frame): { readonly device?: string } => (address === undefined ? {} : { device: String(address) });
+
+const refused = (name: string, frame: Frame, code: number): Told => ({
+  keys: { ...headKeys('reply', name, frame), refused: code },
+  records: [],
+  health: { kind: 'health', about: name, ...deviceOf(frame), result: 'refused', code: String(code) },
+});
+
+/** Points of a reply by their meaning, facts as they are, the device's clock as its own. */
+function healthOf(
+  name: string,
+  frame: Frame,
+  { facts, points }: ReplyParts,
+  profile: FramedProfile,
+): { readonly health?: DecodedHealth } {
+  const known = profile.points.flatMap((point) => (points.has(point.name) ? [readingOf(point, points.get(point.name))] : []));
+  const told = [...facts].flatMap(([point, value]) =>
+    point === 'deviceClock' || points.has(point)
+      ? []
+      : [{ point, value: typeof value === 'bigint' ? String(value) : (value ?? null) }],
+  );
+  const clock = facts.get('deviceClock');
+  const readings = [...known, ...told];
+  if (readings.length === 0 && clock === undefined) return {};
+  const observed = typeof clock === 'string' ? { observedText: clock } : {};
+  return { health: { kind: 'health', about: name, ...deviceOf(frame), ...observed, readings } };
 }
 
 const hexCode = (code: number): string => `0x${code.toString(16).toUpperCase().padStart(2, '0')}`;
 
 function whyNot(found: Found): string | undefined {
   if (found.kind === 'damaged') return found.reason;
-  return found.kind === 'partial' && found.head.length > 1 ? 'the frame is not complete' : undefined;
+  return found.kind === 'partial' && found.head.length > 1 ? 'truncated: the frame is not complete' : undefined;
 }
 
 const headKeys = (direction: 'request' | 'reply', name: string, { address, sequence, command }: Frame): Keys => ({
@@ -157,19 +199,3 @@ const partKeys = ({ facts, points, bad }: ReplyParts): Keys => ({
   ...(points.size === 0 ? {} : { points: plainOf(points) }),
   ...(bad.length === 0 ? {} : { unreadable: bad }),
 });
-
-/** A card number is shown by its last four digits. */
-const masked = (value: RawValue): RawValue => (typeof value === 'string' ? value.slice(-4).padStart(value.length, '*') : value);
-
-function recordKeys({ recordNo, check, fields, problem }: RawRecord): Keys {
-  const shown =
-    fields === undefined
-      ? undefined
-      : Object.entries(fields).map(([name, value]) => [name, (name === 'cardNo' ? masked(value) : value) ?? null]);
-  return {
-    recordNo: recordNo ?? null,
-    check,
-    fields: shown === undefined ? null : Object.fromEntries(shown),
-    ...(problem === undefined ? {} : { problem }),
-  };
-}

@@ -1,8 +1,7 @@
 /** Requests and their replies as they go by: only with a request is it known which registers a reply holds, and only with a profile what they mean. */
 import type { DecodedHealth, DecodedKeys, DecodedObservation, DecodedReading } from '../decode.ts';
-import type { RawValue } from '../observation.ts';
-import { transactionOf } from '../profile/decoded-record.core.ts';
-import type { CommonProfile, PointMeaning } from '../profile.ts';
+import { readingOf, transactionOf } from '../profile/decoded-record.core.ts';
+import type { CommonProfile } from '../profile.ts';
 import type { Direction } from './content.core.ts';
 import { bytesOf, decodeValue } from './decode.core.ts';
 import { eventsOf } from './fifo.core.ts';
@@ -107,22 +106,9 @@ function pointsOf({ profile, fc, addr, bytes }: Registers): {
     if (point.read.table !== table || start < 0 || end > bytes.length) continue;
     const decoded = decodeValue(point.read, bytes.subarray(start, end));
     if (!decoded.ok) problems.push(`${point.name}: ${decoded.error}`);
-    else
-      readings.push({
-        point: point.name,
-        value: meant(point, decoded.value),
-        ...(point.unit === '' ? {} : { unit: point.unit }),
-      });
+    else readings.push(readingOf(point, decoded.value));
   }
   return { readings, problems };
-}
-
-function meant({ bit, words, scale, offset }: PointMeaning, raw: RawValue): DecodedReading['value'] {
-  if (raw === undefined) return null;
-  if (typeof raw === 'string' || typeof raw === 'boolean') return raw;
-  const value = Number(raw);
-  if (bit !== undefined) return ((value >>> bit) & 1) === 1;
-  return words?.[String(raw)] ?? Number((value * scale + offset).toPrecision(12));
 }
 
 /** Whole records of the ring that lie in the registers; places that were never written hold zeros. */
