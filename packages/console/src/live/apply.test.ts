@@ -34,6 +34,7 @@ describe('a device event', () => {
       ['d-1'],
     ],
     ['stays out of a filter that it does not fit', keys.devices({ agentId: 'other' }), pages([]), []],
+    ['stays out of another kind', keys.devices({ kind: 'gate' }), pages([]), []],
   ])('%s', (_what, key, data, expected) => {
     expect(ids(applyLive(key, data, event))).toEqual(expected);
   });
@@ -101,6 +102,15 @@ test('minutes of flow are replaced, kept in order and cut to the window', () => 
   const point = (minute: number, records: number) => ({ minute: minute * minuteMs, records, turnoverFen: 0, lateRecords: 0 });
   const flow = { items: [point(1, 1), point(2, 2), point(3, 3)] };
   expect(mergeFlow(flow, [point(4, 4), point(2, 9)], 3).items).toEqual([point(2, 9), point(3, 3), point(4, 4)]);
+});
+
+test('passes go to their own minutes', () => {
+  const point = (minute: number, granted: number) => ({ minute: minute * minuteMs, granted, denied: 0, other: 0 });
+  const event: LiveEvent = { type: 'passes', points: [point(2, 5), point(3, 1)] };
+  const passes = { items: [point(1, 1), point(2, 2)] };
+  expect(applyLive(keys.passFlow(2), passes, event)).toEqual({ items: [point(2, 5), point(3, 1)] });
+  const flow = { items: [] };
+  expect(applyLive(keys.flow(2), flow, event)).toBe(flow);
 });
 
 test('an event of a newer collector changes nothing', () => {

@@ -39,6 +39,7 @@ export function DeviceReadings({ device }: { readonly device: DeviceDto }) {
 
 function PointTable({ rows }: { readonly rows: readonly ReadingDto[] }) {
   const t = useWords();
+  const hasCourse = rows.some(({ value }) => typeof value !== 'string');
   return (
     <table className="plain readings">
       <thead>
@@ -46,7 +47,7 @@ function PointTable({ rows }: { readonly rows: readonly ReadingDto[] }) {
           <th>{t('column.point')}</th>
           <th className="end">{t('column.value')}</th>
           <th>{t('column.quality')}</th>
-          <th>{t('column.course')}</th>
+          {hasCourse && <th>{t('column.course')}</th>}
           <th className="end">
             {t('column.observedAt')} <span className="head-hint">{zone}</span>
           </th>
@@ -56,7 +57,7 @@ function PointTable({ rows }: { readonly rows: readonly ReadingDto[] }) {
         {[...rows]
           .sort((a, b) => Number(a.unit === '') - Number(b.unit === '') || a.point.localeCompare(b.point))
           .map((reading) => (
-            <ReadingRow key={reading.point} reading={reading} />
+            <ReadingRow key={reading.point} reading={reading} hasCourse={hasCourse} />
           ))}
       </tbody>
     </table>
@@ -89,24 +90,32 @@ function Flags({ flags }: { readonly flags: readonly ReadingDto[] }) {
   );
 }
 
-function ReadingRow({ reading }: { readonly reading: ReadingDto }) {
+/** What a device says of itself in a sentence is not set as large as a number. */
+const longText = 12;
+
+function ReadingRow({ reading, hasCourse }: { readonly reading: ReadingDto; readonly hasCourse: boolean }) {
   const { language } = useLanguage();
   const now = useNow(10_000);
   const shown = readingText(reading, language);
+  const isLong = shown.value.length > longText;
   return (
     <tr>
       <th scope="row" title={reading.point}>
         {pointWord(reading.point, language)}
       </th>
-      <td className="end value">
+      <td className={isLong ? 'end value long' : 'end value'} title={isLong ? shown.value : undefined}>
         {shown.value} <span className="meta unit">{shown.unit}</span>
       </td>
       <td className={reading.quality === 'good' ? 'meta' : 'tone-level2'}>
         {sayOr(language, `quality.${reading.quality}`, reading.quality)}
       </td>
-      <td>
-        <PointChart deviceId={reading.deviceId} point={reading.point} unit={reading.unit} />
-      </td>
+      {hasCourse && (
+        <td>
+          {typeof reading.value === 'number' && (
+            <PointChart deviceId={reading.deviceId} point={reading.point} unit={reading.unit} />
+          )}
+        </td>
+      )}
       <td className="end number" title={fullTime(reading.observedAt, language)}>
         {shortTime(reading.observedAt, now)}
       </td>

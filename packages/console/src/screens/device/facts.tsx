@@ -68,8 +68,8 @@ function useValues(device: DeviceDto): Readonly<Record<FactKey, ReactNode>> {
     generation: number(device.generation),
     uncollected: number(device.uncollected),
     freeRecords: number(device.freeRecords),
-    listVersion: number(device.blacklistVersion),
-    parameterVersion: number(device.parameterVersion),
+    listVersion: version(device.blacklistVersion),
+    parameterVersion: version(device.parameterVersion),
     sellingOffline:
       sells === null ? null : <span className={sells ? 'tone-level2' : ''}>{t(sells ? 'value.yes' : 'value.no')}</span>,
     drift: device.driftMs === null ? null : signedSpan(device.driftMs),
@@ -79,6 +79,9 @@ function useValues(device: DeviceDto): Readonly<Record<FactKey, ReactNode>> {
     discardedParts: number(device.discardedParts),
   };
 }
+
+/** A version names something: 20261101, not 20,261,101. */
+const version = (value: number | null): ReactNode => (value === null ? null : String(value));
 
 /** Null while the device does not speak: then nobody knows. */
 function sellsOffline({ state }: DeviceDto): boolean | null {

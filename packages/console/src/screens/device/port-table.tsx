@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import { useNow } from '../../console.tsx';
 import { measured } from '../../format/size.ts';
 import { fullTime, type Language } from '../../format/time.ts';
 import { none } from '../../grid/cells.tsx';
@@ -50,10 +49,9 @@ export function PortTable({ ports }: { readonly ports: readonly Port[] }) {
 
 function PortRow({ port, withAlias }: { readonly port: Port; readonly withAlias: boolean }) {
   const { say: t, language } = useLanguage();
-  const now = useNow(60_000);
   const state = portState(port);
   return (
-    <tr className={state === 'up' ? '' : 'quiet-row'} title={port.observedAt > now ? '' : fullTime(port.observedAt, language)}>
+    <tr className={state === 'up' ? '' : 'quiet-row'} title={fullTime(port.observedAt, language)}>
       <th scope="row" className="end number">
         {port.no}
       </th>

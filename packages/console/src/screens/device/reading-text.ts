@@ -27,5 +27,5 @@ export function readingText(
   if (typeof value === 'string') return { value: valueWord(point, value, language), unit };
   if (unit === 'fen') return { value: money(Math.round(value)), unit: '' };
   if (unit === 's') return { value: duration(value * 1000, language), unit: '' };
-  return { value: codes.has(point) ? String(value) : measured(value), unit };
+  return { value: codes.has(point) ? String(value) : measured(value), unit: unit === 'm3' ? 'm³' : unit };
 }

@@ -12,6 +12,8 @@ import { areaText, modelText, placeText } from './place.ts';
 interface ColumnContext {
   readonly t: Say;
   readonly now: EpochMs;
+  /** Given when the list is of one kind: then only its columns are shown. */
+  readonly kind?: DeviceDto['kind'] | undefined;
   /** Absent while the list is not loaded to its end: ordering a part would mislead. */
   readonly sorting?: {
     readonly sort: DeviceOrder | undefined;
@@ -25,9 +27,17 @@ type DeviceColumn = Column<DeviceDto>;
 /** Drift beyond this is worth the eye: half the tolerance that the records' own time check uses. */
 const driftWorthMs = 30_000;
 
+/** Columns that say nothing of a kind. */
+const withoutOf: Readonly<Partial<Record<DeviceDto['kind'], readonly string[]>>> = {
+  gate: ['uncollected', 'list'],
+  meter: ['record', 'uncollected', 'list'],
+  network: ['record', 'uncollected', 'list', 'drift'],
+};
+
 /** State, name, kind, place, model, last seen, last record no., uncollected, list version, drift, agent. */
 export function deviceColumns(context: ColumnContext): readonly DeviceColumn[] {
-  return [...identityColumns(context), ...figureColumns(context)];
+  const missing = context.kind === undefined ? undefined : withoutOf[context.kind];
+  return [...identityColumns(context), ...figureColumns(context)].filter(({ key }) => missing?.includes(key) !== true);
 }
 
 function identityColumns({ t, now, sorting }: ColumnContext): readonly DeviceColumn[] {
@@ -38,29 +48,40 @@ function identityColumns({ t, now, sorting }: ColumnContext): readonly DeviceCol
     </>
   );
   return [
-    { key: 'state', title: t('column.state'), track: '168px', ...sortable(sorting, 'state'), cell: state },
-    { key: 'name', title: t('column.device'), track: 'minmax(136px, 1.2fr)', ...sortable(sorting, 'name'), cell: nameCell },
+    { key: 'state', title: t('column.state'), track: '156px', ...sortable(sorting, 'state'), cell: state },
+    { key: 'name', title: t('column.device'), track: 'minmax(174px, 1.6fr)', ...sortable(sorting, 'name'), cell: nameCell },
     { key: 'kind', title: t('column.kind'), track: '56px', cell: (device) => t(`device.kind.${device.kind}`) },
-    { key: 'place', title: t('column.place'), track: 'minmax(136px, 1.4fr)', cell: placeCell },
-    { key: 'model', title: t('column.model'), track: '108px', cell: modelCell },
+    { key: 'place', title: t('column.place'), track: 'minmax(120px, 1.2fr)', cell: placeCell },
+    { key: 'model', title: t('column.model'), track: '104px', cell: modelCell },
   ];
 }
 
-function figureColumns({ t, now, sorting }: ColumnContext): readonly DeviceColumn[] {
+function figureColumns({ t, now, sorting, kind }: ColumnContext): readonly DeviceColumn[] {
   const seen = (device: DeviceDto) => <Moment at={device.lastSeenAt} now={now} />;
   const uncollected = countColumn<DeviceDto>({
     key: 'uncollected',
     title: t('column.uncollected'),
-    track: '70px',
+    track: '58px',
     of: (device) => device.uncollected,
   });
   return [
-    { key: 'seen', title: t('column.lastSeen'), track: '116px', align: 'end', ...sortable(sorting, 'seen'), cell: seen },
-    countColumn({ key: 'record', title: t('column.lastRecord'), track: '82px', of: (device) => device.lastRecordNo }),
+    { key: 'seen', title: t('column.lastSeen'), track: '100px', align: 'end', ...sortable(sorting, 'seen'), cell: seen },
+    countColumn({
+      key: 'record',
+      title: t(kind === 'gate' ? 'fact.lastEventNo' : 'column.lastRecord'),
+      track: '94px',
+      of: (device) => device.lastRecordNo,
+    }),
     { ...uncollected, ...sortable(sorting, 'uncollected') },
-    countColumn({ key: 'list', title: t('column.listVersion'), track: '74px', of: (device) => device.blacklistVersion }),
+    {
+      key: 'list',
+      title: t('column.listVersion'),
+      track: '84px',
+      align: 'end',
+      cell: ({ blacklistVersion }) => blacklistVersion ?? none,
+    },
     { key: 'drift', title: t('column.drift'), track: '84px', align: 'end', ...sortable(sorting, 'drift'), cell: driftCell },
-    { key: 'agent', title: t('column.agent'), track: 'minmax(90px, 0.6fr)', cell: agentCell },
+    { key: 'agent', title: t('column.agent'), track: 'minmax(74px, 0.6fr)', cell: agentCell },
   ];
 }
 

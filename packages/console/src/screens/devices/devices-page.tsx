@@ -36,7 +36,12 @@ export function DevicesPage() {
     const down = sort === chosen && order === undefined ? ('down' as const) : undefined;
     void navigate({ search: (old) => withSearch(old, { sort: chosen, order: down }) });
   };
-  const columns = deviceColumns({ t, now, ...(isWhole ? { sorting: { sort, down: order === 'down', sortBy } } : {}) });
+  const columns = deviceColumns({
+    t,
+    now,
+    kind: filter.kind,
+    ...(isWhole ? { sorting: { sort, down: order === 'down', sortBy } } : {}),
+  });
   const more = useCallback(() => {
     if (list.hasNextPage && !list.isFetching) void list.fetchNextPage();
   }, [list]);

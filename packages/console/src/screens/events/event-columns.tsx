@@ -84,7 +84,8 @@ function whatCell(event: EventDto, t: Say, language: Language) {
       t(`pass.method.${method}`),
       ...(reason === null ? [] : [eventWord(reason, language)]),
     ];
-    return <span title={code ?? ''}>{parts.join(' · ')}</span>;
+    const text = parts.join(' · ');
+    return <span title={code === null ? text : `${text}\n${code}`}>{text}</span>;
   }
   const parts = [
     what === null ? '' : eventWord(what, language),

@@ -9,14 +9,22 @@ import { byTrouble } from './findings.core.ts';
 
 type Area = OverviewDto['areas'][number];
 
+/** Where money and people are first; what nobody named stands last. */
+const typeOrder = ['canteen', 'dorm', 'bathhouse', 'shop', 'gate', 'library', 'office'] as const;
+
+function rankOf(type: string): number {
+  const at = typeOrder.findIndex((known) => known === type);
+  return at < 0 ? typeOrder.length : at;
+}
+
 /** One cell an area, grouped by what it is, coloured by its worst unexplained state. */
 export function AreaStrip({ areas }: { readonly areas: readonly Area[] }) {
   const { say: t, language } = useLanguage();
   if (areas.length === 0) return null;
-  const types = Map.groupBy(areas, (area) => area.areaType);
+  const types = [...Map.groupBy(areas, (area) => area.areaType)].sort(([a], [b]) => rankOf(a) - rankOf(b));
   return (
     <section className="areas" aria-label={t('overview.areas')}>
-      {[...types].map(([type, members]) => (
+      {types.map(([type, members]) => (
         <div key={type} className="panel area-group" style={{ flexGrow: Math.min(members.length, 6) }}>
           <h2>
             {sayOr(language, `areaType.${type}`, type)}{' '}

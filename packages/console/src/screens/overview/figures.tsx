@@ -24,28 +24,27 @@ function Figure({ label, value, note }: FigureProps) {
   );
 }
 
+/** Of `2026-11-23`, what changes from day to day. */
+const monthAt = 5;
+
 /** The numbers under the sentence: today, the last minute, what is still on its way, what is missing. */
 export function Figures({ overview }: { readonly overview: OverviewDto }) {
   const { say: t, language } = useLanguage();
   const now = useNow(10_000);
   const { today, lastMinute, backlog, agents, devices } = overview;
   const age = backlog.oldestAt === null ? undefined : t('figure.oldest', { age: duration(now - backlog.oldestAt, language) });
+  const hasGates = devices.byKind.gate > 0;
+  const passed = hasGates ? ` · ${t('figure.lastMinutePasses', { n: count(lastMinute.passes) })}` : '';
   return (
     <dl className="figures">
-      <Figure label={t('figure.todayTurnover')} value={money(today.turnoverFen)} note={today.day} />
+      <Figure label={t('figure.todayTurnover')} value={money(today.turnoverFen)} note={today.day.slice(monthAt)} />
       <Figure label={t('figure.todayRecords')} value={count(today.records)} note={t('unit.records')} />
+      {hasGates && <Figure label={t('figure.todayPasses')} value={count(today.passes)} note={t('unit.passes')} />}
       <Figure
         label={t('figure.lastMinute')}
         value={money(lastMinute.turnoverFen)}
-        note={t('figure.lastMinuteRecords', { n: count(lastMinute.records) })}
+        note={`${t('figure.lastMinuteRecords', { n: count(lastMinute.records) })}${passed}`}
       />
-      {devices.byKind.gate > 0 && (
-        <Figure
-          label={t('figure.todayPasses')}
-          value={count(today.passes)}
-          note={t('figure.lastMinutePasses', { n: count(lastMinute.passes) })}
-        />
-      )}
       <Figure label={t('figure.backlog')} value={count(backlog.records)} note={age ?? t('unit.records')} />
       <Figure label={t('figure.gaps')} value={count(overview.openGaps)} note={<Link to="/gaps">{t('figure.gapsLink')}</Link>} />
       <Figure

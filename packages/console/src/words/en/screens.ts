@@ -105,7 +105,7 @@ export const screens: { readonly [K in keyof typeof zh]: string } = {
   'figure.lastMinute': 'Last minute',
   'figure.lastMinuteRecords': '{n} {n|record|records}',
   'figure.todayPasses': 'Passes today',
-  'figure.lastMinutePasses': '{n} last minute',
+  'figure.lastMinutePasses': '{n} {n|pass|passes}',
   'figure.backlog': 'Not yet sent',
   'figure.oldest': 'records, oldest {age} ago',
   'figure.gaps': 'Gaps',

@@ -2,6 +2,7 @@ import type { terms as zh } from '../zh/terms.ts';
 
 export const terms: { readonly [K in keyof typeof zh]: string } = {
   'unit.records': 'records',
+  'unit.passes': 'passes',
   'unit.recordsShort': 'Records',
   'unit.yuan': 'Yuan',
   'value.yes': 'yes',

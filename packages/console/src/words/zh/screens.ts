@@ -100,7 +100,7 @@ export const screens = {
   'figure.lastMinute': '上一分钟',
   'figure.lastMinuteRecords': '{n} 笔',
   'figure.todayPasses': '今日通行',
-  'figure.lastMinutePasses': '人次，上一分钟 {n}',
+  'figure.lastMinutePasses': '{n} 人次',
   'figure.backlog': '待补传',
   'figure.oldest': '笔，最早 {age}前',
   'figure.gaps': '漏采',

@@ -1,6 +1,7 @@
 /** Words of the domain: states, kinds, causes, columns. The vocabulary table rules. */
 export const terms = {
   'unit.records': '笔',
+  'unit.passes': '人次',
   'unit.recordsShort': '笔数',
   'unit.yuan': '金额',
   'value.yes': '是',
