@@ -90,6 +90,30 @@ describe('decode', () => {
     expect(JSON.parse(whole.out)).toMatchObject({ rejected: [] });
   });
 
+  test('hex is read as people write it, in a file too', { timeout: 60_000 }, async () => {
+    const hex = '6810010000050800008303810A009716';
+    const pairs = hex.match(/../g) ?? [];
+    const text = join(folder, 'capture.txt');
+    writeFileSync(text, `${pairs.slice(0, 8).join(' ')}\r\n${pairs.slice(8).join(' ').toLowerCase()}\n`);
+    const raw = join(folder, 'capture.bin');
+    writeFileSync(raw, Buffer.from(hex, 'hex'));
+    const whole = await runCommand(['decode', '-p', 'cjt188-2004', '--hex', hex]);
+    const ways: readonly (readonly string[])[] = [
+      ['--hex', hex.toLowerCase()],
+      ['--hex', `0x${hex}`],
+      ['--hex', pairs.map((pair) => `0x${pair}`).join(' ')],
+      ['--hex', `${pairs.join(':')}\n`],
+      ['--file', raw],
+      ['--file', text],
+    ];
+    const ran = await eachOf(ways, async (way) => {
+      const { code, out, err } = await runCommand(['decode', '-p', 'cjt188-2004', ...way]);
+      expect([way, code, out]).toEqual([way, 0, whole.out]);
+      expect([way, err]).toEqual([way, way[1] === text ? expect.stringContaining('holds hex digits as text') : '']);
+    });
+    expect([whole.code, ran.length]).toEqual([0, 6]);
+  });
+
   test('garbage is rejected by every decoder: no frame, a reason, 1, and no stack trace', { timeout: 120_000 }, async () => {
     const names = [...decoders.keys()].sort();
     const ran = await eachOf(names, async (name) => {
@@ -109,8 +133,8 @@ describe('decode', () => {
       [['-p', 'profibus', '--hex', '00'], /no protocol profibus.*cjt188-2004/],
       [['-p', 'cjt188-2004'], /give one of --hex, --chunks, --file/],
       [['-p', 'cjt188-2004', '--hex', '00', '--file', large], /give one of/],
-      [['-p', 'cjt188-2004', '--hex', '0g'], /chunk 1 is not hex/],
-      [['-p', 'cjt188-2004', '--chunks', '68,1'], /chunk 2 is not hex/],
+      [['-p', 'cjt188-2004', '--hex', '0g'], /chunk 1 .*is not hex: "g" at digit 2/],
+      [['-p', 'cjt188-2004', '--chunks', '68,1'], /chunk 2 .*odd number of hex digits: 1/],
       [['-p', 'cjt188-2004', '--file', join(folder, 'none.bin')], /none\.bin: ENOENT/],
       [['-p', 'cjt188-2004', '--file', large], new RegExp(`at most ${decodeLimits.inputBytes} bytes`)],
       [

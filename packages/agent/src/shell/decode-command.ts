@@ -32,9 +32,9 @@ export const decodeCommand = (): Command =>
   new Command('decode')
     .description('解码报文，输出一个 JSON 文档 take bytes apart and print one JSON document')
     .requiredOption('-p, --protocol <name>', `协议 one of: ${[...decoders.keys()].sort().join(', ')}`)
-    .option('--hex <hex>', '十六进制 the bytes in hex, spaces allowed')
+    .option('--hex <hex>', '十六进制 the bytes in hex; white space, colons and 0x allowed')
     .option('--chunks <hex,hex>', '分段的十六进制 the same in pieces, as they came')
-    .option('--file <file>', '二进制文件 a file with the bytes as they are')
+    .option('--file <file>', '文件 a file with the bytes as they are, or with hex digits as text')
     .option('--profile <name>', '型号档案，如 e.g. modbus/cardwatch/ring-shower；none: 不用码表 no code table')
     .option('--content-type <type>', 'HTTP Content-Type of the message that carried it')
     .addHelpText('after', `\n${exitText}`)
@@ -82,10 +82,22 @@ async function chunksOf({ hex, chunks, file }: Asked): Promise<Result<readonly U
   const parts = chunks === undefined ? [hex ?? ''] : chunks.split(',');
   if (parts.length > chunksMax) return err(`最多 ${chunksMax} 段 at most ${chunksMax} chunks`);
   if (parts.reduce((sum, part) => sum + part.length, 0) / 2 > decodeLimits.inputBytes) return tooLarge;
-  const read = parts.map((part) => fromHex(part.replace(/[\s:]/g, '')));
-  const bad = read.indexOf(undefined);
-  if (bad >= 0) return err(`第 ${bad + 1} 段不是十六进制 chunk ${bad + 1} is not hex`);
-  return ok(read.flatMap((bytes) => (bytes === undefined ? [] : [bytes])));
+  const read: Uint8Array[] = [];
+  for (const [index, part] of parts.entries()) {
+    const bytes = bytesOfHex(part);
+    if (!bytes.ok) return err(`第 ${index + 1} 段：chunk ${index + 1} ${bytes.error}`);
+    read.push(bytes.value);
+  }
+  return ok(read);
+}
+
+/** Hex digits in either case, with white space, colons and `0x` before a byte or before all. */
+function bytesOfHex(text: string): Result<Uint8Array, string> {
+  const digits = text.replace(/(^|[\s:])0x/gi, '$1').replace(/[\s:]/g, '');
+  const other = /[^0-9a-f]/i.exec(digits);
+  if (other !== null) return err(`不是十六进制 is not hex: ${JSON.stringify(other[0])} at digit ${other.index + 1}`);
+  const bytes = fromHex(digits);
+  return bytes === undefined ? err(`位数为奇数 has an odd number of hex digits: ${digits.length}`) : ok(bytes);
 }
 
 const tooLarge = err(`最多 ${decodeLimits.inputBytes} 字节 at most ${decodeLimits.inputBytes} bytes`);
@@ -93,10 +105,23 @@ const tooLarge = err(`最多 ${decodeLimits.inputBytes} 字节 at most ${decodeL
 async function bytesOf(file: string): Promise<Result<readonly Uint8Array[], string>> {
   try {
     if ((await stat(file)).size > decodeLimits.inputBytes) return tooLarge;
-    return ok([new Uint8Array(await readFile(file))]);
+    const bytes = new Uint8Array(await readFile(file));
+    const hex = hexTextIn(bytes);
+    if (hex === undefined) return ok([bytes]);
+    console.error(`${file}：按十六进制文本读取 holds hex digits as text, read as the ${hex.length} bytes that they say`);
+    return ok([hex]);
   } catch (error) {
     return err(`${file}: ${error instanceof Error && 'code' in error ? String(error.code) : String(error)}`);
   }
+}
+
+/** Bytes of a file that holds nothing but hex digits and white space: a capture that was pasted as text. No protocol looks like that. */
+function hexTextIn(bytes: Uint8Array): Uint8Array | undefined {
+  const isText = bytes.length >= 8 && bytes.every((byte) => byte < 0x80);
+  const text = isText ? new TextDecoder().decode(bytes) : '';
+  if (!/^\s*(0x)?[0-9a-f]{2}[0-9a-fx\s]*$/i.test(text)) return undefined;
+  const read = bytesOfHex(text);
+  return read.ok ? read.value : undefined;
 }
 
 async function profileOf(name: string | undefined): Promise<Result<CommonProfile | undefined, string>> {
