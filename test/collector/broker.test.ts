@@ -209,6 +209,26 @@ describe('raw sockets', () => {
     await close();
   });
 
+  test('one that sends too fast is read more slowly, loses nothing, and does not hold up another', async () => {
+    const { core, port, close } = await startCore({ broker: { clientMessagesPerSecond: 100, clientMessagesBurst: 50 } });
+    const [fast, slow] = [await connectAgent(port, 'yb-1'), await connectAgent(port, 'yb-2')];
+    const begun = performance.now();
+    await Promise.all(Array.from({ length: 150 }, (_, i) => fast.publish('health', { n: i })));
+    await slow.publish('health', { n: 0 });
+    const otherMs = performance.now() - begun;
+    await fast.publish('health', { n: 150 });
+    // 150 and one less the burst, at 100 a second
+    expect(performance.now() - begun).toBeGreaterThan(900);
+    // aedes answers before it hands over
+    await until(() => core.stats().ingest.refusedBatchesTotal === 152, 'all 152 messages');
+    expect(core.broker.stats().refused['throttled']).toBeGreaterThanOrEqual(1);
+    expect(Object.keys(core.broker.stats().refused)).toEqual(['throttled']);
+    expect(otherMs).toBeLessThan(10_000);
+    expect([fast.client.connected, slow.client.connected]).toEqual([true, true]);
+    for (const { client } of [fast, slow]) client.end(true);
+    await close();
+  });
+
   test('garbage of all kinds ends its own connection and nothing else', async () => {
     const random = new SeededRandom(7);
     const connect = connectPacket();

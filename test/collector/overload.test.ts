@@ -1,6 +1,7 @@
 /** Bounded queues, fairness, and a store that fails: nothing is acknowledged that is not committed, and everything is in the end. */
 import type { IngestStore } from '@cardwatch/collector/store';
 import { afterEach, describe, expect, test } from 'vitest';
+import { deadLetterLimits } from '../../packages/collector/src/store/sqlite/ingest/dead-letters.ts';
 import { type Bed, makeBed } from './support/bed.ts';
 import { FakeJournal } from './support/journal.ts';
 import { heartbeat, records } from './support/records.ts';
@@ -97,4 +98,71 @@ test('one batch that cannot be written does not hold the others', async () => {
   }
   expect(bed.acks('yb-1').at(-1)?.contiguousUpto).toBe(20);
   expect(bed.ingest.stats().commitFailuresTotal).toBe(1);
+});
+
+describe('open dead letters of one agent', () => {
+  const fill = async (bed: Bed, agent: string, count: number): Promise<FakeJournal> => {
+    const lines = new FakeJournal({ agent }).append(...Array.from({ length: count }, (_, i) => `not JSON ${i}`));
+    for (let first = 1; first <= count; first += 256) bed.send(agent, 'money', lines.batch(first, Math.min(count, first + 255)));
+    await bed.pass(1_000);
+    return lines;
+  };
+  const open = (): unknown => bed.rows("SELECT count(*) AS n FROM dead_letter WHERE state = 'open'")[0]?.['n'];
+
+  test('end at their limit: the next is withheld and not acknowledged, what is good beside it is booked', async () => {
+    bed = makeBed();
+    const full = deadLetterLimits.openPerAgent;
+    const lines = await fill(bed, 'yb-1', full);
+    expect([open(), bed.acks('yb-1').at(-1)?.contiguousUpto]).toEqual([full, full]);
+    const [good1, good2] = records(1, 2);
+    lines.append(good1, 'not JSON either', good2);
+    bed.send('yb-1', 'money', lines.batch(full + 1, full + 3));
+    await bed.pass(500);
+    expect(bed.acks('yb-1').at(-1)).toMatchObject({ contiguousUpto: full + 1, sparse: [[full + 3, full + 3]], reject: [] });
+    expect([open(), bed.rows('SELECT count(*) AS n FROM record')[0]?.['n']]).toEqual([full, 2]);
+    expect(bed.ingest.stats()).toMatchObject({ withheldTotal: 1, lastWithheldAt: expect.any(Number) });
+    expect(bed.audited.map(({ action }) => action)).toEqual(['deadLettersFull']);
+  });
+
+  test('of another agent are another matter', async () => {
+    bed = makeBed();
+    await fill(bed, 'yb-1', deadLetterLimits.openPerAgent + 1);
+    await fill(bed, 'yb-2', 3);
+    expect([open(), bed.acks('yb-2').at(-1)?.contiguousUpto]).toEqual([deadLetterLimits.openPerAgent + 3, 3]);
+    expect(bed.rows("SELECT DISTINCT topic, key FROM outbox WHERE topic = 'deadLetter' ORDER BY key")).toEqual([
+      { topic: 'deadLetter', key: 'yb-1' },
+      { topic: 'deadLetter', key: 'yb-2' },
+    ]);
+  });
+});
+
+test('events of one agent beyond its hour are refused with a pause and booked in the next; others go on, and so does its money', async () => {
+  bed = makeBed({ ports: { limits: { eventsPerAgentHour: 10 } } });
+  const events = (agent: string): FakeJournal =>
+    new FakeJournal({ agent, stream: 'event' }).append(
+      ...Array.from({ length: 15 }, (_, i) => ({
+        type: 'agentNotice',
+        notice: 'started',
+        detail: `${agent} ${i}`,
+        recordedAt: bed.clock.now(),
+      })),
+    );
+  const one = events('yb-1');
+  bed.send('yb-1', 'event', one.batch(1, 10));
+  await bed.pass(500);
+  const before = bed.acks('yb-1').length;
+  bed.send('yb-1', 'event', one.batch(11, 15));
+  bed.send('yb-1', 'money', new FakeJournal({ agent: 'yb-1' }).append(...records(1, 2)).batch(1, 2));
+  bed.send('yb-2', 'event', events('yb-2').batch(1, 10));
+  await bed.pass(500);
+  const [pause, money] = bed.acks('yb-1').slice(before);
+  expect(pause).toMatchObject({ stream: 'event', contiguousUpto: 10, credit: 1, retryAfterMs: 60_000 });
+  expect([money?.stream, money?.contiguousUpto, bed.acks('yb-2').at(-1)?.contiguousUpto]).toEqual(['money', 2, 10]);
+  expect(bed.ingest.stats()).toMatchObject({ deferredTotal: 1, shedTotal: 0 });
+  expect(bed.audited).toEqual([{ agent: 'yb-1', action: 'eventQuota', reason: 'over 10 events in an hour' }]);
+  bed.clock.advance(3_600_000);
+  await bed.ingest.idle();
+  bed.send('yb-1', 'event', one.batch(11, 15));
+  await bed.pass(500);
+  expect(bed.acks('yb-1').at(-1)).toMatchObject({ stream: 'event', contiguousUpto: 15 });
 });

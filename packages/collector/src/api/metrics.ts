@@ -41,12 +41,15 @@ async function metricLines({ services, figures, process }: MetricParts): Promise
     ...one('counter', 'cardwatch_ingest_records_total', ingest.recordsTotal),
     ...one('counter', 'cardwatch_ingest_batches_total', ingest.batchesTotal),
     ...one('counter', 'cardwatch_ingest_shed_total', ingest.shedTotal),
+    ...one('counter', 'cardwatch_ingest_deferred_total', ingest.deferredTotal),
+    ...one('counter', 'cardwatch_ingest_withheld_total', ingest.withheldTotal),
     ...one('gauge', 'cardwatch_ingest_queue_bytes', ingest.queueBytes),
     ...one('gauge', 'cardwatch_ingest_last_commit_seconds', (ingest.lastCommitAt ?? 0) / 1000),
     ...one('gauge', 'cardwatch_broker_clients', broker.clients),
     ...one('counter', 'cardwatch_broker_refused_total', broker.refusedTotal),
-    ...byState('cardwatch_devices', store.devicesByState),
-    ...byState('cardwatch_agents', store.agentsByState),
+    ...labelled('counter', 'cardwatch_broker_refusals_total', 'reason', broker.refused),
+    ...labelled('gauge', 'cardwatch_devices', 'state', store.devicesByState),
+    ...labelled('gauge', 'cardwatch_agents', 'state', store.agentsByState),
     ...one('gauge', 'cardwatch_gaps_open', store.openGaps),
     ...one('gauge', 'cardwatch_dead_letters_open', store.openDeadLetters),
     ...one('gauge', 'cardwatch_store_bytes', store.sizeBytes),
@@ -59,7 +62,7 @@ async function metricLines({ services, figures, process }: MetricParts): Promise
 
 const one = (type: 'counter' | 'gauge', name: string, value: number): string[] => [`# TYPE ${name} ${type}`, `${name} ${value}`];
 
-const byState = (name: string, counts: Readonly<Record<string, number>>): string[] => [
-  `# TYPE ${name} gauge`,
-  ...Object.entries(counts).map(([state, count]) => `${name}{state="${state}"} ${count}`),
+const labelled = (type: 'counter' | 'gauge', name: string, label: string, counts: Readonly<Record<string, number>>): string[] => [
+  `# TYPE ${name} ${type}`,
+  ...Object.entries(counts).map(([value, count]) => `${name}{${label}="${value}"} ${count}`),
 ];

@@ -1,6 +1,6 @@
 import type { Server, Socket } from 'node:net';
 import { type AgentId, parseTopic } from '@cardwatch/contracts';
-import type { Clock, Logger } from '@cardwatch/kernel';
+import type { Clock, EpochMs, Logger } from '@cardwatch/kernel';
 import { Aedes, type Client } from 'aedes';
 import { Admission } from './admission.ts';
 import type { Credentials } from './credentials.ts';
@@ -33,6 +33,8 @@ export interface BrokerStats {
   readonly refused: Readonly<Partial<Record<BrokerRefusal, number>>>;
   /** Answers not sent because their agent was gone or did not read. */
   readonly unsentTotal: number;
+  /** When a connection was last read more slowly than it sent. */
+  readonly lastThrottledAt: EpochMs | null;
 }
 
 export interface Broker {
@@ -66,6 +68,7 @@ class EmbeddedBroker implements Broker {
   #server: Server | undefined;
   #connectsTotal = 0;
   #unsentTotal = 0;
+  #lastThrottledAt: EpochMs | null = null;
   #closing: Promise<void> | undefined;
 
   constructor(options: BrokerOptions) {
@@ -129,7 +132,12 @@ class EmbeddedBroker implements Broker {
       this.#left(socket, peer);
     });
     socket.setNoDelay(true);
-    guardFrames(socket, this.#limits, (violation) => this.#refuse('frame', peer, violation));
+    guardFrames(socket, {
+      limits: this.#limits,
+      clock: this.#options.clock,
+      refused: (violation) => this.#refuse('frame', peer, violation),
+      throttled: () => this.#refuse('throttled', peer, ''),
+    });
     this.#aedes.handle(socket);
   }
 
@@ -170,6 +178,7 @@ class EmbeddedBroker implements Broker {
 
   #refuse(refusal: BrokerRefusal, peer: Peer, detail: string): void {
     this.#refused[refusal] = (this.#refused[refusal] ?? 0) + 1;
+    if (refusal === 'throttled') this.#lastThrottledAt = this.#options.clock.now();
     this.#options.audit({ refusal, ip: peer.ip, agent: peer.address?.agent ?? peer.facts?.clientId.slice(0, 64), detail });
   }
 
@@ -195,6 +204,7 @@ class EmbeddedBroker implements Broker {
       refusedTotal: Object.values(this.#refused).reduce((sum, count) => sum + count, 0),
       refused: { ...this.#refused },
       unsentTotal: this.#unsentTotal,
+      lastThrottledAt: this.#lastThrottledAt,
     };
   }
 

@@ -22,7 +22,9 @@ export type BrokerRefusal =
   | 'takeovers'
   | 'publish'
   | 'subscribe'
-  | 'protocol';
+  | 'protocol'
+  /** Not refused but slowed: it is read only as fast as its allowance. */
+  | 'throttled';
 
 /** One refusal, for the audit trail and the metrics; never a secret or a payload. */
 export interface BrokerAudit {

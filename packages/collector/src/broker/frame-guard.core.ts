@@ -37,6 +37,8 @@ export class FrameGuard {
   /** Bytes of the present packet that are still to come. */
   #body = 0;
   #violation: FrameViolation | undefined;
+  /** Packets begun so far. */
+  packets = 0;
 
   constructor(limits: FrameLimits) {
     this.#limits = limits;
@@ -72,6 +74,7 @@ export class FrameGuard {
 
   #firstByte(byte: number): FrameViolation | undefined {
     this.#type = byte >> 4;
+    this.packets++;
     this.#lengthBytes = 0;
     if (!this.#connected) {
       this.#connected = true;

@@ -25,6 +25,14 @@ export const brokerLimits = {
   connectionsLoopback: 512,
   connectsPerIpMinute: 30,
   connectsLoopbackMinute: 6_000,
+  /**
+   * One connection's bytes and messages, refilled evenly; beyond its burst it is read more slowly, and TCP holds the sender. A draining agent needs a
+   * tenth: 11,000 records a second are some 50 batches of 20 KiB.
+   */
+  clientBytesPerSecond: 16 * 1024 * 1024,
+  clientBytesBurst: 32 * 1024 * 1024,
+  clientMessagesPerSecond: 2_000,
+  clientMessagesBurst: 8_000,
   /** Bytes that may wait in a peer's socket; more acknowledgements are dropped and asked for again. */
   unsentBytes: 1024 * 1024,
   authFailuresPerPair: 5,

@@ -11,6 +11,7 @@ import type { Desk } from '../store/desk/roles.ts';
 import { openDeskThread } from '../store/sqlite/desk/thread.ts';
 import { type CollectorCore, createCollectorCore } from '../wiring.ts';
 import type { RunOptions } from './options.ts';
+import { healthFigures } from './health-figures.ts';
 import { httpSettings, mqttSettings } from './run-settings.ts';
 import {
   failedWords,
@@ -144,12 +145,7 @@ class Running {
       keys: fileKeyRing(folder.folder),
       figures: () => {
         const { ingest, broker } = core.stats();
-        const { recordsTotal, batchesTotal, queueBytes, shedTotal, lastShedAt, lastCommitAt } = ingest;
-        return {
-          startedAt,
-          ingest: { recordsTotal, batchesTotal, queueBytes, shedTotal, lastShedAt, lastCommitAt },
-          broker: { clients: broker.clients, refusedTotal: broker.refusedTotal },
-        };
+        return { startedAt, ...healthFigures(ingest, broker) };
       },
       commandMade: (agentId) => core.ingest.commands.notify(AgentId.parse(agentId)),
       version,

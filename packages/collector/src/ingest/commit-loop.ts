@@ -1,9 +1,10 @@
-import { type AgentId, downTopic } from '@cardwatch/contracts';
-import type { CancelTimer } from '@cardwatch/kernel';
+import { type AgentAddress, type AgentId, downTopic } from '@cardwatch/contracts';
+import type { CancelTimer, EpochMs } from '@cardwatch/kernel';
 import type { ParsedBatch } from '../store/roles.ts';
 import { type AckDraft, acksOf, type Committed, draftAcks } from './ack.core.ts';
 import type { Counters } from './counters.ts';
-import type { DrainPermits } from './credit.core.ts';
+import type { Credit, DrainPermits } from './credit.core.ts';
+import type { EventQuota } from './event-quota.core.ts';
 import type { Intake, WaitingBatch } from './intake.ts';
 import type { IngestLimits, IngestPorts } from './ports.ts';
 import { BatchReader } from './read-batch.ts';
@@ -14,6 +15,7 @@ export interface CommitLoopParts {
   readonly counters: Counters;
   readonly intake: Intake;
   readonly permits: DrainPermits;
+  readonly quota: EventQuota;
   readonly forked: (agent: AgentId) => void;
   readonly idle: () => void;
 }
@@ -31,6 +33,8 @@ export class CommitLoop {
   #committing = 0;
   /** After a failed commit so many batches go alone, so that one that cannot be written does not hold the others. */
   #alone = 0;
+  /** What was last acknowledged of each agent's events: said again when it is asked to pause. */
+  readonly #lastOfEvents = new Map<AgentId, AckDraft>();
 
   constructor(parts: CommitLoopParts) {
     this.#parts = parts;
@@ -120,28 +124,48 @@ export class CommitLoop {
     const now = ports.clock.now();
     counters.commitsTotal++;
     counters.lastCommitAt = now;
-    for (const { from, outcome } of all) {
+    for (const { from, stream, outcome } of all) {
+      if (stream === 'event') this.#parts.quota.booked(from.agent, outcome.accepted, now);
       counters.batchesTotal++;
       counters.recordsTotal += outcome.accepted;
       counters.duplicatesTotal += outcome.duplicates;
       counters.conflictsTotal += outcome.conflicts;
       counters.rejectedTotal += outcome.reject.length;
       if (outcome.forked) this.#parts.forked(from.agent);
+      if (outcome.withheld > 0) this.#withheld(from.agent, outcome.withheld, now);
     }
     for (const draft of draftAcks(all)) this.#acknowledge(draft);
     ports.committed?.();
   }
 
+  #withheld(agent: AgentId, lines: number, now: EpochMs): void {
+    const { counters, ports } = this.#parts;
+    counters.withheldTotal += lines;
+    counters.lastWithheldAt = now;
+    ports.audit({ agent, action: 'deadLettersFull', reason: `${lines} lines not taken: too many open dead letters` });
+  }
+
+  /** Nothing new is acknowledged: the agent hears where it stands and when to come again. One that has no standing yet comes by itself. */
+  pause(from: AgentAddress, waitMs: number): void {
+    const last = this.#lastOfEvents.get(from.agent);
+    if (last !== undefined) this.#send({ ...last, reject: [] }, { credit: 1, retryAfterMs: waitMs });
+  }
+
   #acknowledge(draft: AckDraft): void {
     const { ports, permits, intake } = this.#parts;
-    const now = ports.clock.now();
     const credit = permits.creditFor(
       { agent: draft.from.agent, backlog: draft.backlog, records: draft.records },
       intake.bytes,
-      now,
+      ports.clock.now(),
     );
+    if (draft.stream === 'event') this.#lastOfEvents.set(draft.from.agent, draft);
+    this.#send(draft, credit);
+  }
+
+  #send(draft: AckDraft, credit: Credit): void {
+    const { ports } = this.#parts;
     const topic = downTopic(draft.from, 'ack');
-    for (const ack of acksOf(draft, credit, now)) ports.publish(topic, encoder.encode(JSON.stringify(ack)));
+    for (const ack of acksOf(draft, credit, ports.clock.now())) ports.publish(topic, encoder.encode(JSON.stringify(ack)));
   }
 }
 

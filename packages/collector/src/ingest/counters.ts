@@ -2,8 +2,7 @@ import type { IngestStats } from './ports.ts';
 
 /** Totals since the start. */
 export type Counters = { -readonly [K in Extract<keyof IngestStats, `${string}Total`>]: number } & {
-  lastCommitAt: IngestStats['lastCommitAt'];
-  lastShedAt: IngestStats['lastShedAt'];
+  -readonly [K in Extract<keyof IngestStats, `last${string}At`>]: IngestStats[K];
 };
 
 export const newCounters = (): Counters => ({
@@ -18,4 +17,8 @@ export const newCounters = (): Counters => ({
   commitFailuresTotal: 0,
   lastCommitAt: null,
   lastShedAt: null,
+  deferredTotal: 0,
+  lastDeferredAt: null,
+  withheldTotal: 0,
+  lastWithheldAt: null,
 });

@@ -4,6 +4,7 @@ import { CommandRelay } from './command-relay.ts';
 import { CommitLoop } from './commit-loop.ts';
 import { newCounters } from './counters.ts';
 import { DrainPermits } from './credit.core.ts';
+import { EventQuota } from './event-quota.core.ts';
 import { Greeting } from './greeting.ts';
 import { Intake } from './intake.ts';
 import { type Ingest, type IngestLimits, type IngestPorts, type IngestStats, ingestLimits } from './ports.ts';
@@ -46,16 +47,19 @@ class IngestRunner implements Ingest {
     this.#commandRelay = new CommandRelay(ports);
     this.#greeting = new Greeting({ ports, limits, sessions: this.#sessions, commands: this.#commandRelay });
     const counters = this.#counters;
+    const quota = new EventQuota(limits.eventsPerAgentHour);
     this.#intake = new Intake({
       ports,
       limits,
       counters,
       mayPublish: (from, instance) => this.#mayPublish(from, instance),
       arrived: () => this.#loop.arrived(),
+      quota,
+      deferred: (from, waitMs) => this.#loop.pause(from, waitMs),
     });
     const forked = (agent: AgentId): void => this.#forked(agent);
     const idle = (): void => this.#wakeIdle();
-    this.#loop = new CommitLoop({ ports, limits, counters, intake: this.#intake, permits: this.#permits, forked, idle });
+    this.#loop = new CommitLoop({ ports, limits, counters, quota, intake: this.#intake, permits: this.#permits, forked, idle });
     this.#track(this.#restore());
     this.#armTick();
   }

@@ -1,5 +1,6 @@
 import type { AgentAddress, Stream } from '@cardwatch/contracts';
 import type { Counters } from './counters.ts';
+import type { EventQuota } from './event-quota.core.ts';
 import { type BatchRefusal, type OpenBatch, openBatch } from './open-batch.ts';
 import type { IngestLimits, IngestPorts } from './ports.ts';
 import { Schedule, type Waiting } from './schedule.core.ts';
@@ -15,6 +16,9 @@ export interface IntakeParts {
   /** Whether this process start of the agent may speak for it. */
   readonly mayPublish: (from: AgentAddress, instance: string) => boolean;
   readonly arrived: () => void;
+  readonly quota: EventQuota;
+  /** Told with the pause: the agent is to come again then. */
+  readonly deferred: (from: AgentAddress, waitMs: number) => void;
 }
 
 /** The bounded queue before the commit. What does not fit is shed: not acknowledged, so the journal sends it again. */
@@ -38,6 +42,8 @@ export class Intake {
 
   receive(from: AgentAddress, stream: Stream, payload: Uint8Array): void {
     if (this.#isFullFor(stream, from)) return this.#shed();
+    const waitMs = stream === 'event' ? this.#parts.quota.waitMs(from.agent, this.#parts.ports.clock.now()) : 0;
+    if (waitMs > 0) return this.#defer(from, waitMs);
     const opened = openBatch(from, stream, payload);
     if (!opened.ok) return this.refuse(from, opened.error);
     const open = opened.value;
@@ -78,6 +84,14 @@ export class Intake {
     if ((this.#agentBytes.get(from.agent) ?? 0) >= limits.agentQueueShare * limits.queueBytes) return true;
     if (stream === 'health') return share >= limits.shedHealthAt;
     return stream === 'event' ? share >= limits.shedEventAt : share >= 1;
+  }
+
+  #defer(from: AgentAddress, waitMs: number): void {
+    const { counters, ports, limits } = this.#parts;
+    counters.deferredTotal++;
+    counters.lastDeferredAt = ports.clock.now();
+    ports.audit({ agent: from.agent, action: 'eventQuota', reason: `over ${limits.eventsPerAgentHour} events in an hour` });
+    this.#parts.deferred(from, Math.min(waitMs, limits.deferMsMax));
   }
 
   #shed(): void {

@@ -41,6 +41,10 @@ export const ingestLimits = {
   /** Hello parts that are kept until the last one came. */
   helloPartsMs: 30_000,
   agents: 10_000,
+  /** Events of one agent that are booked in an hour; the rest stays in its journal. Sixteen busy gates make a tenth of it. */
+  eventsPerAgentHour: 250_000,
+  /** Longest pause that an agent is asked for at once. */
+  deferMsMax: 60_000,
   commandsPerHello: 64,
 } as const;
 export type IngestLimits = { readonly [K in keyof typeof ingestLimits]: number };
@@ -48,7 +52,7 @@ export type IngestLimits = { readonly [K in keyof typeof ingestLimits]: number }
 /** What a security log wants to know: a refusal and its reason, never payloads. */
 export interface IngestAudit {
   readonly agent: AgentId;
-  readonly action: 'batchRefused' | 'helloRefused' | 'duplicateIdentity' | 'forkedStream';
+  readonly action: 'batchRefused' | 'helloRefused' | 'duplicateIdentity' | 'forkedStream' | 'eventQuota' | 'deadLettersFull';
   readonly reason: string;
 }
 
@@ -79,6 +83,12 @@ export interface IngestStats {
   readonly refusedBatchesTotal: number;
   readonly shedTotal: number;
   readonly lastShedAt: EpochMs | null;
+  /** Batches of events beyond an agent's hour: not acknowledged. */
+  readonly deferredTotal: number;
+  readonly lastDeferredAt: EpochMs | null;
+  /** Lines for which there was no room among the dead letters: not accepted. */
+  readonly withheldTotal: number;
+  readonly lastWithheldAt: EpochMs | null;
   readonly queueBytes: number;
   readonly queueRecords: number;
   readonly commitsTotal: number;

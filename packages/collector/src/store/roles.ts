@@ -71,6 +71,8 @@ export interface CommitOutcome {
   readonly reject: readonly { readonly seq: number; readonly reason: string }[];
   /** The batch overlaps an accepted range with another end hash: a cloned or restored agent. */
   readonly forked: boolean;
+  /** Lines that would be dead letters and for which there is no room: not accepted, the agent keeps them. */
+  readonly withheld: number;
 }
 
 export interface IngestRole {

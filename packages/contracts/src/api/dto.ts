@@ -263,7 +263,7 @@ export const OverviewDto = z.strictObject({
 export type OverviewDto = z.infer<typeof OverviewDto>;
 
 /** Why the collector calls itself degraded; each goes away by itself when what it names does. */
-export const HealthCause = z.enum(['agentLost', 'duplicateIdentity', 'shed']);
+export const HealthCause = z.enum(['agentLost', 'duplicateIdentity', 'shed', 'throttled', 'eventQuota', 'deadLettersFull']);
 export type HealthCause = z.infer<typeof HealthCause>;
 
 export const HealthDto = z.strictObject({
@@ -278,9 +278,21 @@ export const HealthDto = z.strictObject({
     queueBytes: count,
     shedTotal: count,
     lastShedAt: at.nullable(),
+    /** Batches of events beyond an agent's hour; its journal keeps them. */
+    deferredTotal: count,
+    lastDeferredAt: at.nullable(),
+    /** Lines for which there is no room among the dead letters; the agent's journal keeps them. */
+    withheldTotal: count,
+    lastWithheldAt: at.nullable(),
     lastCommitAt: at.nullable(),
   }),
-  broker: z.strictObject({ clients: count, refusedTotal: count }),
+  broker: z.strictObject({
+    clients: count,
+    refusedTotal: count,
+    /** By reason, those that happened. */
+    refused: z.record(z.string(), count),
+    lastThrottledAt: at.nullable(),
+  }),
   store: z.strictObject({ dialect: z.string(), sizeBytes: count, schemaVersion: count, sqlite: z.string().nullable() }),
 });
 export type HealthDto = z.infer<typeof HealthDto>;

@@ -20,3 +20,23 @@ test('keeps no more keys than its limit', () => {
   expect(seldom.pass('one more')).toBe(true);
   expect(seldom.pass('key 0')).toBe(true);
 });
+
+test('tells how often a key was held back', () => {
+  const clock = new VirtualClock(epochMs(0));
+  const seldom = new Seldom(clock);
+  const told = [seldom.take('a'), seldom.take('a'), seldom.take('a')];
+  clock.advance(seldomLimits.everyMs);
+  told.push(seldom.take('a'), seldom.take('a'));
+  expect(told).toEqual([0, undefined, undefined, 2, undefined]);
+});
+
+test('lets no more through in a minute than its limit, whatever the keys', () => {
+  const clock = new VirtualClock(epochMs(0));
+  const seldom = new Seldom(clock, 3);
+  const passed = (): number =>
+    Array.from({ length: 10 }, (_, i) => seldom.pass(`key ${i} ${clock.now()}`)).filter(Boolean).length;
+  const counts = [passed(), passed()];
+  clock.advance(seldomLimits.everyMs);
+  counts.push(passed());
+  expect(counts).toEqual([3, 0, 3]);
+});

@@ -3,8 +3,13 @@ import { expect, test } from 'vitest';
 import { causesOf, type HealthFacts } from './causes.core.ts';
 
 const now = 1_000_000_000;
-const well: HealthFacts = { agents: [{ state: 'online', duplicateIdentity: false }], ingest: { lastShedAt: null } };
-const shed = (agoMs: number): HealthFacts => ({ ...well, ingest: { lastShedAt: now - agoMs } });
+const quiet = { lastShedAt: null, lastDeferredAt: null, lastWithheldAt: null };
+const well: HealthFacts = {
+  agents: [{ state: 'online', duplicateIdentity: false }],
+  ingest: quiet,
+  broker: { lastThrottledAt: null },
+};
+const shed = (agoMs: number): HealthFacts => ({ ...well, ingest: { ...quiet, lastShedAt: now - agoMs } });
 
 test.each<[string, HealthFacts, string[]]>([
   ['all well', well, []],
@@ -14,6 +19,9 @@ test.each<[string, HealthFacts, string[]]>([
   ['shed just now', shed(0), ['shed']],
   ['shed a little less than five minutes ago', shed(5 * minuteMs - 1), ['shed']],
   ['shed five minutes ago: recovered', shed(5 * minuteMs), []],
+  ['a connection slowed', { ...well, broker: { lastThrottledAt: now } }, ['throttled']],
+  ['events beyond the hour', { ...well, ingest: { ...quiet, lastDeferredAt: now } }, ['eventQuota']],
+  ['no room for dead letters', { ...well, ingest: { ...quiet, lastWithheldAt: now } }, ['deadLettersFull']],
 ])('%s', (_what, facts, causes) => {
   expect(causesOf(facts, now)).toEqual(causes);
 });

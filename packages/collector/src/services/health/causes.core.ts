@@ -6,16 +6,20 @@ export const healthLimits = { lingerMs: 5 * minuteMs } as const;
 
 export interface HealthFacts {
   readonly agents: readonly { readonly state: string; readonly duplicateIdentity: boolean }[];
-  readonly ingest: Pick<HealthDto['ingest'], 'lastShedAt'>;
+  readonly ingest: Pick<HealthDto['ingest'], 'lastShedAt' | 'lastDeferredAt' | 'lastWithheldAt'>;
+  readonly broker: Pick<HealthDto['broker'], 'lastThrottledAt'>;
 }
 
 /** What makes the collector degraded now. Totals never do: they only grow. */
-export function causesOf({ agents, ingest }: HealthFacts, now: number): HealthCause[] {
+export function causesOf({ agents, ingest, broker }: HealthFacts, now: number): HealthCause[] {
   const lately = (at: number | null): boolean => at !== null && now - at < healthLimits.lingerMs;
   const causes: readonly (readonly [HealthCause, boolean])[] = [
     ['agentLost', agents.some((agent) => agent.state === 'offline')],
     ['duplicateIdentity', agents.some((agent) => agent.duplicateIdentity)],
     ['shed', lately(ingest.lastShedAt)],
+    ['throttled', lately(broker.lastThrottledAt)],
+    ['eventQuota', lately(ingest.lastDeferredAt)],
+    ['deadLettersFull', lately(ingest.lastWithheldAt)],
   ];
   return causes.flatMap(([cause, stands]) => (stands ? [cause] : []));
 }

@@ -9,7 +9,7 @@ export async function showHealth(services: Services): Promise<Result<HealthDto, 
   const [store, agents] = await Promise.all([services.read.figures(), services.read.agents()]);
   const { startedAt, ingest, broker } = services.figures();
   const now = services.clock.now();
-  const causes = causesOf({ agents, ingest }, now);
+  const causes = causesOf({ agents, ingest, broker }, now);
   return ok({
     status: causes.length > 0 ? 'degraded' : 'ok',
     causes,

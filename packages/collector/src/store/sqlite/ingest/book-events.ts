@@ -3,7 +3,6 @@ import type { EventLine, PassEvent } from '@cardwatch/contracts';
 import { minuteMs } from '@cardwatch/kernel';
 import type { ParsedBatch, ParsedLine } from '../../roles.ts';
 import { keepInvalid } from './book-money.ts';
-import { keepDeadLetter } from './dead-letters.ts';
 import { type EventKey, eventKey, sameEvent } from './event-key.ts';
 import { type Row, text, textOrNull } from './statements.ts';
 import type { CommitParts, SeqStanding, Tally } from './transaction.ts';
@@ -88,10 +87,11 @@ function keepOther(
   const { seq, bytes, device, reason } = other;
   tally.conflicts++;
   if (other.forked) tally.forked = true;
-  tally.reject.push({ seq, reason });
   const { agent, head, ingestedAt } = batch;
   const letter = { agent, epoch: head.epoch, stream: 'event', seq, device, kind: 'conflict', reason } as const;
-  keepDeadLetter(parts.db, { ...letter, contentHash: hash('sha256', bytes, 'hex').slice(0, 32), bytes, now: ingestedAt });
+  const contentHash = hash('sha256', bytes, 'hex').slice(0, 32);
+  const kept = parts.letters.keep(parts.outbox, { ...letter, contentHash, bytes, now: ingestedAt }, tally);
+  if (kept) tally.reject.push({ seq, reason });
 }
 
 function followEvent(parts: CommitParts, agent: string, { line, key }: { line: EventLine; key: EventKey }, now: number): void {

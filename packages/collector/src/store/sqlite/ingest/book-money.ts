@@ -4,7 +4,6 @@ import { minuteMs } from '@cardwatch/kernel';
 import { type Booking, decideBooking } from '../../../ingest/book.core.ts';
 import { MoneyTexts, moneyColumn, moneyColumns } from '../../../ingest/money-rows.core.ts';
 import type { ParsedBatch, ParsedLine } from '../../roles.ts';
-import { keepDeadLetter, resolveDeadLetter } from './dead-letters.ts';
 import type { TerminalEntry } from './terminals.ts';
 import type { CommitParts, SeqStanding, Tally } from './transaction.ts';
 
@@ -81,7 +80,7 @@ function bookRow(parts: CommitParts, batch: MoneyBatch, row: number, entry: Term
   const booking = decideBooking(true, bookedHash, contentHash);
   if (booking === 'new') {
     insertRow(parts, batch, row, entry);
-    resolveDeadLetter(parts.db, entry.device, contentHash);
+    parts.letters.resolve(parts.outbox, entry.device, contentHash);
   } else if (booking === 'conflict') keepConflict(parts, batch, row, entry, tally);
   return booking;
 }
@@ -108,19 +107,19 @@ function keepConflict(parts: CommitParts, batch: MoneyBatch, row: number, entry:
   const at = row * moneyColumns;
   const seq = rows.numbers[at + moneyColumn.seq] as number;
   const reason = `record ${rows.numbers[at + moneyColumn.recordNo]} of generation ${entry.generation} is booked with other content`;
-  tally.reject.push({ seq, reason });
-  keepDeadLetter(parts.db, {
+  const letter = {
     agent,
     epoch: head.epoch,
-    stream: 'money',
+    stream: 'money' as const,
     seq,
     device: entry.device,
-    kind: 'conflict',
+    kind: 'conflict' as const,
     reason,
     contentHash: batch.texts.contentHash(row),
     bytes: rows.body.subarray(rows.numbers[at + moneyColumn.lineStart], rows.numbers[at + moneyColumn.lineEnd]),
     now: ingestedAt,
-  });
+  };
+  if (parts.letters.keep(parts.outbox, letter, tally)) tally.reject.push({ seq, reason });
 }
 
 type GoodLine<T> = Extract<ParsedLine<T>, { ok: true }>;
@@ -137,21 +136,21 @@ function keepUndecoded(
   const { deviceId, generation, recordNo, contentHash, reason } = line;
   parts.devices.mention(deviceId, { agent, profile: line.profile, now: ingestedAt });
   const entry = parts.terminals.entry(deviceId, generation, agent);
-  const isNew = recordNo === undefined || entry.booked.add(recordNo);
-  if (!isNew && parts.records.hashOf(deviceId, generation, recordNo) === contentHash) {
+  if (recordNo !== undefined && parts.records.hashOf(deviceId, generation, recordNo) === contentHash) {
     tally.duplicates++;
     return;
   }
-  tally.reject.push({ seq, reason: `undecoded: ${reason}`.slice(0, 120) });
   const letter = { agent, epoch: head.epoch, stream: 'money', seq, device: deviceId, kind: 'undecoded', reason } as const;
-  keepDeadLetter(parts.db, { ...letter, contentHash, bytes, now: ingestedAt });
+  if (!parts.letters.keep(parts.outbox, { ...letter, contentHash, bytes, now: ingestedAt }, tally)) return;
+  if (recordNo !== undefined) entry.booked.add(recordNo);
+  tally.reject.push({ seq, reason: `undecoded: ${reason}`.slice(0, 120) });
 }
 
 /** A line that says nothing we understand: kept as it is. */
 export function keepInvalid(parts: CommitParts, batch: ParsedBatch, { seq, reason, bytes }: BadLine, tally: Tally): void {
   const { agent, head, stream, ingestedAt } = batch;
-  tally.reject.push({ seq, reason: `invalid: ${reason}`.slice(0, 120) });
   const contentHash = hash('sha256', bytes, 'hex').slice(0, 32);
   const letter = { agent, epoch: head.epoch, stream, seq, device: null, kind: 'invalid', reason } as const;
-  keepDeadLetter(parts.db, { ...letter, contentHash, bytes, now: ingestedAt });
+  const kept = parts.letters.keep(parts.outbox, { ...letter, contentHash, bytes, now: ingestedAt }, tally);
+  if (kept) tally.reject.push({ seq, reason: `invalid: ${reason}`.slice(0, 120) });
 }

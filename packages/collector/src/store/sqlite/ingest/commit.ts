@@ -1,4 +1,4 @@
-import { assert, inRanges, type Range } from '@cardwatch/kernel';
+import { assert, inRanges, missingIn, type Range } from '@cardwatch/kernel';
 import { judge, type Verdict } from '../../../ingest/accept.core.ts';
 import type { CommitOutcome, ParsedBatch } from '../../roles.ts';
 import { bookEvents } from './book-events.ts';
@@ -20,18 +20,25 @@ export function bookBatch(parts: CommitParts, batch: ParsedBatch): Draft {
   const hashAt = chainReader(batch);
   const numbers = { first: head.firstSeq, last: head.lastSeq, hashAt };
   const verdict = judge(entry.ranges, numbers, entry.checkpoints);
-  const tally = newTally(verdict.forked);
+  const tally = newTally(verdict.forked, (seq) => inRanges(verdict.fresh, seq));
   if (verdict.tooScattered) return { entry, tally };
   if (head.lost === undefined) bookLines(parts, batch, standingOf(parts, entry, verdict), tally);
   if (head.lost === undefined && verdict.doubtful.length > 0 && entry.hasGaps) {
     parts.streams.cameAfterAll(parts.outbox, entry, [head.firstSeq, head.lastSeq], batch.ingestedAt);
   }
-  for (const [first, last] of verdict.fresh) {
+  for (const [first, last] of verdict.fresh.flatMap((range) => without(tally.withheld, range))) {
     parts.streams.accept(entry, { first, last, prevHash: hashAt(first - 1), endHash: hashAt(last) });
   }
   if (head.lost !== undefined) declareLost(parts, entry, batch, verdict.fresh);
   if (!tally.forked) parts.streams.remember(entry, { at: head.lastSeq, hash: head.endHash });
   return { entry, tally };
+}
+
+/** What of a fresh range is accepted. */
+function without(withheld: readonly number[], range: Range): readonly Range[] {
+  if (withheld.length === 0) return [range];
+  const left = withheld.toSorted((a, b) => a - b).map((seq): Range => [seq, seq]);
+  return missingIn(left, range[0], range[1]);
 }
 
 function bookLines(parts: CommitParts, batch: ParsedBatch, standing: (seq: number) => SeqStanding, tally: Tally): void {
@@ -98,5 +105,7 @@ export function flushCommit(parts: CommitParts, flow: FlowInsert, now: number, a
 }
 
 export function outcomeOf(parts: CommitParts, { entry, tally }: Draft): CommitOutcome {
-  return { progress: parts.streams.progress(entry), ...tally };
+  const { accepted, duplicates, conflicts, forked, reject, withheld } = tally;
+  const progress = parts.streams.progress(entry);
+  return { progress, accepted, duplicates, conflicts, forked, reject, withheld: withheld.length };
 }

@@ -1,6 +1,6 @@
 import type { BulkInsert } from './statements.ts';
 
-export type OutboxTopic = 'device' | 'agent' | 'readings' | 'flow' | 'passes' | 'gap';
+export type OutboxTopic = 'device' | 'agent' | 'readings' | 'flow' | 'passes' | 'gap' | 'deadLetter';
 
 /** What changed in one transaction, each thing once. */
 export class OutboxDraft {

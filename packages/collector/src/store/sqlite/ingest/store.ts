@@ -14,6 +14,7 @@ import type {
 import { CardFiling } from './card-filing.ts';
 import { expireCommands, keepReply, takeDue } from './commands.ts';
 import { bookBatch, flushCommit, outcomeOf } from './commit.ts';
+import { DeadLetterBook } from './dead-letters.ts';
 import { DeviceBook } from './devices.ts';
 import { FlowInsert } from './flow.ts';
 import { openSession } from './hello.ts';
@@ -34,6 +35,7 @@ export class SqliteIngestStore implements IngestStore {
   readonly #records: RecordInsert;
   readonly #devices: DeviceBook;
   readonly #cards: CardFiling;
+  readonly #letters: DeadLetterBook;
   readonly #flow: FlowInsert;
   readonly #outbox: BulkInsert;
 
@@ -44,6 +46,7 @@ export class SqliteIngestStore implements IngestStore {
     this.#records = new RecordInsert(this.#db);
     this.#devices = new DeviceBook(this.#db);
     this.#cards = new CardFiling(this.#db);
+    this.#letters = new DeadLetterBook(this.#db);
     this.#flow = new FlowInsert(this.#db);
     this.#outbox = new BulkInsert(db, outboxColumns, 3);
   }
@@ -135,6 +138,7 @@ export class SqliteIngestStore implements IngestStore {
       records: this.#records,
       devices: this.#devices,
       cards: this.#cards,
+      letters: this.#letters,
     };
     try {
       return this.#db.transaction(() => {
@@ -156,5 +160,6 @@ export class SqliteIngestStore implements IngestStore {
     this.#flow.reset();
     this.#outbox.reset();
     this.#cards.reset();
+    this.#letters.reset();
   }
 }
