@@ -102,7 +102,11 @@ export async function benchMixed(options: { readonly basePort?: number } = {}): 
     site: 'bench',
     scale: 's',
     plan: planAt(port + 20),
-    ...{ httpPort: port, mqttPort: port + 1, simulatorsPort: port + 2, statusPort: port + 3, linePort: port + 20 },
+    httpPort: port,
+    mqttPort: port + 1,
+    simulatorsPort: port + 2,
+    statusPort: port + 3,
+    linePort: port + 20,
     simulatorWords: ['--rate', '10'],
     endedByItself: throwWhenEnded,
   });

@@ -134,9 +134,70 @@ export const gapEvent = (now: number): EventLine => ({
   recordedAt: now,
 });
 
+/** A gate that hangs on a switch, and a canteen POS: what a second agent watches. */
+export const gate = DeviceId.parse('yb-gate-01');
+export const networkSwitch = DeviceId.parse('yb-net-01');
+export const pos = DeviceId.parse('yb-pos-01');
+
+const other = { line: 'lan', place: { campus: '宜宾校区', building: '临港一栋', area: '临港大厅', areaType: 'dorm' } } as const;
+
+export const otherKinds: readonly DeviceDeclaration[] = [
+  { ...other, deviceId: gate, name: '临港门禁', kind: 'gate', profile: 'isapi/hikvision/ds-k1t', parents: [networkSwitch] },
+  { ...other, deviceId: networkSwitch, name: '临港交换机', kind: 'network', profile: 'snmp/generic/poe-switch' },
+  { ...other, deviceId: pos, name: '临港窗口', kind: 'pos', profile: 'iso8583/unionpay/terminal' },
+];
+
+export const otherHeartbeats = (now: number): readonly HealthLine[] =>
+  otherKinds.map(({ deviceId, kind }) => ({
+    type: 'heartbeat',
+    deviceId,
+    state: 'online',
+    since: now - 60_000,
+    rttMs: 4,
+    ...(kind === 'pos' ? { uncollected: 2, freeRecords: 1_998, blacklistVersion: 20261101 } : {}),
+    ...(kind === 'gate' ? { serial: 'DS-0001', discardedParts: 7 } : {}),
+    recordedAt: now,
+  }));
+
+/** Three ports: one that carries, one that was switched off, one with a hub behind it. */
+export const portReadings = (now: number): readonly HealthLine[] =>
+  Object.entries({
+    port01Oper: 'up',
+    port01Speed: 1000,
+    port01In: 8.3,
+    port01Poe: 'deliveringPower',
+    port01Mac: '02:00:5e:00:00:01',
+    port02Oper: 'down',
+    port02Admin: 'down',
+    port03Oper: 'up',
+    port03Errors: 12,
+    port03Mac: '3 devices',
+    uptime: 86_400,
+  }).map(([point, value]) => ({
+    type: 'reading',
+    deviceId: networkSwitch,
+    point,
+    value,
+    unit: point === 'uptime' ? 's' : '',
+    quality: 'good',
+    observedAt: now,
+    recordedAt: now,
+  }));
+
+export const eventsOf = (n: number, siteKey: string, now: number): readonly EventLine[] =>
+  eventsAt(deviceIds[n] ?? holed, siteKey, now);
+
+export const switchAlarm = (now: number): EventLine => ({
+  type: 'deviceAlarm',
+  deviceId: networkSwitch,
+  alarm: 'port02Down',
+  active: true,
+  observedAt: now,
+  recordedAt: now,
+});
+
 /** Passes of one person and of a stranger, a door, an alarm. */
-export const eventsOf = (n: number, siteKey: string, now: number): readonly EventLine[] => {
-  const deviceId = deviceIds[n] ?? holed;
+export const eventsAt = (deviceId: DeviceId, siteKey: string, now: number): readonly EventLine[] => {
   const pass = (eventNo: number, result: 'granted' | 'denied' | 'unknown', person?: string): EventLine => ({
     type: 'pass',
     deviceId,

@@ -10,6 +10,7 @@ const patience = { timeout: 15_000 };
 
 const site = 'demo';
 const agentId = 'yb-1';
+const secondAgentId = 'yb-2';
 const password = 'a-long-pass-phrase';
 const why = chromiumIsThere ? '' : ' (skipped: no /usr/bin/chromium)';
 
@@ -19,9 +20,10 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
   let watched: WatchedPage;
   let page: Page;
   let agent: LittleAgent | undefined;
+  let secondAgent: LittleAgent | undefined;
 
   beforeAll(async () => {
-    [collector, browser] = await Promise.all([startCollector(site, [agentId]), launch()]);
+    [collector, browser] = await Promise.all([startCollector(site, [agentId, secondAgentId]), launch()]);
     // the sign-in page asks who is there and is told nobody; one wrong password is part of the play
     watched = await openPage(browser, collector.url, /status of 401/);
     page = watched.page;
@@ -30,6 +32,7 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
 
   afterAll(async () => {
     await agent?.close();
+    await secondAgent?.close();
     await browser?.close();
     await collector?.close();
   });
@@ -212,14 +215,123 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
     await page.getByText('数据库大小').waitFor();
   });
 
+  test('gates bring their passes to the overview, and each kind its own filter', async () => {
+    await rail('总览').click();
+    await page.locator('.chart svg').first().waitFor();
+    expect(await page.getByText('今日通行').count()).toBe(0);
+    const secrets = collector.agents[secondAgentId];
+    if (secrets === undefined) throw new Error('the second agent was not registered');
+    const { mqttPort } = collector;
+    secondAgent = await LittleAgent.connect({
+      mqttPort,
+      site,
+      agent: secondAgentId,
+      secret: secrets.mqttSecret,
+      devices: campus.otherKinds,
+    });
+    const now = Date.now();
+    await secondAgent.send('health', [...campus.otherHeartbeats(now), ...campus.portReadings(now)]);
+    await secondAgent.send('event', campus.eventsAt(campus.gate, secrets.siteKey, now));
+    const passes = page.locator('.figure').filter({ hasText: '今日通行' });
+    await passes.getByText('6', { exact: true }).waitFor();
+    await expect.poll(() => page.locator('.chart svg').count(), patience).toBe(2);
+    await rail('设备').click();
+    await page.getByRole('button', { name: '门禁 1' }).click();
+    expect(new URL(page.url()).searchParams.get('kind')).toBe('gate');
+    await rows().filter({ hasText: '临港门禁' }).waitFor();
+    expect(await rows().count()).toBe(1);
+    await page.getByRole('columnheader', { name: '最新事件号' }).waitFor();
+    expect(await page.getByRole('columnheader', { name: '名单版本' }).count()).toBe(0);
+  });
+
+  test('a device page says what applies to its kind, and what it is reached through', async () => {
+    const facts = () => page.locator('.facts dt').allInnerTexts();
+    await page.goto(`/devices/${campus.gate}`);
+    await heading('临港门禁').waitFor();
+    await page.getByText('DS-0001').waitFor();
+    expect(await facts()).toEqual(expect.arrayContaining(['序列号', '最新事件号', '最近事件', '未留存附件']));
+    expect(await facts()).not.toEqual(expect.arrayContaining(['最近交易']));
+    await page.goto(`/devices/${campus.pos}`);
+    await heading('临港窗口').waitFor();
+    await page.getByText('20261101', { exact: true }).waitFor();
+    expect(await facts()).toEqual(expect.arrayContaining(['未采', '剩余存储', '名单版本', '参数版本', '脱机', '时钟偏差']));
+    await page.goto(`/devices/${campus.gate}`);
+    await page.getByRole('navigation', { name: '上行路径' }).getByRole('link', { name: '临港交换机' }).click();
+    await heading('临港交换机').waitFor();
+    expect(await facts()).toEqual(['型号', '最近应答', '应答用时']);
+    expect(await page.getByRole('tab').allInnerTexts()).toEqual(['实时', '事件']);
+  });
+
+  test('the ports of a switch stand in a table of their own', async () => {
+    const ports = page.getByRole('table', { name: '3 个端口，2 个已连通' });
+    await ports.waitFor();
+    const cells = await ports.getByRole('row').allInnerTexts();
+    expect(
+      cells.map((text) =>
+        text
+          .split(/\s*\t\s*|\n+/)
+          .filter((part) => part !== '' && part !== '–')
+          .join(' '),
+      ),
+    ).toEqual([
+      '端口 状态 速率 入流量 出流量 错包/分 供电 邻居 所接设备',
+      '1 连通 1 Gbit/s 8.3 kbit/s 供电中 02:00:5e:00:00:01',
+      '2 已关闭',
+      '3 连通 12 3 台设备',
+    ]);
+    await page.getByRole('rowheader', { name: '运行时间' }).waitFor();
+    expect(await page.getByText('port01In').count()).toBe(0);
+  });
+
+  test('events of all devices are filtered by the address, masked, and come by themselves', async () => {
+    await rail('事件').click();
+    await heading(/事件/).waitFor();
+    await expect.poll(() => rows().count(), patience).toBe(11);
+    expect(await page.content()).not.toContain(campus.personNo);
+    await page.getByRole('button', { name: '通行', exact: true }).click();
+    await expect.poll(() => rows().count(), patience).toBe(6);
+    await page.getByRole('combobox', { name: '结果' }).click();
+    await page.getByTitle('拒绝').click();
+    await expect.poll(() => rows().count(), patience).toBe(2);
+    expect(new URL(page.url()).search).toBe('?type=pass&result=denied');
+    await page.getByRole('button', { name: '设备告警' }).click();
+    expect(new URL(page.url()).search).toBe('?type=deviceAlarm');
+    await expect.poll(() => rows().count(), patience).toBe(2);
+    await secondAgent?.send('event', [campus.switchAlarm(Date.now())]);
+    await page.mouse.move(300, 20);
+    await rows().filter({ hasText: '端口 2 断开' }).waitFor(patience);
+    await page.getByRole('button', { name: '全部' }).click();
+    await page.getByRole('combobox', { name: '设备' }).fill('临港门');
+    await page.getByTitle('临港门禁', { exact: true }).click();
+    await expect.poll(() => new URL(page.url()).searchParams.get('deviceId'), patience).toBe(campus.gate);
+    await expect.poll(() => rows().count(), patience).toBe(5);
+    await page.goto(`/events?deviceId=${campus.gate}&to=1000`);
+    await page.getByText('没有符合条件的事件。').waitFor();
+    await page.getByRole('link', { name: '清除筛选' }).click();
+    await expect.poll(() => rows().count(), patience).toBe(12);
+    await rows().filter({ hasText: '端口 2 断开' }).getByRole('link', { name: '临港交换机' }).click();
+    await heading('临港交换机').waitFor();
+  });
+
   test('the language is switched as a whole and remembered', async () => {
     await page.getByRole('button', { name: 'English' }).click();
     await page.reload();
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Records' }).waitFor();
-    for (const path of ['/', '/devices', '/records', '/gaps', '/agents', '/about']) {
+    for (const path of [
+      '/',
+      '/devices',
+      '/records',
+      '/events',
+      `/devices/${campus.networkSwitch}`,
+      '/gaps',
+      '/agents',
+      '/about',
+    ]) {
       await page.goto(path);
       await page.locator('h1').first().waitFor();
-      const words = await page.locator('.rail, .top-bar, h1, [role=columnheader], .figure dt, .chip, dt').allInnerTexts();
+      const words = await page
+        .locator('.rail, .top-bar, h1, [role=columnheader], thead th, caption, .figure dt, .chip, dt')
+        .allInnerTexts();
       const names = /临港|浴室|号水控|张工|中文/;
       expect(words.length).toBeGreaterThan(5);
       expect(
@@ -241,6 +353,11 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
       `/devices/${campus.holed}?tab=records`,
       '/devices/yb-bath-02?tab=events',
       '/records',
+      '/events',
+      '/events?type=pass&result=denied',
+      '/devices?kind=gate',
+      `/devices/${campus.gate}`,
+      `/devices/${campus.networkSwitch}`,
       '/gaps',
       '/agents?agentId=yb-1',
       '/about',

@@ -54,7 +54,12 @@ export class Site {
     else if (!existsSync(this.#planFile))
       runProgram('simulators', [
         'plan',
-        ...['--scale', scale, '--base-port', String(linePort), '--out', this.#planFile],
+        '--scale',
+        scale,
+        '--base-port',
+        String(linePort),
+        '--out',
+        this.#planFile,
         ...(options.showersOnly === true ? ['--showers-only'] : []),
       ]);
     this.plan = Plan.parse(parse(readFileSync(this.#planFile, 'utf8')));

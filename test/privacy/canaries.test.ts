@@ -8,7 +8,7 @@ const found = (content: Buffer): readonly string[] => {
   return hunt.findings.map(({ what }) => what);
 };
 const escaped = (text: string): string =>
-  [...text].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+  text.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 describe('a planted canary is found', () => {
   it.each([

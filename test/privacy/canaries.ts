@@ -46,7 +46,7 @@ function spellings(name: string): readonly Buffer[] {
   const known = spelled.get(name);
   if (known !== undefined) return known;
   const utf8 = Buffer.from(name);
-  const escaped = [...name].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+  const escaped = name.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
   const base64 = [0, 1, 2].map((shift) => {
     const whole = Buffer.concat([Buffer.alloc(shift), utf8])
       .toString('base64')

@@ -45,12 +45,12 @@ export function decodeFrames<F>(bytes: Uint8Array, form: FrameForm<F>): Decoded 
     rejected.push(...found.slice(0, decodeLimits.rejected - rejected.length));
   };
   if (bytes.length === 0) say([{ atByte: 0, reason: 'no bytes given' }]);
-  let skipped = new Skipped(0);
+  let skipped = new Skipped(bytes, 0);
   let at = 0;
   while (at < bytes.length && frames.length < decodeLimits.frames) {
     const read = form.read(bytes.subarray(at));
     if (read.kind !== 'frame') {
-      skipped.met(at, read, bytes.length);
+      skipped.met(at, read);
       at++;
       continue;
     }
@@ -66,7 +66,7 @@ export function decodeFrames<F>(bytes: Uint8Array, form: FrameForm<F>): Decoded 
       observations.push(...told.observations);
     }
     at += read.length;
-    skipped = new Skipped(at);
+    skipped = new Skipped(bytes, at);
   }
   say(skipped.rejections(bytes.length, 'end', form.protocol));
   return { frames, observations, rejected };
@@ -84,12 +84,17 @@ class Skipped {
   readonly #attempts: Attempt[] = [];
   #hint: { readonly at: number; readonly reason: string } | undefined;
 
-  constructor(from: number) {
+  readonly #bytes: Uint8Array;
+
+  /** `bytes`: the whole input. */
+  constructor(bytes: Uint8Array, from: number) {
+    this.#bytes = bytes;
     this.from = from;
   }
 
   /** A start byte inside of a frame that is broken is no beginning of its own. */
-  met(at: number, read: Exclude<FrameRead<unknown>, { kind: 'frame' }>, total: number): void {
+  met(at: number, read: Exclude<FrameRead<unknown>, { kind: 'frame' }>): void {
+    const total = this.#bytes.length;
     if (read.kind === 'no') {
       if (read.why !== undefined) this.#hint ??= { at, reason: read.why };
       return;
@@ -105,23 +110,28 @@ class Skipped {
 
   /** One for each frame that is broken, one for each run of bytes that is none; `upto`: the end of what was skipped. */
   rejections(upto: number, then: 'frame' | 'end', protocol: string): readonly Rejection[] {
-    const attempts = this.#attempts.filter(({ at }) => at < upto);
     const found: Rejection[] = [];
     let from = this.from;
     const noise = (to: number): void => {
-      if (to <= from) return;
-      const hint = this.#hint !== undefined && this.#hint.at >= from && this.#hint.at < to ? this.#hint : undefined;
-      const what = hint?.reason ?? 'no start byte of a frame';
-      found.push({ atByte: hint?.at ?? from, reason: `${what}: ${to - from} bytes that are no ${protocol} frame` });
+      if (to > from) found.push(this.#noise(from, to, protocol));
     };
-    for (const { at, end, reason } of attempts) {
-      noise(at);
+    for (const { at, end, reason } of this.#attempts.filter((attempt) => attempt.at < upto)) {
+      noise(at - trailingPreamble(this.#bytes.subarray(from, at)));
       const cut = then === 'frame' && end > upto ? `cut short: the next frame begins after ${upto - at} bytes; ` : '';
       found.push({ atByte: at, reason: `${cut}${reason}` });
       from = Math.min(end, upto);
     }
     noise(upto);
     return found;
+  }
+
+  /** FE in front of it only wakes the receiver. */
+  #noise(from: number, to: number, protocol: string): Rejection {
+    let atByte = from;
+    while (atByte < to && this.#bytes[atByte] === 0xfe) atByte++;
+    if (atByte === to) atByte = from;
+    const what = this.#hint?.at === atByte ? this.#hint.reason : 'no start byte of a frame';
+    return { atByte, reason: `${what}: ${to - atByte} bytes that are no ${protocol} frame` };
   }
 }
 
@@ -131,7 +141,8 @@ function trailingPreamble(skipped: Uint8Array): number {
   return count;
 }
 
+/** Text has a few characters: three start bytes 68 are printable as well. */
 function asciiOf(noise: Uint8Array): string | undefined {
-  if (noise.length === 0 || noise.length > 64 || !noise.every((byte) => byte >= 0x20 && byte < 0x7f)) return undefined;
+  if (noise.length < 4 || noise.length > 64 || !noise.every((byte) => byte >= 0x20 && byte < 0x7f)) return undefined;
   return String.fromCharCode(...noise);
 }

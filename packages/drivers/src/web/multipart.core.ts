@@ -124,16 +124,18 @@ export class MultipartParser {
     return false;
   }
 
+  /** A delimiter cannot stand in a header: the part before it had no body. Without this bound, a body of delimiters alone would be searched to its end for each. */
   #head(): boolean {
-    const bytes = this.#queue.view();
-    const end = headEnd(bytes, this.#seen);
+    const bytes = this.#queue.view().subarray(0, multipartLimits.headerBytes + 4);
+    const next = delimiterIn(bytes, this.#delimiter, 0);
+    const end = headEnd(bytes.subarray(0, next?.start), this.#seen);
+    if (next !== undefined && end === undefined) {
+      this.#break("a part's header without an end");
+      return this.#enter(next);
+    }
     if (end === undefined) {
       this.#seen = Math.max(0, bytes.length - 2);
       if (bytes.length <= multipartLimits.headerBytes) return false;
-      this.#break(`a part's header of more than ${multipartLimits.headerBytes} bytes`);
-      return this.#turn('seek');
-    }
-    if (end > multipartLimits.headerBytes + 4) {
       this.#break(`a part's header of more than ${multipartLimits.headerBytes} bytes`);
       return this.#turn('seek');
     }
