@@ -1,0 +1,150 @@
+/**
+ * What the watch keeps: `watch.db`, one writer. `commit` is one transaction: alarms, what is to be sent, what was sent, cursors. Rows first, actions
+ * second: nothing is sent that was not committed, and what was committed is sent after any crash.
+ */
+import type {
+  Alarm,
+  BusinessCalendar,
+  ImportantEvent,
+  Incident,
+  MaintenanceWindow,
+  MerchantBinding,
+  Notice,
+  NoticePolicy,
+  Recipient,
+  RuleVersion,
+  Shift,
+  Silence,
+  TeachingCalendar,
+  TopologyNode,
+  TopologySuggestion,
+} from '@cardwatch/contracts/watch';
+import type { Page, PageAsk } from '../read/roles.ts';
+
+/** How far the watch has read the custody store. */
+export interface WatchCursors {
+  readonly outbox: number;
+  readonly record: number;
+  readonly event: number;
+}
+
+/** The machine's own memory of an alarm beside the row that people see: JSON of the step's state. */
+export interface MachineRow {
+  /** `condition`, `escalation`, `flap`…, the folder that owns the state. */
+  readonly kind: string;
+  readonly key: string;
+  readonly state: string;
+  /** When it wants to be woken; null: when something happens. */
+  readonly dueAt: number | null;
+}
+
+/** One line of an alarm's or incident's history, drawn from facts. */
+export interface HistoryRow {
+  readonly subjectId: string;
+  readonly at: number;
+  /** `raised`, `suppressed`, `acknowledged`, `told`… */
+  readonly what: string;
+  readonly by: string;
+  /** JSON. */
+  readonly detail: string;
+}
+
+/** Device and agent states as they changed: what availability and replay are computed from. Kept 400 days. */
+export interface StateRow {
+  readonly subjectKind: 'device' | 'agent';
+  readonly subjectId: string;
+  readonly at: number;
+  readonly state: string;
+  readonly cause: string | null;
+}
+
+export interface WatchChange {
+  readonly cursors?: WatchCursors;
+  readonly alarms?: readonly Alarm[];
+  /** Inserted where (alarm, transition, recipient, channel) is new, else updated: sending is idempotent by this key. */
+  readonly notices?: readonly Notice[];
+  readonly incidents?: readonly Incident[];
+  readonly machines?: readonly MachineRow[];
+  readonly machinesGone?: readonly { readonly kind: string; readonly key: string }[];
+  readonly history?: readonly HistoryRow[];
+  readonly states?: readonly StateRow[];
+  readonly suggestions?: readonly TopologySuggestion[];
+}
+
+/** Settings that people change; each write is a new row with author and reason, the latest of each key holds. */
+export interface Settings {
+  readonly policies: readonly NoticePolicy[];
+  readonly recipients: readonly Recipient[];
+  readonly shifts: readonly Shift[];
+  readonly windows: readonly MaintenanceWindow[];
+  readonly silences: readonly Silence[];
+  readonly importantEvents: readonly ImportantEvent[];
+  readonly topology: readonly TopologyNode[];
+  readonly bindings: readonly MerchantBinding[];
+  readonly calendars: readonly BusinessCalendar[];
+  readonly teaching: TeachingCalendar;
+}
+export type SettingName = keyof Settings;
+
+/** What stands after a start: everything that is not over. */
+export interface WatchSnapshot {
+  readonly cursors: WatchCursors;
+  readonly alarms: readonly Alarm[];
+  readonly notices: readonly Notice[];
+  readonly incidents: readonly Incident[];
+  readonly machines: readonly MachineRow[];
+  readonly rules: readonly RuleVersion[];
+  readonly settings: Settings;
+}
+
+export interface AlarmsAsk extends PageAsk {
+  readonly open?: boolean | undefined;
+  readonly level?: number | undefined;
+  readonly handling?: string | undefined;
+  readonly condition?: string | undefined;
+  readonly rule?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly area?: string | undefined;
+  readonly campus?: string | undefined;
+  readonly suppressed?: boolean | undefined;
+  readonly causeId?: string | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+export interface NoticesAsk extends PageAsk {
+  readonly alarmId?: string | undefined;
+  readonly recipient?: string | undefined;
+  readonly state?: string | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+export interface IncidentsAsk extends PageAsk {
+  readonly state?: string | undefined;
+  readonly open?: boolean | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+export interface WatchStore {
+  load(): Promise<WatchSnapshot>;
+  commit(change: WatchChange): Promise<void>;
+  /** The version number is given here: one more than the last of this rule. */
+  saveRule(version: Omit<RuleVersion, 'version'>): Promise<RuleVersion>;
+  ruleVersions(rule: string): Promise<readonly RuleVersion[]>;
+  saveSetting<K extends SettingName>(
+    name: K,
+    value: Settings[K],
+    by: { readonly author: string; readonly reason: string; readonly at: number },
+  ): Promise<void>;
+  alarms(ask: AlarmsAsk): Promise<Page<Alarm>>;
+  alarm(alarmId: string): Promise<Alarm | null>;
+  alarmsById(alarmIds: readonly string[]): Promise<Alarm[]>;
+  history(subjectId: string): Promise<HistoryRow[]>;
+  notices(ask: NoticesAsk): Promise<Page<Notice>>;
+  incidents(ask: IncidentsAsk): Promise<Page<Incident>>;
+  incident(incidentId: string): Promise<Incident | null>;
+  suggestions(ask: PageAsk & { readonly state?: string | undefined }): Promise<Page<TopologySuggestion>>;
+  /** State changes of one thing, oldest first, with the last one before `from`. */
+  states(ask: { readonly subjectId: string; readonly from: number; readonly to: number }): Promise<StateRow[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,7 @@
+/** The watch's nouns: rules, alarms, notices, incidents, topology, calendars. */
+export * from './rule.ts';
+export * from './alarm.ts';
+export * from './topology.ts';
+export * from './calendar.ts';
+export * from './notice.ts';
+export * from './incident.ts';
