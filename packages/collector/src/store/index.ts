@@ -3,3 +3,5 @@ export { openIngestStore } from './sqlite/ingest/open.ts';
 export { openCustodyFile, refuseOldSqlite } from './sqlite/connection.ts';
 export { migrate } from './sqlite/migrate.ts';
 export { openIngestThread } from './sqlite/ingest/thread.ts';
+export { openSqliteFeed } from './sqlite/feed/open.ts';
+export { type CustodyFeed, feedLimits } from './feed/roles.ts';
