@@ -19,7 +19,9 @@ const lean = [
 const missing = lean.filter((flag) => !process.execArgv.includes(flag));
 // The same process, with flags that must be there before the first line runs; pid, signals and streams stay.
 if (process.argv[2] === 'run' && missing.length > 0 && typeof process.execve === 'function') {
-  process.execve(process.execPath, [process.execPath, ...process.execArgv, ...missing, ...process.argv.slice(1)], process.env);
+  // one malloc arena: its threads allocate little
+  const env = { MALLOC_ARENA_MAX: '1', ...process.env };
+  process.execve(process.execPath, [process.execPath, ...process.execArgv, ...missing, ...process.argv.slice(1)], env);
 }
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   // The cache holds the code without its types: from the second start on, the type stripper is not loaded at all (some 30 MB).
