@@ -79,6 +79,8 @@ export interface MoneyFact {
   readonly cardRef: string;
   readonly cardTail: string;
   readonly cardCounter: number | null;
+  /** Purse of the card, 1 main, 2 subsidy, 3 water; absent: 1. Each has its own balance chain. */
+  readonly purseNo?: number;
   readonly offline: boolean;
   readonly grey: boolean;
   readonly tac: 'ok' | 'bad' | 'unchecked';
@@ -105,7 +107,7 @@ export interface SlotFigures {
   offline: number;
   late: number;
   failures: number;
-  /** Distinct cards: exact up to 64, then what it had by then. */
+  /** Distinct cards: exact up to 64, then estimated to about an eighth (`core/metrics/distinct.core.ts`). */
   cards: number;
   passes: number;
   denied: number;
@@ -120,6 +122,27 @@ export interface Expectation {
 }
 export type Metric = 'records' | 'amountFen' | 'passes';
 
+/** The collector's own health, as its process measures it. */
+export interface CollectorFact {
+  /** How old the oldest message is that is not yet in the store. */
+  readonly ingestLagMs: number;
+  /** How far the watch is behind the store. */
+  readonly watchLagMs: number;
+  readonly diskFreeBytes: number | null;
+  readonly storeWritable: boolean;
+  readonly brokerUp: boolean;
+  readonly at: EpochMs;
+}
+
+/** Blacklists are published to one kind of terminal of a campus, parameters to one model. */
+export const publishedKey = (device: DeviceFact, what: 'blacklist' | 'parameter'): string =>
+  `${device.campus}/${what === 'blacklist' ? device.kind : device.profile}/${what}`;
+
+export interface MerchantFact {
+  readonly merchantId: string;
+  readonly merchantName: string;
+}
+
 export interface World {
   readonly devices: ReadonlyMap<string, DeviceFact>;
   readonly agents: ReadonlyMap<string, AgentFact>;
@@ -129,17 +152,23 @@ export interface World {
   readonly deviceAlarms: ReadonlyMap<string, ReadonlyMap<string, EpochMs>>;
   /** Door points by device: `contact`, `lock`, `fireInput` and since when they are so. */
   readonly doors: ReadonlyMap<string, ReadonlyMap<string, { readonly state: string; readonly since: EpochMs }>>;
-  /** Sum of a device's figures over `[from, to)`, in whole minutes of device time. */
-  figures(deviceId: string, from: EpochMs, to: EpochMs): SlotFigures;
+  /** Sum of the figures of a device, area, merchant or campus (`core/metrics/entity.core.ts`) over `[from, to)`, in whole minutes of device time. */
+  figures(id: string, from: EpochMs, to: EpochMs): SlotFigures;
   /** What a device (or area, by its id) would have by now in `[from, to)`; null while nothing was learned. */
   expected(id: string, metric: Metric, from: EpochMs, to: EpochMs): Expectation | null;
-  /** Latest published blacklist and parameter versions of the campus, and since when. */
-  readonly published: ReadonlyMap<'blacklist' | 'parameter', { readonly version: number; readonly since: EpochMs }>;
+  /** The merchant that the terminal was bound to then; absent or null: none, the terminal stands for itself. */
+  merchantOf?(deviceId: string, at: EpochMs): MerchantFact | null;
+  /** Latest published blacklist and parameter versions and since when, by `publishedKey`. */
+  readonly published: ReadonlyMap<string, { readonly version: number; readonly since: EpochMs }>;
+  /** By device; by agent for numbers of its own journal. */
   readonly openGaps: ReadonlyMap<
     string,
     { readonly records: number; readonly estimateFen: number | null; readonly openedAt: EpochMs }
   >;
+  /** By agent. */
   readonly openDeadLetters: ReadonlyMap<string, number>;
+  /** What the collector says of itself; left out while it has said nothing. */
+  readonly collector?: CollectorFact;
   dayType(at: EpochMs): DayType;
   /** Whether the area sells, bathes or lets in at this time, and in which meal or peak. */
   businessTime(area: AreaType | null, at: EpochMs): BusinessTime;
