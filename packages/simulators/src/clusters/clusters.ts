@@ -5,6 +5,7 @@ import type { Cluster, ClusterParts, DormGate, PosTerminal, SimulatedDevice, Tru
 import type { SnapshotFiles } from '../shell/snapshot-files.ts';
 import { openers } from './openers.ts';
 import type { PlanCluster } from './plan-cluster.ts';
+import { behind, switchDown, type Unplugged } from './unplugged.core.ts';
 
 export const clusterLimits = { faults: 256, durationMs: 86_400_000 } as const;
 
@@ -23,6 +24,11 @@ export type ClusterFaultOrder = z.infer<typeof ClusterFaultOrder>;
 export type ClusterFaultFailure =
   | { readonly kind: 'unknownTarget'; readonly detail: string }
   | { readonly kind: 'unsupported'; readonly detail: string };
+
+export const faultTypesOf = ({ plan, cluster }: Clusters['all'][number]): readonly string[] =>
+  plan.kind === 'network' ? [...cluster.faultTypes, switchDown] : cluster.faultTypes;
+
+const bareFault = { delayMs: undefined, deltaMs: undefined, records: undefined } as const;
 
 export interface OpenFailure {
   readonly cluster: string;
@@ -87,11 +93,12 @@ export class Clusters {
   strike(order: ClusterFaultOrder): Result<void, ClusterFaultFailure> {
     const found = this.all.find(({ plan }) => plan.name === order.cluster);
     if (found === undefined) return err({ kind: 'unknownTarget', detail: `no cluster ${order.cluster}` });
-    const { cluster } = found;
+    const { cluster, plan } = found;
     if (order.deviceId !== undefined && !cluster.devices.some(({ deviceId }) => deviceId === order.deviceId))
       return err({ kind: 'unknownTarget', detail: `no device ${order.deviceId} in ${order.cluster}` });
+    if (order.type === switchDown && plan.kind === 'network') return this.#unplug(order);
     if (!cluster.faultTypes.includes(order.type))
-      return err({ kind: 'unsupported', detail: `${order.cluster} knows the faults ${cluster.faultTypes.join(', ')}` });
+      return err({ kind: 'unsupported', detail: `${order.cluster} knows the faults ${faultTypesOf(found).join(', ')}` });
     const { type, deviceId, delayMs, deltaMs, records, durationMs } = order;
     const refusal = cluster.strike({ type, deviceId, delayMs, deltaMs, records });
     if (refusal !== undefined) return err({ kind: 'unsupported', detail: refusal });
@@ -101,8 +108,34 @@ export class Clusters {
 
   heal(name: string, type: string, deviceId: string | undefined): boolean {
     const found = this.all.find(({ plan }) => plan.name === name);
-    found?.cluster.heal(type, deviceId);
+    if (type === switchDown && deviceId !== undefined) this.#plugIn(deviceId);
+    else found?.cluster.heal(type, deviceId);
     return found !== undefined;
+  }
+
+  #unplug({ deviceId, durationMs }: ClusterFaultOrder): Result<void, ClusterFaultFailure> {
+    if (deviceId === undefined) return err({ kind: 'unsupported', detail: `${switchDown} needs the deviceId of a switch` });
+    for (const { cluster, deviceId: device, type } of this.#behind(deviceId)) {
+      const refusal = this.#clusterOf(cluster)?.strike({ ...bareFault, type, deviceId: device });
+      if (refusal !== undefined) return err({ kind: 'unsupported', detail: refusal });
+    }
+    if (durationMs !== undefined) this.#clock.after(durationMs, () => this.#plugIn(deviceId));
+    return ok(undefined);
+  }
+
+  #plugIn(switchId: string): void {
+    for (const { cluster, deviceId, type } of this.#behind(switchId)) this.#clusterOf(cluster)?.heal(type, deviceId);
+  }
+
+  #behind(switchId: string): readonly Unplugged[] {
+    return behind(
+      this.all.map(({ plan }) => plan),
+      switchId,
+    );
+  }
+
+  #clusterOf(name: string): Cluster | undefined {
+    return this.all.find(({ plan }) => plan.name === name)?.cluster;
   }
 
   /** Writes every snapshot: at the end of a run. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Campus } from '../campus/campus.ts';
-import { ClusterFaultOrder, type Clusters } from '../clusters/clusters.ts';
+import { ClusterFaultOrder, type Clusters, faultTypesOf } from '../clusters/clusters.ts';
 import { FaultOrder } from '../faults/fault.ts';
 import type { Line } from '../line/line.ts';
 import { steadyLimits } from '../people/steady.ts';
@@ -135,7 +135,7 @@ const clusterView = ({ plan, cluster }: Clusters['all'][number]): unknown => ({
   kind: plan.kind,
   agent: plan.agent,
   endpoint: cluster.endpoint,
-  faultTypes: cluster.faultTypes,
+  faultTypes: faultTypesOf({ plan, cluster }),
   devices: plan.devices.map(({ deviceId, name, profile, address }) => ({ deviceId, name, profile, address })),
 });
 
