@@ -60,8 +60,27 @@ export interface Asking<P> {
   readonly now: EpochMs;
 }
 
-/** What the registry holds: the parameters' type is checked where a rule is defined, and by its own schema where they come in. */
-export type AnyRule = Look<never> | Watcher<never, never>;
+/**
+ * What the registry holds: a rule whose parameters and state are its own business. `settle` of the registry parses parameters with the rule's own schema and
+ * gives a rule that can be asked.
+ */
+interface AnyHead extends Omit<RuleHead<never>, 'params' | 'defaults'> {
+  readonly params: z.ZodType;
+  readonly defaults: unknown;
+}
+export interface AnyLook extends AnyHead {
+  readonly shape: 'look';
+  look(world: World, params: never, now: EpochMs): readonly Finding[];
+}
+export interface AnyWatcher extends AnyHead {
+  readonly shape: 'watcher';
+  readonly lookBackMs: number;
+  start(): unknown;
+  money?(state: never, fact: MoneyFact, ask: Asking<never>): void;
+  event?(state: never, fact: EventFact, ask: Asking<never>): void;
+  look(state: never, ask: Asking<never>): readonly Finding[];
+}
+export type AnyRule = AnyLook | AnyWatcher;
 
 /** Gives a rule its type where it is written. */
 export const look = <P>(rule: Omit<Look<P>, 'shape'>): Look<P> => ({ shape: 'look', ...rule });
