@@ -44,6 +44,9 @@ export interface CollectorCore {
   close(): Promise<void>;
 }
 
+/** Agents of our own broker give a sign of life every four seconds at least: three that are missing are enough. */
+const watchfulIngest: Partial<IngestLimits> = { silentMs: 12_000, tickMs: 2_000 };
+
 /** Rejects when the database cannot be opened or the port cannot be listened on. */
 export async function createCollectorCore(options: CollectorCoreOptions): Promise<CollectorCore> {
   const { dataDir, mqtt, clock, log, audit = () => {}, limits } = options;
@@ -61,7 +64,7 @@ export async function createCollectorCore(options: CollectorCoreOptions): Promis
     disconnect: (agent) => broker?.disconnect(agent),
     breathe,
     ...(options.committed === undefined ? {} : { committed: options.committed }),
-    ...(limits?.ingest === undefined ? {} : { limits: limits.ingest }),
+    limits: { ...watchfulIngest, ...limits?.ingest },
   });
   const reloadMs = limits?.broker?.credentialReloadMs ?? brokerLimits.credentialReloadMs;
   const credentials = new Credentials({ load: () => store.credentials(), reloadMs, clock, log });

@@ -7,7 +7,7 @@ import type { Link, LinkConnection, LinkFailure } from '../ports.ts';
 // The library keeps each length that it ever encoded, and with it the slab that the bytes were cut from: 64 KiB each by default, for good.
 Buffer.poolSize = 1_024;
 
-export const mqttLimits = { connectMs: 14_000, keepaliveS: 30, publishesInFlight: 256 } as const;
+export const mqttLimits = { connectMs: 14_000, keepaliveS: 30, publishesInFlight: 256, pingMs: 4_000 } as const;
 
 export interface MqttOptions {
   /** `mqtt://host:port` or `mqtts://host:port`. */
@@ -87,9 +87,15 @@ class MqttConnection implements LinkConnection {
   #onMessage: ((topic: string, payload: Uint8Array) => void) | undefined;
   #onClose: ((reason: string) => void) | undefined;
   #reason = 'the connection was closed';
+  readonly #pinging: NodeJS.Timeout;
 
   constructor(client: MqttClient) {
     this.#client = client;
+    // A sign of life between two batches, so that a link that broke without a word is known in seconds. The keep-alive of the protocol stays long: the
+    // broker ends a connection by it, and a batch may take that long over a slow link.
+    this.#pinging = setInterval(() => {
+      if (client.connected && this.#inFlight === 0) client.sendPing();
+    }, mqttLimits.pingMs);
     client.on('message', (topic, payload) => {
       if (payload.length <= sessionLimits.messageBytes) this.#onMessage?.(topic, payload);
     });
@@ -97,6 +103,7 @@ class MqttConnection implements LinkConnection {
       this.#reason = error.message.slice(0, 200);
     });
     client.on('close', () => {
+      clearInterval(this.#pinging);
       this.#closed = true;
       this.#onClose?.(this.#reason);
     });
@@ -128,6 +135,7 @@ class MqttConnection implements LinkConnection {
   async close(): Promise<void> {
     const clean = !this.#closed && this.#client.connected;
     this.#closed = true;
+    clearInterval(this.#pinging);
     await new Promise<void>((resolve) => {
       // An orderly DISCONNECT when the broker is there; it must not be waited for when it is not.
       const timer = setTimeout(() => {

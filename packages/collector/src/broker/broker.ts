@@ -54,6 +54,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   return broker;
 }
 
+const heardEveryMs = 1_000;
+
 class EmbeddedBroker implements Broker {
   readonly host: string;
   readonly #options: BrokerOptions;
@@ -116,7 +118,7 @@ class EmbeddedBroker implements Broker {
 
   #accept(socket: Socket): void {
     const ip = socket.remoteAddress ?? 'unknown';
-    const peer: Peer = { ip, facts: undefined, address: undefined, takenOver: false };
+    const peer: Peer = { ip, facts: undefined, address: undefined, takenOver: false, heardMs: Number.NEGATIVE_INFINITY };
     const refusal = this.#doorkeeper.arrives(ip, this.#options.clock.now());
     socket.on('error', () => socket.destroy());
     if (refusal !== undefined) {
@@ -137,6 +139,7 @@ class EmbeddedBroker implements Broker {
       clock: this.#options.clock,
       refused: (violation) => this.#refuse('frame', peer, violation),
       throttled: () => this.#refuse('throttled', peer, ''),
+      received: () => this.#received(peer),
     });
     this.#aedes.handle(socket);
   }
@@ -149,15 +152,19 @@ class EmbeddedBroker implements Broker {
       this.#clients.set(address.agent, client);
       events.connected(address);
     });
-    this.#aedes.on('ping', (_packet, client) => {
-      const address = this.#peerOf(client)?.address;
-      if (address !== undefined) events.heard(address);
-    });
     this.#aedes.on('clientError', (client, error) =>
       log.log('debug', 'client error', { agent: client.id, detail: error.message }),
     );
     this.#aedes.on('connectionError', (client, error) => this.#connectionError(client, error));
     this.#aedes.addListener('error', (error: Error) => log.log('error', 'broker error', { detail: error.message }));
+  }
+
+  /** A ping, a batch or a part of one: whoever sends is there. Told once a second. */
+  #received(peer: Peer): void {
+    const now = this.#options.clock.mono();
+    if (peer.address === undefined || now - peer.heardMs < heardEveryMs) return;
+    peer.heardMs = now;
+    this.#options.events.heard(peer.address);
   }
 
   /** The socket tells the end of a connection: aedes tells it of the wrong one when two of one agent overlap, and sometimes not at all. */

@@ -10,6 +10,8 @@ interface GuardParts {
   readonly refused: (violation: FrameViolation) => void;
   /** Its allowance is used up: nothing is read for a while. */
   readonly throttled: () => void;
+  /** Bytes came, also those of a frame that is not whole yet. */
+  readonly received: () => void;
 }
 
 /**
@@ -17,7 +19,7 @@ interface GuardParts {
  * it: no stream of its own, no copy. After a violation the socket is destroyed and gives nothing more; one that sends too fast is not read until its
  * debt is gone, and the system holds the sender meanwhile: nothing is lost.
  */
-export function guardFrames(socket: Socket, { limits, clock, refused, throttled }: GuardParts): void {
+export function guardFrames(socket: Socket, { limits, clock, refused, throttled, received }: GuardParts): void {
   const guard = new FrameGuard(limits);
   const pace = new Pace(limits, clock.mono());
   const read = socket.read.bind(socket);
@@ -37,6 +39,7 @@ export function guardFrames(socket: Socket, { limits, clock, refused, throttled 
     }
     const chunk = read(size) as Buffer | null;
     if (chunk === null) return null;
+    received();
     const violation = guard.inspect(chunk);
     pace.spend(chunk.length, guard.packets, clock.mono());
     if (violation === undefined) return chunk;

@@ -9,4 +9,6 @@ export interface Peer {
   /** Set when the secret was right. */
   address: AgentAddress | undefined;
   takenOver: boolean;
+  /** When it last counted as a sign of life, monotonic. */
+  heardMs: number;
 }
