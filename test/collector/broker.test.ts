@@ -60,7 +60,7 @@ describe('comes in only', () => {
 
   test('without a keep-alive that is longer than the limit, or none', async () => {
     await expect(connectAgent(running.port, 'yb-1', { keepalive: 121 })).rejects.toThrow();
-    await expect(connectAgent(running.port, 'yb-1', { keepalive: 100 })).rejects.toThrow();
+    await expect(connectAgent(running.port, 'yb-1', { keepalive: 0 })).rejects.toThrow();
   });
 
   test('until five secrets were wrong, from that address', async () => {
@@ -268,11 +268,9 @@ function connectPacket(): Buffer {
 test('an agent whose link broke without a word is lost after a few missing pings; one that pings or is in the middle of a batch is not', async () => {
   await running.close();
   running = await startCore({ ingest: { silentMs: 2_500, tickMs: 100 } }, ['yb-1', 'yb-2', 'yb-3']);
-  const [silent, pinging, sending] = await Promise.all([
-    connectAgent(running.port, 'yb-1', { keepalive: 100 }),
-    connectAgent(running.port, 'yb-2', { keepalive: 1 }),
-    connectAgent(running.port, 'yb-3', { keepalive: 100 }),
-  ]);
+  const silent = await connectAgent(running.port, 'yb-1', { keepalive: 100 });
+  const pinging = await connectAgent(running.port, 'yb-2', { keepalive: 1 });
+  const sending = await connectAgent(running.port, 'yb-3', { keepalive: 100 });
   await Promise.all([silent, pinging, sending].map((agent) => agent.greet()));
   // a PUBLISH of 200 bytes that comes a byte a while and is never whole
   sending.client.stream.write(Buffer.from([0x30, 200, 1, 0, 3, 0x61, 0x2f, 0x62]));
