@@ -1,7 +1,8 @@
 /** 故障单: from the first word to the check whether the cure worked (domain E-1 to E-6), with the clocks that the contract promises (Q-5). */
 import { z } from 'zod';
-import { WireTime } from '../ids.ts';
+import { Hash256, WireTime } from '../ids.ts';
 import { AlarmId } from './alarm.ts';
+import { RuleId } from './rule.ts';
 
 /** 新建 已受理 处理中 挂起 已恢复 已解决 待确认 已关闭; beside them 已合并 误报. */
 export const IncidentState = z.enum([
@@ -104,6 +105,33 @@ export const IncidentStep = z.strictObject({
 });
 export type IncidentStep = z.infer<typeof IncidentStep>;
 
+/** Moments that no state tells: somebody stood before the device, a report went out, the users were told. */
+export const IncidentMark = z.enum([
+  'onSite',
+  'preliminaryReport',
+  'finalReport',
+  'startNotice',
+  'latestNotice',
+  'endNotice',
+  'consulted',
+]);
+export type IncidentMark = z.infer<typeof IncidentMark>;
+
+/** What is affected: decides whether a later alarm is the same fault again, and which past incidents are alike. */
+export const IncidentScope = z.strictObject({
+  campus: z.string().max(64).nullable(),
+  areas: z.array(z.string().max(200)).max(64),
+  devices: z.array(z.string().max(64)).max(1_000),
+  /** Profiles of the devices, `<protocol>/<vendor>/<model>`. */
+  deviceClasses: z.array(z.string().max(200)).max(32),
+  rules: z.array(RuleId).max(64),
+});
+export type IncidentScope = z.infer<typeof IncidentScope>;
+
+/** An evidence pack that was made of this incident: it is kept under its hash and never changed. */
+export const EvidenceRef = z.strictObject({ hash: Hash256, at: WireTime, completenessPct: z.number().min(0).max(100) });
+export type EvidenceRef = z.infer<typeof EvidenceRef>;
+
 export const Incident = z.strictObject({
   incidentId: z.uuid(),
   /** 编号, `GZ-20261123-0007`. */
@@ -134,5 +162,10 @@ export const Incident = z.strictObject({
   previousId: z.uuid().nullable(),
   visits: z.int().min(0),
   attributable: z.boolean().nullable(),
+  /** Absent in rows of before: nothing marked, no scope known. */
+  marks: z.partialRecord(IncidentMark, WireTime).optional(),
+  scope: IncidentScope.optional(),
+  mergedInto: z.uuid().nullable().optional(),
+  evidence: z.array(EvidenceRef).max(64).optional(),
 });
 export type Incident = z.infer<typeof Incident>;
