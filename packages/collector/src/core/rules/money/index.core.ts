@@ -1,0 +1,20 @@
+/** The money family: rules over payment records and what is normal (domain.md 5.2, T-*). */
+import type { AnyRule } from '../rule.core.ts';
+import { amountHigh, amountPattern, amountZero } from './amounts.core.ts';
+import { doubleCharge, frequencyCard, frequencyTerminal } from './frequency.core.ts';
+import { greyRecords, negativeBalance, offHours, recordClock, soldWhileClosed, tacInvalid } from './records.core.ts';
+
+export const moneyRules: readonly AnyRule[] = [
+  amountHigh,
+  amountZero,
+  amountPattern,
+  frequencyTerminal,
+  frequencyCard,
+  doubleCharge,
+  offHours,
+  soldWhileClosed,
+  greyRecords,
+  tacInvalid,
+  negativeBalance,
+  recordClock,
+];

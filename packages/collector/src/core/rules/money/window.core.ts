@@ -1,0 +1,115 @@
+/** Bounded memory of the money rules: keys that are forgotten oldest first, and hits in windows of device time. */
+import { type EpochMs, hourMs } from '@cardwatch/kernel';
+
+/** Cards, or pairs of card and purse, that one rule remembers. */
+export const cardsMax = 60_000;
+/** Hits that are kept of one key. */
+export const hitsMax = 256;
+/** Hits older than the newest of their key by more are forgotten: a later one than that is judged by itself. */
+export const hitsKeptMs = 26 * hourMs;
+
+/** A map with room for `max` keys; the one that was longest untouched makes way. */
+export class Remembered<V> {
+  readonly #max: number;
+  readonly #values = new Map<string, V>();
+
+  constructor(max: number = cardsMax) {
+    this.#max = max;
+  }
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  /** Value of the key, made when it is new; the key becomes the youngest. */
+  touch(key: string, make: () => V): V {
+    const known = this.#values.get(key);
+    const value = known ?? make();
+    this.set(key, value);
+    return value;
+  }
+
+  get(key: string): V | undefined {
+    return this.#values.get(key);
+  }
+
+  set(key: string, value: V): void {
+    this.#values.delete(key);
+    this.#values.set(key, value);
+    if (this.#values.size <= this.#max) return;
+    const oldest = this.#values.keys().next();
+    if (oldest.done !== true) this.#values.delete(oldest.value);
+  }
+
+  delete(key: string): void {
+    this.#values.delete(key);
+  }
+
+  entries(): IterableIterator<[string, V]> {
+    return this.#values.entries();
+  }
+}
+
+/** Last `max` values, oldest first out. */
+export class Ring<V> {
+  readonly #max: number;
+  readonly #values: V[] = [];
+  #next = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  push(value: V): void {
+    if (this.#values.length < this.#max) this.#values.push(value);
+    else this.#values[this.#next] = value;
+    this.#next = (this.#next + 1) % this.#max;
+  }
+
+  /** In no particular order. */
+  values(): readonly V[] {
+    return this.#values;
+  }
+}
+
+/** One record that a rule counts. `at` is device time: a batch that arrives late is counted when it happened, not when it came. */
+export interface Hit {
+  readonly at: EpochMs;
+  readonly deviceId: string;
+  readonly amountFen: number;
+  readonly cardTail: string;
+}
+
+/** Hits of one key, ordered by device time. */
+export class HitList<H extends { readonly at: EpochMs } = Hit> {
+  readonly #hits: H[] = [];
+
+  /** Takes a hit in and gives the fullest window of `windowMs` that it is part of, oldest first. */
+  add(hit: H, windowMs: number): readonly H[] {
+    const hits = this.#hits;
+    let at = hits.length;
+    while (at > 0 && (hits[at - 1]?.at ?? 0) > hit.at) at--;
+    hits.splice(at, 0, hit);
+    const fullest = this.#fullest(at, windowMs);
+    const newest = hits.at(-1)?.at ?? 0;
+    while (hits.length > hitsMax || (hits[0]?.at ?? newest) < newest - hitsKeptMs) hits.shift();
+    return fullest;
+  }
+
+  all(): readonly H[] {
+    return this.#hits;
+  }
+
+  #fullest(index: number, windowMs: number): readonly H[] {
+    const hits = this.#hits;
+    const center = hits[index]?.at ?? 0;
+    let best: readonly [number, number] = [index, index + 1];
+    let end = index + 1;
+    for (let start = index; start >= 0 && (hits[start]?.at ?? 0) >= center - windowMs; start--) {
+      if (start === index) while (end < hits.length && (hits[end]?.at ?? 0) <= center + windowMs) end++;
+      while (end > index + 1 && (hits[end - 1]?.at ?? 0) > (hits[start]?.at ?? 0) + windowMs) end--;
+      if (end - start > best[1] - best[0]) best = [start, end];
+    }
+    return hits.slice(best[0], best[1]);
+  }
+}
