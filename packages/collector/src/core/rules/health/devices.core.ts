@@ -1,0 +1,198 @@
+/** What single devices tell of themselves: password, identity, clock, versions, store (domain 5.2 S-CLOCK, M-6, T-5). */
+import type { AlarmLevel, RuleId } from '@cardwatch/contracts/watch';
+import { type EpochMs, epochMs, hourMs, minuteMs, secondMs } from '@cardwatch/kernel';
+import { z } from 'zod';
+import { type DeviceFact, publishedKey, type World } from '../../world/world.core.ts';
+import { gradeAbove, gradeBelow, inService, measured, ofAgent, ofDevice, round1 } from '../finding.core.ts';
+import { type Finding, look } from '../rule.core.ts';
+import { devicesByAgent, percentOf } from './reach.core.ts';
+
+const none = z.strictObject({});
+const timing = (raiseAfterMs: number, clearAfterMs: number) => ({ raiseAfterMs, clearAfterMs, nOfM: null });
+
+export const perDevice = (world: World, find: (device: DeviceFact) => Finding | undefined): readonly Finding[] =>
+  [...world.devices.values()].flatMap((device) => {
+    const found = inService(device) ? find(device) : undefined;
+    return found === undefined ? [] : [found];
+  });
+
+/** The device refuses the password that its agent has. */
+export const authFailed = look({
+  id: 'authFailed',
+  source: '3.5',
+  params: none,
+  defaults: {},
+  timing: timing(minuteMs, minuteMs),
+  look: (world) =>
+    perDevice(world, (device) =>
+      device.cause === 'authFailed' ? ofDevice(device, { rule: 'authFailed', grade: 'breach', level: 3 }) : undefined,
+    ),
+});
+
+/** Another device answers at its address: its records are not taken (equipment replaced, or two devices of one address). */
+export const identityChanged = look({
+  id: 'identityChanged',
+  source: '3.5',
+  params: none,
+  defaults: {},
+  timing: timing(0, 0),
+  look: (world) =>
+    perDevice(world, (device) => {
+      const told = world.deviceAlarms.get(device.deviceId)?.has('identityChanged') === true;
+      if (device.cause !== 'identityChanged' && !told) return undefined;
+      return ofDevice(device, { rule: 'identityChanged', grade: device.state === 'unknown' ? 'unknown' : 'breach', level: 2 });
+    }),
+});
+
+const ClockParams = z
+  .strictObject({
+    levelThreeSeconds: z.int().min(5).max(86_400),
+    levelTwoSeconds: z.int().min(5).max(86_400),
+    clearSeconds: z.int().min(1).max(86_400),
+  })
+  .refine(({ clearSeconds, levelThreeSeconds }) => clearSeconds <= levelThreeSeconds, {
+    path: ['clearSeconds'],
+    message: 'above levelThreeSeconds',
+  });
+
+/** A device's clock is wrong, or an agent's is not set by a time server. */
+export const clockDrift = look({
+  id: 'clockDrift',
+  source: 'S-CLOCK',
+  params: ClockParams,
+  defaults: { levelThreeSeconds: 60, levelTwoSeconds: 300, clearSeconds: 45 },
+  timing: timing(2 * minuteMs, 2 * minuteMs),
+  look: (world, params) => [
+    ...perDevice(world, (device) => {
+      const seconds = Math.round((device.driftMs ?? 0) / secondMs);
+      const exactly = Math.abs(device.driftMs ?? 0) / secondMs;
+      const beyond = exactly > params.levelThreeSeconds ? 'breach' : exactly > params.clearSeconds ? 'band' : undefined;
+      if (beyond === undefined) return undefined;
+      const level: AlarmLevel = exactly > params.levelTwoSeconds ? 2 : 3;
+      const grade = device.state === 'unknown' || device.state === 'offline' ? 'unknown' : beyond;
+      const evidence = measured(seconds, 's', params.levelThreeSeconds);
+      return ofDevice(device, { rule: 'clockDrift', grade, level, values: { value: seconds, unit: 's' }, evidence });
+    }),
+    ...unsyncedAgents(world),
+  ],
+});
+
+function unsyncedAgents(world: World): readonly Finding[] {
+  const unsynced = [...world.agents.values()].filter(({ clockQuality }) => clockQuality === 'unsynced');
+  if (unsynced.length === 0) return [];
+  const served = devicesByAgent(world);
+  return unsynced.map((agent) => {
+    const grade = agent.state === 'online' ? 'breach' : 'unknown';
+    return ofAgent(agent, served.get(agent.agentId) ?? [], { rule: 'clockDrift', grade, level: 3, values: { what: 'unsynced' } });
+  });
+}
+
+const LagParams = z.strictObject({ lagMinutes: z.int().min(1).max(10_080) });
+
+/**
+ * A version that is behind for longer than `lagMinutes`. The time counts from the later of its publication and the device's return: a terminal that was
+ * switched off over night is given its time in the morning.
+ */
+function lagging(
+  world: World,
+  ask: { readonly rule: RuleId; readonly what: 'blacklist' | 'parameter'; readonly level: AlarmLevel; readonly lagMs: number },
+  now: EpochMs,
+): (device: DeviceFact) => Finding | undefined {
+  return (device) => {
+    const version = ask.what === 'blacklist' ? device.blacklistVersion : device.parameterVersion;
+    const latest = world.published.get(publishedKey(device, ask.what));
+    if (version === null || latest === undefined || version >= latest.version) return undefined;
+    const lagMs = now - Math.max(latest.since, device.state === 'sellingOffline' ? latest.since : device.since);
+    const away = device.state === 'offline' || device.state === 'unknown';
+    if (!away && lagMs <= ask.lagMs) return undefined;
+    const minutes = round1((now - latest.since) / minuteMs);
+    const values = { value: version, expected: latest.version, minutes, count: latest.version - version };
+    const evidence = measured(version, 'version', latest.version);
+    return ofDevice(device, { rule: ask.rule, grade: away ? 'unknown' : 'breach', level: ask.level, values, evidence });
+  };
+}
+
+/** A POS that does not have the list: lost cards still buy there. One finding per terminal; `count` versions behind for `minutes`. */
+export const blacklistLag = look({
+  id: 'blacklistLag',
+  source: 'M-6',
+  params: LagParams,
+  defaults: { lagMinutes: 30 },
+  timing: timing(0, 0),
+  look(world, { lagMinutes }, now) {
+    const find = lagging(world, { rule: 'blacklistLag', what: 'blacklist', level: 2, lagMs: lagMinutes * minuteMs }, now);
+    return perDevice(world, (device) => (device.kind === 'pos' ? find(device) : undefined));
+  },
+});
+
+/** Prices, limits, permissions of an older version than others of the same model have. */
+export const parameterLag = look({
+  id: 'parameterLag',
+  source: '3.5, G-PERM',
+  params: LagParams,
+  defaults: { lagMinutes: 60 },
+  timing: timing(0, 0),
+  look: (world, { lagMinutes }, now) =>
+    perDevice(world, lagging(world, { rule: 'parameterLag', what: 'parameter', level: 3, lagMs: lagMinutes * minuteMs }, now)),
+});
+
+const StoreParams = z
+  .strictObject({
+    levelOneHours: z.number().min(0.5).max(72),
+    clearHours: z.number().min(0.5).max(96),
+    fullPct: z.number().min(10).max(100),
+    clearPct: z.number().min(5).max(100),
+    rateHours: z.int().min(1).max(24),
+  })
+  .refine(({ clearHours, levelOneHours }) => clearHours >= levelOneHours, {
+    path: ['clearHours'],
+    message: 'below levelOneHours',
+  })
+  .refine(({ clearPct, fullPct }) => clearPct <= fullPct, { path: ['clearPct'], message: 'above fullPct' });
+type StoreParams = z.infer<typeof StoreParams>;
+
+/** A terminal whose store will run over: by forecast while it is not collected (level 1), by its share of uncollected records otherwise (level 3). */
+export const storeNearlyFull = look({
+  id: 'storeNearlyFull',
+  source: 'T-BACKLOG, T-5',
+  params: StoreParams,
+  defaults: { levelOneHours: 4, clearHours: 6, fullPct: 80, clearPct: 70, rateHours: 4 },
+  timing: timing(minuteMs, 2 * minuteMs),
+  look: (world, params, now) =>
+    perDevice(world, (device) => (device.freeRecords === null ? undefined : nearlyFull(world, device, params, now))),
+});
+
+function nearlyFull(world: World, device: DeviceFact, params: StoreParams, now: EpochMs): Finding | undefined {
+  const free = device.freeRecords ?? 0;
+  const uncollected = device.uncollected ?? 0;
+  const forecast = notCollected(device) ? forecastHours(world, device, params.rateHours, now) : undefined;
+  const soon = forecast === undefined ? undefined : gradeBelow(forecast, params.levelOneHours, params.clearHours);
+  if (forecast !== undefined && soon !== undefined) {
+    const values = { value: round1(forecast), unit: 'h', count: uncollected };
+    const evidence = measured(round1(forecast), 'h', params.levelOneHours);
+    return ofDevice(device, { rule: 'storeNearlyFull', grade: soon, level: 1, values, evidence });
+  }
+  const pct = percentOf(uncollected, uncollected + free);
+  const full = gradeAbove(pct, params.fullPct, params.clearPct);
+  if (full === undefined) return undefined;
+  const values = { value: pct, unit: '%', count: uncollected };
+  const evidence = measured(pct, '%', params.fullPct);
+  return ofDevice(device, { rule: 'storeNearlyFull', grade: full, level: 3, values, evidence });
+}
+
+const notCollected = ({ state }: DeviceFact): boolean => state === 'sellingOffline' || state === 'unknown';
+
+/**
+ * Hours until no record is free: what was free when it was last heard, less what it has taken since, at the rate that is expected of the hours ahead, or
+ * that it had in the hours before. undefined: it sells nothing, or nobody knows.
+ */
+export function forecastHours(world: World, device: DeviceFact, rateHours: number, now: EpochMs): number | undefined {
+  const span = rateHours * hourMs;
+  const before = world.figures(device.deviceId, epochMs(device.since - span), device.since).records / rateHours;
+  const ahead = world.expected(device.deviceId, 'records', now, epochMs(now + span));
+  const perHour = ahead === null ? before : ahead.median / rateHours;
+  if (perHour <= 0) return undefined;
+  const past = world.expected(device.deviceId, 'records', device.since, now);
+  const takenSince = past === null ? (before * (now - device.since)) / hourMs : past.median;
+  return Math.max(0, (device.freeRecords ?? 0) - takenSince) / perHour;
+}

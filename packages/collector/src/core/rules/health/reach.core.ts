@@ -1,0 +1,81 @@
+/** What is reached through what, and who serves whom. */
+import { type EpochMs, epochMs } from '@cardwatch/kernel';
+import type { DeviceFact, World } from '../../world/world.core.ts';
+import { groupBy, inService } from '../finding.core.ts';
+
+export const down = ({ state }: DeviceFact): boolean => state === 'offline';
+
+/** In percent, to a tenth; 0 of none. */
+export const percentOf = (part: number, whole: number): number => (whole === 0 ? 0 : Math.round((1_000 * part) / whole) / 10);
+
+export const devicesByAgent = (world: World): ReadonlyMap<string, DeviceFact[]> => groupBy(world, ({ agentId }) => agentId);
+
+const meals: ReadonlySet<string | null> = new Set(['breakfast', 'lunch', 'dinner', 'night']);
+
+export const mealNow = (world: World, { areaType }: DeviceFact, now: EpochMs): boolean =>
+  meals.has(world.businessTime(areaType, now).peak);
+
+/**
+ * It went while its place was closed or within `closingMs` of closing: somebody switched it off. Once the place has been open again for `closingMs`, a
+ * device that is still off is a failure. What went in open hours stays found through the hours that follow.
+ */
+export function plannedOff(world: World, { areaType, since }: DeviceFact, closingMs: number, now: EpochMs): boolean {
+  const wentAtClosing =
+    !world.businessTime(areaType, epochMs(since + closingMs)).open || !world.businessTime(areaType, since).open;
+  if (!wentAtClosing) return false;
+  const open = world.businessTime(areaType, now).open && world.businessTime(areaType, epochMs(now - closingMs)).open;
+  return !(open && now - since >= closingMs);
+}
+
+/**
+ * Devices in service without a way up, by the failed node that cut them: a device is cut when of one of its groups every parent is failed or cut. One that
+ * hangs on several failed nodes counts for each.
+ */
+export function behind(world: World, failed: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
+  if (failed.size === 0) return new Map();
+  const children = childrenOf(world);
+  const cut = cutBy(world, failed, children);
+  return new Map([...failed].map((node) => [node, descend(node, cut, children)]));
+}
+
+function childrenOf(world: World): ReadonlyMap<string, readonly string[]> {
+  const children = new Map<string, string[]>();
+  for (const { deviceId, upstream } of world.devices.values())
+    for (const parent of new Set(upstream.flat())) {
+      const known = children.get(parent);
+      if (known === undefined) children.set(parent, [deviceId]);
+      else known.push(deviceId);
+    }
+  return children;
+}
+
+function cutBy(world: World, failed: ReadonlySet<string>, children: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+  const cut = new Set<string>();
+  const gone = (id: string): boolean => failed.has(id) || cut.has(id);
+  const queue = [...failed];
+  for (let node = queue.pop(); node !== undefined; node = queue.pop())
+    for (const child of children.get(node) ?? []) {
+      const device = world.devices.get(child);
+      if (device === undefined || gone(child) || !device.upstream.some((group) => group.every(gone))) continue;
+      cut.add(child);
+      queue.push(child);
+    }
+  return new Set([...cut].filter((id) => isInService(world, id)));
+}
+
+const isInService = (world: World, id: string): boolean => {
+  const device = world.devices.get(id);
+  return device !== undefined && inService(device);
+};
+
+function descend(node: string, cut: ReadonlySet<string>, children: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const found = new Set<string>();
+  const queue = [node];
+  for (let at = queue.pop(); at !== undefined; at = queue.pop())
+    for (const child of children.get(at) ?? [])
+      if (cut.has(child) && !found.has(child)) {
+        found.add(child);
+        queue.push(child);
+      }
+  return [...found];
+}

@@ -1,0 +1,174 @@
+/** Devices and agents that are not there: 离线, 失联, and what is reached through what (domain 3.5, M-6). */
+import type { AlarmLevel } from '@cardwatch/contracts/watch';
+import { type EpochMs, minuteMs, secondMs } from '@cardwatch/kernel';
+import { z } from 'zod';
+import type { AgentFact, DeviceFact, World } from '../../world/world.core.ts';
+import {
+  gradeAbove,
+  groupBy,
+  inService,
+  measured,
+  ofAgent,
+  ofArea,
+  ofCampus,
+  ofDevice,
+  ofLine,
+  round1,
+} from '../finding.core.ts';
+import { type Finding, look } from '../rule.core.ts';
+import { behind, devicesByAgent, down, mealNow, percentOf, plannedOff } from './reach.core.ts';
+
+const minutes = z.int().min(0).max(240);
+const percent = z.number().min(0).max(100);
+
+/** A terminal, lane or controller that does not answer: 离线. Switches are `upstreamDown`. One that was switched off at closing is none. */
+export const deviceOffline = look({
+  id: 'deviceOffline',
+  source: '3.5, M-6',
+  params: z.strictObject({ posMealLevel: z.union([z.literal(2), z.literal(3)]), closingMinutes: minutes }),
+  defaults: { posMealLevel: 2 as 2 | 3, closingMinutes: 15 },
+  timing: { raiseAfterMs: 15 * secondMs, clearAfterMs: 15 * secondMs, nOfM: null },
+  look(world, params, now) {
+    return [...world.devices.values()].flatMap((device): Finding[] => {
+      if (device.kind === 'network' || !inService(device)) return [];
+      const level = device.kind === 'pos' && mealNow(world, device, now) ? params.posMealLevel : 3;
+      if (device.state === 'unknown') return [ofDevice(device, { rule: 'deviceOffline', grade: 'unknown', level })];
+      if (device.state !== 'offline' || plannedOff(world, device, params.closingMinutes * minuteMs, now)) return [];
+      const open = world.businessTime(device.areaType, now).open;
+      const away = round1((now - device.since) / minuteMs);
+      const values = { cause: device.cause ?? 'noReply', minutes: away };
+      return [ofDevice(device, { rule: 'deviceOffline', grade: open ? 'breach' : 'band', level, values })];
+    });
+  },
+});
+
+/** An agent that is not heard: its devices are 未知. */
+export const agentLost = look({
+  id: 'agentLost',
+  source: 'M-6',
+  params: z.strictObject({ levelOneDevices: z.int().min(1).max(10_000), campusDevices: z.int().min(1).max(10_000) }),
+  defaults: { levelOneDevices: 200, campusDevices: 10 },
+  timing: { raiseAfterMs: 0, clearAfterMs: 15 * secondMs, nOfM: null },
+  look(world, params, now) {
+    const served = devicesByAgent(world);
+    const ofCampus = groupBy(world, ({ campus }) => campus);
+    return lostAgents(world).map((agent) => {
+      const devices = served.get(agent.agentId) ?? [];
+      const campus = ofCampus.get(devices[0]?.campus ?? '') ?? [];
+      const whole = campus.length >= params.campusDevices && campus.every(({ agentId }) => agentId === agent.agentId);
+      const level = whole || devices.length >= params.levelOneDevices ? 1 : 2;
+      const values = { count: devices.length, minutes: round1((now - agent.since) / minuteMs) };
+      return ofAgent(agent, devices, { rule: 'agentLost', grade: 'breach', level, values });
+    });
+  },
+});
+
+const lostAgents = (world: World): readonly AgentFact[] => [...world.agents.values()].filter(({ state }) => state === 'offline');
+
+/** A switch, router or bridge that does not answer. `count`: devices that have no other way up. */
+export const upstreamDown = look({
+  id: 'upstreamDown',
+  source: '3.5, M-6',
+  params: z.strictObject({ levelOneDevices: z.int().min(1).max(10_000), levelTwoDevices: z.int().min(1).max(10_000) }),
+  defaults: { levelOneDevices: 100, levelTwoDevices: 3 },
+  timing: { raiseAfterMs: 5 * secondMs, clearAfterMs: 15 * secondMs, nOfM: null },
+  look(world, params, now) {
+    const nodes = [...world.devices.values()].filter((device) => device.kind === 'network' && inService(device));
+    const failed = new Set(nodes.filter(({ state }) => state === 'offline').map(({ deviceId }) => deviceId));
+    const cut = behind(world, failed);
+    return nodes.flatMap((node): Finding[] => {
+      const lost = cut.get(node.deviceId) ?? [];
+      const level: AlarmLevel = lost.length >= params.levelOneDevices ? 1 : lost.length >= params.levelTwoDevices ? 2 : 3;
+      if (node.state === 'unknown') return [ofDevice(node, { rule: 'upstreamDown', grade: 'unknown', level })];
+      if (node.state !== 'offline') return [];
+      const values = { count: lost.length, minutes: round1((now - node.since) / minuteMs), cause: node.cause ?? 'noReply' };
+      const found = ofDevice(node, { rule: 'upstreamDown', grade: 'breach', level, values });
+      return [{ ...found, devices: [node.deviceId, ...lost].slice(0, 1_000) }];
+    });
+  },
+});
+
+const DegradedParams = z
+  .strictObject({
+    levelOnePct: percent,
+    levelTwoPct: percent,
+    clearPct: percent,
+    /** So many terminals at least: one of three is no third of a canteen. */
+    devicesMin: z.int().min(1).max(100),
+    closingMinutes: minutes,
+  })
+  .refine(({ clearPct, levelTwoPct }) => clearPct <= levelTwoPct, { path: ['clearPct'], message: 'above levelTwoPct' })
+  .refine(({ levelTwoPct, levelOnePct }) => levelTwoPct <= levelOnePct, { path: ['levelTwoPct'], message: 'above levelOnePct' });
+type DegradedParams = z.infer<typeof DegradedParams>;
+
+/** A canteen that loses a share of its terminals in a meal; a dorm entrance without any lane; a shower bus without any controller in its hours. */
+export const areaDegraded = look({
+  id: 'areaDegraded',
+  source: 'M-6',
+  params: DegradedParams,
+  defaults: { levelOnePct: 30, levelTwoPct: 10, clearPct: 5, devicesMin: 2, closingMinutes: 15 },
+  timing: { raiseAfterMs: 30 * secondMs, clearAfterMs: minuteMs, nOfM: null },
+  look: (world, params, now) => [
+    ...[...groupBy(world, terminalOfCanteen)].flatMap(([area, devices]) => canteen(world, area, devices, params, now)),
+    ...[...groupBy(world, laneOfDorm)].flatMap(([area, devices]) => wholeDown(devices, (said) => ofArea(area, devices, said))),
+    ...[...groupBy(world, (device) => controllerNow(world, device, now))].flatMap(([line, devices]) =>
+      devices.length < params.devicesMin ? [] : wholeDown(devices, (said) => ofLine({ id: line, devices }, said)),
+    ),
+  ],
+});
+
+const terminalOfCanteen = ({ kind, areaType, area }: DeviceFact): string | null =>
+  kind === 'pos' && areaType === 'canteen' ? area : null;
+const laneOfDorm = ({ kind, areaType, area }: DeviceFact): string | null =>
+  kind === 'gate' && areaType === 'dorm' ? area : null;
+const controllerNow = (world: World, { kind, agentId, line }: DeviceFact, now: EpochMs): string | null =>
+  kind === 'shower' && world.businessTime('bathhouse', now).open ? `${agentId}/${line}` : null;
+
+function canteen(world: World, area: string, devices: readonly DeviceFact[], params: DegradedParams, now: EpochMs): Finding[] {
+  const first = devices[0];
+  if (first === undefined || !mealNow(world, first, now)) return [];
+  const known = devices.filter(({ state }) => state !== 'unknown');
+  const failed = known.filter((device) => down(device) && !plannedOff(world, device, params.closingMinutes * minuteMs, now));
+  const pct = percentOf(failed.length, known.length);
+  const level = pct >= params.levelOnePct ? 1 : 2;
+  const enough = failed.length >= params.devicesMin;
+  const grade = enough ? gradeAbove(pct, params.levelTwoPct, params.clearPct) : undefined;
+  if (grade === undefined && known.length * 2 < devices.length)
+    return [ofArea(area, devices, { rule: 'areaDegraded', grade: 'unknown', level: 2 })];
+  if (grade === undefined) return [];
+  const values = { what: 'canteen', value: pct, unit: '%', count: failed.length, of: known.length };
+  const evidence = measured(pct, '%', params.levelTwoPct);
+  return [ofArea(area, failed, { rule: 'areaDegraded', grade, level, values, evidence })];
+}
+
+function wholeDown(devices: readonly DeviceFact[], about: (said: Parameters<typeof ofArea>[2]) => Finding): Finding[] {
+  const known = devices.filter(({ state }) => state !== 'unknown');
+  if (known.length === 0) return [about({ rule: 'areaDegraded', grade: 'unknown', level: 2 })];
+  if (!known.every(down)) return [];
+  const values = {
+    what: devices[0]?.kind === 'gate' ? 'entrance' : 'showerBus',
+    value: 100,
+    unit: '%',
+    count: known.length,
+    of: known.length,
+  };
+  return [about({ rule: 'areaDegraded', grade: 'breach', level: 2, values, evidence: measured(100, '%') })];
+}
+
+/** Nothing is heard of a campus: no agent of it is there, or no device of it answers. */
+export const campusSilent = look({
+  id: 'campusSilent',
+  source: 'M-6',
+  params: z.strictObject({ devicesMin: z.int().min(1).max(10_000) }),
+  defaults: { devicesMin: 5 },
+  timing: { raiseAfterMs: 15 * secondMs, clearAfterMs: 30 * secondMs, nOfM: null },
+  look(world, { devicesMin }) {
+    const seen = groupBy(world, ({ campus, cause }) => (cause === 'neverSeen' ? null : campus));
+    return [...seen].flatMap(([campus, devices]): Finding[] => {
+      if (devices.length < devicesMin || !devices.every(({ state }) => state === 'offline' || state === 'unknown')) return [];
+      const agents = new Set(devices.map(({ agentId }) => agentId));
+      const values = { count: devices.length, agents: agents.size };
+      return [ofCampus(campus, devices, { rule: 'campusSilent', grade: 'breach', level: 1, values })];
+    });
+  },
+});
