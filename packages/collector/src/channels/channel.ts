@@ -19,7 +19,7 @@ export interface ChannelMessage {
   readonly link: string | null;
   /** Signed, single use, expiring; null when there is nothing to acknowledge. */
   readonly acknowledgeLink: string | null;
-  /** Mail address, phone number, robot key or URL: whatever this channel's recipients are. */
+  /** Mail address or phone number; of robots and webhooks the name that the settings give them, so that no key stands in a row; of the console a user. */
   readonly address: string;
 }
 
@@ -69,4 +69,6 @@ export interface ChannelPorts {
   /** Refuses private, loopback and link-local addresses unless the configuration allows that host by name. */
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly now: () => number;
+  /** Hands a message to the console's own stream; false when it does not take it. Only the console's channel needs it. */
+  readonly show?: (message: ChannelMessage) => boolean;
 }
