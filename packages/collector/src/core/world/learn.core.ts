@@ -14,6 +14,7 @@ import type {
   DeviceFact,
   EventFact,
   Expectation,
+  MerchantFact,
   Metric,
   MoneyFact,
   PointFact,
@@ -37,6 +38,8 @@ export interface LearnedParts {
   readonly businessTime: (area: AreaType | null, at: EpochMs) => BusinessTime;
   /** Left out: nothing was learned yet. */
   readonly expected?: (id: string, metric: Metric, from: EpochMs, to: EpochMs) => Expectation | null;
+  /** Left out: no terminal is bound to a merchant. */
+  readonly merchantOf?: (deviceId: string, at: EpochMs) => MerchantFact | null;
   /** `worldLimits.keepMs` unless given. */
   readonly keepMs?: number;
 }
@@ -119,6 +122,10 @@ class LearnedWorld implements Learned {
 
   expected(id: string, metric: Metric, from: EpochMs, to: EpochMs): Expectation | null {
     return this.#parts.expected?.(id, metric, from, to) ?? null;
+  }
+
+  merchantOf(deviceId: string, at: EpochMs): MerchantFact | null {
+    return this.#parts.merchantOf?.(deviceId, at) ?? null;
   }
 
   figures(deviceId: string, from: EpochMs, to: EpochMs): SlotFigures {

@@ -107,7 +107,7 @@ export interface SlotFigures {
   offline: number;
   late: number;
   failures: number;
-  /** Distinct cards: exact up to 64, then estimated to about an eighth (`core/metrics/distinct.core.ts`). */
+  /** Distinct cards: exact up to 64, then what it had by then. */
   cards: number;
   passes: number;
   denied: number;
@@ -152,9 +152,9 @@ export interface World {
   readonly deviceAlarms: ReadonlyMap<string, ReadonlyMap<string, EpochMs>>;
   /** Door points by device: `contact`, `lock`, `fireInput` and since when they are so. */
   readonly doors: ReadonlyMap<string, ReadonlyMap<string, { readonly state: string; readonly since: EpochMs }>>;
-  /** Sum of the figures of a device, area, merchant or campus (`core/metrics/entity.core.ts`) over `[from, to)`, in whole minutes of device time. */
-  figures(id: string, from: EpochMs, to: EpochMs): SlotFigures;
-  /** What a device (or area, by its id) would have by now in `[from, to)`; null while nothing was learned. */
+  /** Sum of a device's figures over `[from, to)`, in whole minutes of device time. */
+  figures(deviceId: string, from: EpochMs, to: EpochMs): SlotFigures;
+  /** What a device, area, merchant or campus (by `core/metrics/entity.core.ts`) would have by now in `[from, to)`; null while nothing was learned. */
   expected(id: string, metric: Metric, from: EpochMs, to: EpochMs): Expectation | null;
   /** The merchant that the terminal was bound to then; absent or null: none, the terminal stands for itself. */
   merchantOf?(deviceId: string, at: EpochMs): MerchantFact | null;

@@ -1,0 +1,159 @@
+/** Terminals and places that sell nothing although they would have by now (domain.md 5.1, silence test; T-SILENT). */
+import { type EpochMs, epochMs, minuteMs, secondMs } from '@cardwatch/kernel';
+import { z } from 'zod';
+import { silenceExpectedMin, silenceTest } from '../../metrics/statistics.core.ts';
+import type { DeviceFact, Expectation, World } from '../../world/world.core.ts';
+import { groupBy } from '../finding.core.ts';
+import { type Finding, look } from '../rule.core.ts';
+import { aboutArea, aboutDevice, findingOf, type Verdict } from './subject.core.ts';
+
+const silenceParams = {
+  /** Records that would have come; 6.9 leaves one silence in a thousand to chance. */
+  expectedMin: z.number().min(3).max(50),
+  /** Share of the peers that sells, below which the place is silent and not the terminal. */
+  sellingShareMin: z.number().min(0.1).max(1),
+  lookBackMinutes: z.int().min(10).max(600),
+  /** Records may take so long from the terminal to here. */
+  graceSeconds: z.int().min(0).max(600),
+};
+const silenceDefaults = { expectedMin: silenceExpectedMin, sellingShareMin: 0.5, lookBackMinutes: 120, graceSeconds: 30 };
+const silenceTiming = { raiseAfterMs: 0, clearAfterMs: minuteMs, nOfM: null } as const;
+
+export const terminalSilentParams = z.strictObject(silenceParams);
+export const areaSilentParams = z.strictObject({
+  ...silenceParams,
+  /** A place of fewer terminals is judged terminal by terminal. */
+  terminalsMin: z.int().min(2).max(100),
+  minutesMin: z.int().min(1).max(60),
+});
+type SilenceParams = z.infer<typeof terminalSilentParams>;
+
+/** A terminal that could have been heard and was not since `from`. */
+interface Quiet {
+  readonly device: DeviceFact;
+  readonly from: EpochMs;
+  readonly expectation: Expectation;
+}
+interface Place {
+  readonly area: string;
+  readonly quiet: readonly Quiet[];
+  /** Terminals of which nothing can be told: out of reach, or with records that are still on their way. */
+  readonly unheard: readonly DeviceFact[];
+  readonly heard: readonly DeviceFact[];
+  readonly to: EpochMs;
+}
+
+/** T-SILENT: a terminal sold nothing for so long that 6.9 records were expected, while half of its peers sell. Level 2. */
+export const terminalSilent = look({
+  id: 'terminalSilent',
+  source: 'T-SILENT',
+  params: terminalSilentParams,
+  defaults: silenceDefaults,
+  timing: silenceTiming,
+  look: (world, params, now) =>
+    placesOf(world, params, now).flatMap((place) => [
+      ...place.unheard.map((device) => unknown('terminalSilent', world, device)),
+      ...place.quiet
+        .filter((quiet) => verdictOf(world, place, quiet, params) === 'silent')
+        .map((quiet) => findingOf('terminalSilent', aboutDevice(world, quiet.device.deviceId), saysNothing(quiet, place.to))),
+    ]),
+});
+
+/** T-SILENT of a place: most terminals that would have sold did not, or none sold and 6.9 records of all were expected. Level 2. */
+export const areaSilent = look({
+  id: 'areaSilent',
+  source: 'T-SILENT',
+  params: areaSilentParams,
+  defaults: { ...silenceDefaults, terminalsMin: 3, minutesMin: 3 },
+  timing: silenceTiming,
+  look: (world, params, now) => placesOf(world, params, now).flatMap((place) => areaFinding(world, place, params)),
+});
+
+function areaFinding(world: World, place: Place, params: z.infer<typeof areaSilentParams>): readonly Finding[] {
+  const { area, heard, quiet, to } = place;
+  if (heard.length < params.terminalsMin) return [];
+  const together = quiet.filter((one) => verdictOf(world, place, one, params) === 'areaSilent');
+  const silent = together.length > 0 ? together : allSilent(world, place, params);
+  if (silent.length === 0) return [];
+  const from = epochMs(Math.max(...silent.map((one) => one.from)));
+  const expected = silent.reduce((sum, one) => sum + one.expectation.median, 0);
+  const first = silent[0]?.expectation.days ?? [];
+  const verdict = { ...nothing(expected, first, minutesBetween(from, to)), count: silent.length };
+  return [
+    findingOf(
+      'areaSilent',
+      aboutArea(
+        area,
+        silent.map((one) => one.device.deviceId),
+      ),
+      verdict,
+    ),
+  ];
+}
+
+/** Every terminal quiet since the last record of any, when that is enough for the place as a whole. */
+function allSilent(world: World, place: Place, params: z.infer<typeof areaSilentParams>): readonly Quiet[] {
+  const { heard, quiet, to } = place;
+  if (quiet.length < heard.length || quiet.length < params.terminalsMin) return [];
+  const from = epochMs(Math.max(...quiet.map((one) => one.from)));
+  if (to - from < params.minutesMin * minuteMs) return [];
+  const since = quiet.flatMap((one) => quietSince(world, one.device, from, to));
+  const expected = since.reduce((sum, one) => sum + one.expectation.median, 0);
+  return expected >= params.expectedMin ? since : [];
+}
+
+function placesOf(world: World, params: SilenceParams, now: EpochMs): readonly Place[] {
+  const to = epochMs(now - params.graceSeconds * secondMs);
+  const sells = (device: DeviceFact): boolean => device.kind === 'pos' && world.businessTime(device.areaType, now).open;
+  return [...groupBy(world, (device) => (sells(device) ? device.area : null))].map(([area, devices]) => {
+    const heard = devices.filter((device) => canTell(world, device, now));
+    const earliest = epochMs(to - params.lookBackMinutes * minuteMs);
+    const quiet = heard.flatMap((device) => quietSince(world, device, epochMs(Math.max(device.lastRecordAt ?? 0, earliest)), to));
+    return { area, to, heard, quiet, unheard: devices.filter((device) => !heard.includes(device)) };
+  });
+}
+
+function quietSince(world: World, device: DeviceFact, from: EpochMs, to: EpochMs): readonly Quiet[] {
+  if (from >= to) return [];
+  const expectation = world.expected(device.deviceId, 'records', from, to);
+  return expectation === null ? [] : [{ device, from, expectation }];
+}
+
+/** Older than this, records that wait in an agent hide what a terminal sells. */
+const waitingMsMax = 2 * minuteMs;
+
+function canTell(world: World, device: DeviceFact, now: EpochMs): boolean {
+  if (device.state !== 'online' && device.state !== 'degraded') return false;
+  const agent = world.agents.get(device.agentId);
+  if (agent === undefined) return true;
+  return agent.state === 'online' && (agent.backlogOldestAt === null || now - agent.backlogOldestAt <= waitingMsMax);
+}
+
+function verdictOf(world: World, place: Place, quiet: Quiet, params: SilenceParams): 'quiet' | 'silent' | 'areaSilent' {
+  const expected = quiet.expectation.median;
+  if (expected < params.expectedMin) return 'quiet';
+  const peers = place.heard.filter(
+    (peer) =>
+      peer.deviceId !== quiet.device.deviceId &&
+      (world.expected(peer.deviceId, 'records', quiet.from, place.to)?.median ?? 0) >= 1,
+  );
+  const selling = peers.filter((peer) => (peer.lastRecordAt ?? 0) > quiet.from).length;
+  return silenceTest({ expected, peers: peers.length, selling }, params).kind;
+}
+
+const saysNothing = ({ expectation, from }: Quiet, to: EpochMs): Verdict =>
+  nothing(expectation.median, expectation.days, minutesBetween(from, to));
+
+const nothing = (expected: number, sampleDays: readonly string[], minutes: number): Verdict => ({
+  level: 2,
+  value: 0,
+  unit: 'records',
+  expected: Math.round(expected * 10) / 10,
+  sampleDays,
+  minutes,
+});
+
+const minutesBetween = (from: EpochMs, to: EpochMs): number => Math.round((to - from) / minuteMs);
+
+const unknown = (rule: 'terminalSilent', world: World, device: DeviceFact): Finding =>
+  findingOf(rule, aboutDevice(world, device.deviceId), { level: 2, value: null, unit: 'records' }, 'unknown');
