@@ -19,7 +19,7 @@ import type {
   TopologyNode,
   TopologySuggestion,
 } from '@cardwatch/contracts/watch';
-import type { Page, PageAsk } from '../read/roles.ts';
+import type { PageAsk, PageResult } from '../read/roles.ts';
 
 /** How far the watch has read the custody store. */
 export interface WatchCursors {
@@ -58,6 +58,37 @@ export interface StateRow {
   readonly cause: string | null;
 }
 
+/** What came of one thing that a person did, by the key that they sent: asked again, answered again. Kept `watchLimits.actDays`. */
+export interface ActRow {
+  readonly idempotencyKey: string;
+  readonly at: number;
+  /** JSON. */
+  readonly result: string;
+}
+
+/** Who changed a setting or a rule, and why. */
+export interface SettingVersion {
+  readonly n: number;
+  readonly author: string;
+  readonly reason: string;
+  readonly at: number;
+}
+
+export const watchLimits = {
+  /** Rows of one array of a commit. */
+  rowsPerCommit: 20_000,
+  historyDays: 400,
+  actDays: 30,
+  /** Rows that one sweep deletes of each table, so that it never holds the file for long. */
+  sweepRows: 5_000,
+  historyRows: 2_000,
+  stateRows: 50_000,
+  versionRows: 200,
+  /** Closed incidents that a start still takes along for their time of watching. */
+  watchedIncidents: 500,
+  idsPerAsk: 2_000,
+} as const;
+
 export interface WatchChange {
   readonly cursors?: WatchCursors;
   readonly alarms?: readonly Alarm[];
@@ -69,6 +100,7 @@ export interface WatchChange {
   readonly history?: readonly HistoryRow[];
   readonly states?: readonly StateRow[];
   readonly suggestions?: readonly TopologySuggestion[];
+  readonly acts?: readonly ActRow[];
 }
 
 /** Settings that people change; each write is a new row with author and reason, the latest of each key holds. */
@@ -85,6 +117,19 @@ export interface Settings {
   readonly teaching: TeachingCalendar;
 }
 export type SettingName = keyof Settings;
+
+export const noSettings: Settings = {
+  policies: [],
+  recipients: [],
+  shifts: [],
+  windows: [],
+  silences: [],
+  importantEvents: [],
+  topology: [],
+  bindings: [],
+  calendars: [],
+  teaching: { periods: [], makeUpDays: [] },
+};
 
 /** What stands after a start: everything that is not over. */
 export interface WatchSnapshot {
@@ -108,6 +153,8 @@ export interface AlarmsAsk extends PageAsk {
   readonly campus?: string | undefined;
   readonly suppressed?: boolean | undefined;
   readonly causeId?: string | undefined;
+  /** Campus or `campus/building/area`, any of these: what a person may see. Absent: all. */
+  readonly areas?: readonly string[] | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
 }
@@ -136,15 +183,30 @@ export interface WatchStore {
     value: Settings[K],
     by: { readonly author: string; readonly reason: string; readonly at: number },
   ): Promise<void>;
-  alarms(ask: AlarmsAsk): Promise<Page<Alarm>>;
+  alarms(ask: AlarmsAsk): Promise<PageResult<Alarm>>;
+  /** How many a list of this question would have in all. */
+  countAlarms(ask: Omit<AlarmsAsk, 'cursor' | 'limit'>): Promise<number>;
   alarm(alarmId: string): Promise<Alarm | null>;
   alarmsById(alarmIds: readonly string[]): Promise<Alarm[]>;
   history(subjectId: string): Promise<HistoryRow[]>;
-  notices(ask: NoticesAsk): Promise<Page<Notice>>;
-  incidents(ask: IncidentsAsk): Promise<Page<Incident>>;
+  notices(ask: NoticesAsk): Promise<PageResult<Notice>>;
+  incidents(ask: IncidentsAsk): Promise<PageResult<Incident>>;
   incident(incidentId: string): Promise<Incident | null>;
-  suggestions(ask: PageAsk & { readonly state?: string | undefined }): Promise<Page<TopologySuggestion>>;
+  suggestions(ask: PageAsk & { readonly state?: string | undefined }): Promise<PageResult<TopologySuggestion>>;
   /** State changes of one thing, oldest first, with the last one before `from`. */
   states(ask: { readonly subjectId: string; readonly from: number; readonly to: number }): Promise<StateRow[]>;
+  /** The latest of each setting. */
+  settings(): Promise<Settings>;
+  /** Newest first, at most `watchLimits.versionRows`. */
+  settingVersions(name: SettingName): Promise<SettingVersion[]>;
+  suggestion(suggestionId: string): Promise<TopologySuggestion | null>;
+  /** Null: no such key was committed, or it is older than `watchLimits.actDays`. */
+  act(idempotencyKey: string): Promise<ActRow | null>;
+  /**
+   * Deletes history and states older than 400 days (of each thing its last state before that stays) and old keys; at most
+   * `watchLimits.sweepRows` of each, so call it again while it says that it deleted that many.
+   */
+  sweep(now: number): Promise<{ readonly history: number; readonly states: number; readonly acts: number }>;
+  /** May be called twice. */
   close(): Promise<void>;
 }

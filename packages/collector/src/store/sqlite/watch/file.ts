@@ -1,0 +1,20 @@
+import { DatabaseSync } from 'node:sqlite';
+import { refuseOldSqlite } from '../connection.ts';
+import { migrate } from '../migrate.ts';
+import { watch } from '../migrations/005-watch.ts';
+
+/** `watch.db`, with migrations of its own. FULL: what a commit answered is told to people. */
+export function openWatchFile(file: string): DatabaseSync {
+  const db = new DatabaseSync(file, { timeout: 5_000 });
+  try {
+    refuseOldSqlite(String(db.prepare('SELECT sqlite_version() AS version').get()?.['version']));
+    db.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 67108864',
+    );
+    migrate(db, [watch]);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}

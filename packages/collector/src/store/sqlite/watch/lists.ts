@@ -1,0 +1,89 @@
+/** Pages by keyset, newest first, each under the time limit of a question. */
+import type { Alarm, Incident, Notice, TopologySuggestion } from '@cardwatch/contracts/watch';
+import type { PageAsk, PageResult } from '../../read/roles.ts';
+import type { AlarmsAsk, IncidentsAsk, NoticesAsk } from '../../watch/roles.ts';
+import type { ReadConnection, Row } from '../read/connection.ts';
+import { readPage } from '../read/paging.ts';
+import { int, json, text } from '../read/row.ts';
+import { Where } from '../read/where.ts';
+
+interface List {
+  readonly table: string;
+  readonly id: string;
+  readonly at: string;
+}
+
+function listOf<T>(connection: ReadConnection, { table, id, at }: List, ask: PageAsk, where: Where): PageResult<T> {
+  return readPage<T>(connection, {
+    name: table,
+    ask,
+    shape: ['int', 'text'],
+    rows: (keys, limit) => {
+      where.and(`(${at}, ${id}) < (?, ?)`, keys?.[0], keys?.[1]);
+      const sql = `SELECT ${at}, ${id}, row FROM ${table} ${where} ORDER BY ${at} DESC, ${id} DESC LIMIT ?`;
+      return connection.all(sql, ...where.values, limit);
+    },
+    item: (row) => json<T>(row['row']),
+    keys: (row: Row) => [int(row[at]), text(row[id])],
+  });
+}
+
+const flagOf = (value: boolean | undefined): number | undefined => (value === undefined ? undefined : Number(value));
+
+function alarmWhere(ask: Omit<AlarmsAsk, 'cursor' | 'limit'>): Where {
+  const where = new Where()
+    .and('in_time()')
+    .and('open = ?', flagOf(ask.open))
+    .and('level = ?', ask.level)
+    .and('handling = ?', ask.handling)
+    .and('condition = ?', ask.condition)
+    .and('rule = ?', ask.rule)
+    .and('subject_id = ?', ask.subject)
+    .and('area = ?', ask.area)
+    .and('campus = ?', ask.campus)
+    .and('suppressed = ?', flagOf(ask.suppressed))
+    .and('cause_id = ?', ask.causeId)
+    .and('found_at >= ?', ask.from)
+    .and('found_at < ?', ask.to);
+  const { areas } = ask;
+  if (areas === undefined) return where;
+  const within = areas.map(() => "campus = ? OR area = ? OR substr(area, 1, length(?) + 1) = ? || '/'").join(' OR ');
+  return within === '' ? where.and('0') : where.and(`(${within})`, ...areas.flatMap((area) => [area, area, area, area]));
+}
+
+export const listAlarms = (connection: ReadConnection, ask: AlarmsAsk): PageResult<Alarm> =>
+  listOf(connection, { table: 'alarm', id: 'alarm_id', at: 'found_at' }, ask, alarmWhere(ask));
+
+export function countAlarms(connection: ReadConnection, ask: Omit<AlarmsAsk, 'cursor' | 'limit'>): number {
+  const where = alarmWhere(ask);
+  return int(connection.get(`SELECT count(*) AS n FROM alarm ${where}`, ...where.values)?.['n']);
+}
+
+export function listNotices(connection: ReadConnection, ask: NoticesAsk): PageResult<Notice> {
+  const where = new Where()
+    .and('in_time()')
+    .and('notice_id IN (SELECT notice_id FROM notice_alarm WHERE alarm_id = ?)', ask.alarmId)
+    .and('recipient = ?', ask.recipient)
+    .and('state = ?', ask.state)
+    .and('queued_at >= ?', ask.from)
+    .and('queued_at < ?', ask.to);
+  return listOf(connection, { table: 'notice', id: 'notice_id', at: 'queued_at' }, ask, where);
+}
+
+export function listIncidents(connection: ReadConnection, ask: IncidentsAsk): PageResult<Incident> {
+  const where = new Where()
+    .and('in_time()')
+    .and('state = ?', ask.state)
+    .and('open = ?', flagOf(ask.open))
+    .and('opened_at >= ?', ask.from)
+    .and('opened_at < ?', ask.to);
+  return listOf(connection, { table: 'incident', id: 'incident_id', at: 'opened_at' }, ask, where);
+}
+
+export function listSuggestions(
+  connection: ReadConnection,
+  ask: PageAsk & { readonly state?: string | undefined },
+): PageResult<TopologySuggestion> {
+  const where = new Where().and('in_time()').and('state = ?', ask.state);
+  return listOf(connection, { table: 'suggestion', id: 'suggestion_id', at: 'last_seen_at' }, ask, where);
+}
