@@ -56,7 +56,7 @@ function cutBy(world: World, failed: ReadonlySet<string>, children: ReadonlyMap<
   for (let node = queue.pop(); node !== undefined; node = queue.pop())
     for (const child of children.get(node) ?? []) {
       const device = world.devices.get(child);
-      if (device === undefined || gone(child) || !device.upstream.some((group) => group.every(gone))) continue;
+      if (device === undefined || cut.has(child) || !device.upstream.some((group) => group.every(gone))) continue;
       cut.add(child);
       queue.push(child);
     }
@@ -73,7 +73,7 @@ function descend(node: string, cut: ReadonlySet<string>, children: ReadonlyMap<s
   const queue = [node];
   for (let at = queue.pop(); at !== undefined; at = queue.pop())
     for (const child of children.get(at) ?? [])
-      if (cut.has(child) && !found.has(child)) {
+      if (child !== node && cut.has(child) && !found.has(child)) {
         found.add(child);
         queue.push(child);
       }
