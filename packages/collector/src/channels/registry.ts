@@ -3,6 +3,9 @@ import type { ChannelKind } from '@cardwatch/contracts/watch';
 import type { Channel, ChannelKit, ChannelPorts } from './channel.ts';
 import type { ChannelSettings } from './settings.ts';
 
+/** As `watch.yaml` has them: what is not configured is not opened. */
+export type ConfiguredChannels = { readonly [K in ChannelKind]?: ChannelSettings[K] | undefined };
+
 type Kits = { readonly [K in ChannelKind]: () => Promise<ChannelKit<ChannelSettings[K]>> };
 
 export const channelKits: Kits = {
@@ -25,7 +28,7 @@ const kinds: readonly ChannelKind[] = ['console', 'mail', 'sms', 'wecom', 'dingt
 
 /** Every channel that the settings have; the console always. Throws what `ports.secret` throws: the settings were checked before. */
 export async function openChannels(
-  settings: Partial<ChannelSettings>,
+  settings: ConfiguredChannels,
   ports: ChannelPorts,
 ): Promise<ReadonlyMap<ChannelKind, Channel>> {
   const opened = new Map<ChannelKind, Channel>();
@@ -38,7 +41,7 @@ export async function openChannels(
 
 function openConfigured<K extends ChannelKind>(
   kind: K,
-  settings: Partial<ChannelSettings>,
+  settings: ConfiguredChannels,
   ports: ChannelPorts,
 ): Promise<Channel | null> {
   const own: ChannelSettings[K] | undefined = settings[kind];

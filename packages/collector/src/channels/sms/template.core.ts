@@ -18,15 +18,7 @@ export interface SmsTemplate {
 
 export interface TemplateProblem {
   readonly path: readonly string[];
-  readonly what:
-    | 'unknownField'
-    | 'missingField'
-    | 'unusedSecret'
-    | 'badJson'
-    | 'badPattern'
-    | 'noCondition'
-    | 'secretInHost'
-    | 'textInHeader';
+  readonly what: 'unknownField' | 'missingField' | 'unusedSecret' | 'badJson' | 'badPattern' | 'noCondition' | 'textInHeader';
   readonly values: Readonly<Record<string, string>>;
 }
 
@@ -58,10 +50,8 @@ function unknownField(template: SmsTemplate): TemplateProblem | null {
   return null;
 }
 
-/** What is sent where is fixed by the file: no field in the host; no words of a message in a header. */
+/** No words of a message in a header; that none stands in a host is for the pattern of `url`. */
 function misplaced(template: SmsTemplate): TemplateProblem | null {
-  if (fieldsOf(/^https?:\/\/[^/?]*/.exec(template.url)?.[0] ?? '').length > 0)
-    return { path: ['url'], what: 'secretInHost', values: {} };
   const header = Object.entries(template.headers).find(([, text]) => fieldsOf(text).includes('text'));
   return header === undefined ? null : { path: ['headers', header[0]], what: 'textInHeader', values: {} };
 }
