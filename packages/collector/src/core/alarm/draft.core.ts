@@ -1,0 +1,151 @@
+/** A book while a look is written into it: its maps are copied with the first change, and what changed is gathered for one commit. */
+import type { Alarm } from '@cardwatch/contracts/watch';
+import type { EpochMs } from '@cardwatch/kernel';
+import type { HistoryRow, MachineRow } from '../../store/watch/roles.ts';
+import type { Book, Looked } from './book.core.ts';
+import { alarmRow, clockRow, type MachineKey, machineKinds, restRow } from './book-rows.core.ts';
+import type { Entry, Rested } from './entry.core.ts';
+import type { Noted, Settled } from './settle.core.ts';
+import type { Steady } from './steady.core.ts';
+import type { Transition } from './transition.core.ts';
+
+export const bookLimits = {
+  /** Open alarms; what is found beyond is counted in `overflow` and taken in as soon as there is room. */
+  open: 20_000,
+  rested: 20_000,
+  /** An occurrence within this long after the last names it. */
+  restedMs: 86_400_000,
+  /** Pace at which figures in reason, evidence and exposure are told anew. */
+  refreshMs: 30_000,
+  clockRowMs: 30_000,
+} as const;
+
+export class Draft {
+  readonly book: Book;
+  readonly steady: Steady;
+  readonly #alarms: Alarm[] = [];
+  readonly #transitions: Transition[] = [];
+  readonly #history: HistoryRow[] = [];
+  readonly #machines: MachineRow[] = [];
+  readonly #gone: MachineKey[] = [];
+  #open: Map<string, Entry> | undefined;
+  #keys: Map<Alarm['alarmId'], string> | undefined;
+  #rested: Map<string, Rested> | undefined;
+  #opened = 0;
+  #overflow = 0;
+
+  constructor(book: Book, steady: Steady) {
+    this.book = book;
+    this.steady = steady;
+  }
+
+  /** Takes a place for a new alarm; counts it as overflow where there is none. */
+  hasRoom(): boolean {
+    const room = this.book.open.size + this.#opened < bookLimits.open;
+    if (room) this.#opened++;
+    else this.#overflow++;
+    return room;
+  }
+
+  /** Whether figures of this alarm are due between the last look and this one; spread over the pace, so that a wave is not refreshed at once. */
+  refreshes(key: string): boolean {
+    const offset = spread(key);
+    const slot = (steadyMs: number): number => Math.floor((steadyMs + offset) / bookLimits.refreshMs);
+    return slot(this.steady.steadyMs) !== slot(this.book.steady.steadyMs);
+  }
+
+  /** Writes what became of one alarm. */
+  keep(key: string, { entry, tell, notes }: Settled, now: EpochMs): void {
+    const { alarm } = entry;
+    const before = this.book.open.get(key);
+    if (before === entry && tell.length === 0 && notes.length === 0) return;
+    const machine =
+      tell.length === 0 ? entry.machine : { ...entry.machine, transitions: entry.machine.transitions + tell.length };
+    const next: Entry = { alarm, machine };
+    tell.forEach((kind, index) => {
+      this.#transitions.push({ kind, no: entry.machine.transitions + index + 1, alarm, at: now });
+    });
+    this.#note(alarm.alarmId, notes, now);
+    if (alarm !== before?.alarm) this.#alarms.push(alarm);
+    if (alarm.condition === 'cleared') this.#rest(key, next);
+    else this.#put(key, next, before);
+  }
+
+  finish(): Looked {
+    this.#forget();
+    const changed = this.#machines.length + this.#gone.length > 0;
+    const due = this.steady.steadyMs - this.book.clockKept >= bookLimits.clockRowMs;
+    if (changed || due) this.#machines.push(clockRow(this.steady));
+    return {
+      book: {
+        steady: this.steady,
+        clockKept: changed || due ? this.steady.steadyMs : this.book.clockKept,
+        open: this.#open ?? this.book.open,
+        keys: this.#keys ?? this.book.keys,
+        rested: this.#rested ?? this.book.rested,
+      },
+      alarms: this.#alarms,
+      transitions: this.#transitions,
+      history: this.#history,
+      machines: this.#machines,
+      machinesGone: this.#gone,
+      overflow: this.#overflow,
+    };
+  }
+
+  #note(subjectId: string, notes: readonly Noted[], now: EpochMs): void {
+    for (const { what, detail } of notes)
+      this.#history.push({ subjectId, at: now, what, by: 'watch', detail: JSON.stringify(detail) });
+  }
+
+  #put(key: string, entry: Entry, before: Entry | undefined): void {
+    this.#open ??= new Map(this.book.open);
+    this.#open.set(key, entry);
+    this.#machines.push(alarmRow(key, entry));
+    if (before !== undefined) return;
+    this.#keys ??= new Map(this.book.keys);
+    this.#keys.set(entry.alarm.alarmId, key);
+    this.#unrest(key);
+  }
+
+  /** What was never raised is no occurrence: the one before it stays the last. */
+  #rest(key: string, { alarm, machine }: Entry): void {
+    this.#open ??= new Map(this.book.open);
+    this.#open.delete(key);
+    this.#keys ??= new Map(this.book.keys);
+    this.#keys.delete(alarm.alarmId);
+    this.#gone.push({ kind: machineKinds.alarm, key });
+    const last = alarm.raisedAt === null ? alarm.previousId : alarm.alarmId;
+    if (last === null) return;
+    const rested: Rested = { alarmId: last, condition: machine.condition, clearedAt: this.steady.steadyMs };
+    this.#rested ??= new Map(this.book.rested);
+    this.#rested.delete(key);
+    this.#rested.set(key, rested);
+    this.#machines.push(restRow(key, rested));
+  }
+
+  #unrest(key: string): void {
+    if (!this.book.rested.has(key)) return;
+    this.#rested ??= new Map(this.book.rested);
+    if (this.#rested.delete(key)) this.#gone.push({ kind: machineKinds.rested, key });
+  }
+
+  /** Drops last occurrences that are too old, or too many. They stand oldest first, so that the look stops at the first that stays. */
+  #forget(): void {
+    for (const [key, { clearedAt }] of this.#rested ?? this.book.rested) {
+      const rested = this.#rested ?? this.book.rested;
+      const tooMany = rested.size > bookLimits.rested;
+      if (!tooMany && this.steady.steadyMs - clearedAt < bookLimits.restedMs) return;
+      this.#rested ??= new Map(this.book.rested);
+      this.#rested.delete(key);
+      this.#gone.push({ kind: machineKinds.rested, key });
+    }
+  }
+}
+
+/** 0 to the pace of refreshing, by FNV-1a over the key. */
+function spread(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+  return (hash >>> 0) % bookLimits.refreshMs;
+}
