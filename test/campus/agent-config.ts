@@ -34,7 +34,7 @@ const host = '127.0.0.1';
 
 const forms: Readonly<Record<PlanCluster['kind'], LinkForm>> = {
   iso8583: {
-    link: ({ port }) => ({ kind: 'iso8583', mode: 'frontEnd', listen: { host, port } }),
+    link: ({ port }) => ({ kind: 'iso8583', mode: 'frontEnd', listen: { host, port }, silentAfterMs: 20_000 }),
     device: (terminal) => ({ terminal }),
     credentials: { macKey: simulatedMacKey },
   },

@@ -10,6 +10,8 @@ import { exponential, minuteMs } from '@cardwatch/kernel';
 
 export const planLimits = {
   failuresUntilDead: 3,
+  /** A task that failed is asked again after this while its device is not dead: three failures tell within seconds, whatever the period. */
+  confirmMs: 1_000,
   probe: { baseMs: 5_000, capMs: 300_000 },
   probeShare: 24,
   openRetryMs: 1_000,
@@ -221,7 +223,7 @@ export class LinePlan {
     if (work.kind === 'open') slot.openDueMs = endedMs + planLimits.openRetryMs;
     if (work.kind === 'task') {
       const task = slot.tasks?.find((each) => each.name === work.task);
-      if (task !== undefined) task.dueMs = outcome.ok && outcome.more ? endedMs : Math.max(task.dueMs + task.periodMs, endedMs);
+      if (task !== undefined) task.dueMs = dueAfter(task, outcome, endedMs);
     }
     if (work.kind === 'operate') slot.operations = slot.operations.filter((job) => job !== work.job);
     if (work.kind === 'recollect' && slot.recollects[0] === work.job) {
@@ -286,3 +288,10 @@ const newSlot = (deviceId: string, nowMs: number, afterMs: number): Slot => ({
 });
 
 const earlier = (a: Candidate, b: Candidate): boolean => a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.servedMs < b.servedMs);
+
+/** At its period; at once when there is more; soon when it failed, until its device counts as dead and is probed instead. */
+function dueAfter({ dueMs, periodMs }: TaskSlot, outcome: Outcome, endedMs: number): number {
+  const next = Math.max(dueMs + periodMs, endedMs);
+  if (outcome.ok) return outcome.more ? endedMs : next;
+  return Math.min(next, endedMs + planLimits.confirmMs);
+}

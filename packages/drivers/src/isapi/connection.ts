@@ -21,7 +21,7 @@ const link = {
   /** PEM of the device's own certificate or of its issuer. */
   caPem: z.string().max(16_384).optional(),
   /** From sending a request to the last byte of the reply. */
-  deadlineMs: z.int().min(200).max(60_000).default(8_000),
+  deadlineMs: z.int().min(200).max(60_000).default(4_000),
   /** Where terminals post their events (httpHosts). The terminals are configured by people; nothing is written to them. */
   push: z.strictObject({ host: z.string().min(1).max(253).default('0.0.0.0'), port: z.int().min(0).max(65_535) }).optional(),
 };

@@ -15,7 +15,7 @@ const link = {
   /** PEM of the device's own certificate or of its issuer. */
   caPem: z.string().max(16_384).optional(),
   /** From sending a request to the last byte of the reply, beyond what a long poll waits. */
-  deadlineMs: z.int().min(200).max(60_000).default(8_000),
+  deadlineMs: z.int().min(200).max(60_000).default(4_000),
 };
 
 const device = {

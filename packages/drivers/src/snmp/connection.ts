@@ -8,7 +8,7 @@ const link = {
   kind: z.literal('snmp'),
   port: z.int().min(1).max(65_535).default(161).describe('UDP 端口 UDP port'),
   version: z.enum(['2c', '3']).default('2c'),
-  timeoutMs: z.int().min(100).max(30_000).default(2_000),
+  timeoutMs: z.int().min(100).max(30_000).default(1_000),
   retries: z.int().min(0).max(5).default(1),
   /** Rows of one answer. A switch that takes 16 may fall silent at 50. */
   maxRepetitions: z.int().min(1).max(50).default(10),

@@ -5,9 +5,9 @@ import { ZkGate } from './gate.ts';
 import { ZkHubs } from './hub.ts';
 import { ZkProfile } from './model.ts';
 
-const silenceMs = { least: 90_000, delays: 3 } as const;
+const silenceMs = { least: 20_000, delays: 2.4 } as const;
 
-/** Silence after which a terminal counts as gone: three of its own periods, not less than 90 s. */
+/** Silence after which a terminal counts as gone: two of its own periods and a little, not less than 20 s. */
 export const silentAfterMs = ({ options }: Pick<ZkProfile, 'options'>): number =>
   Math.max(silenceMs.least, silenceMs.delays * options.delayS * 1_000);
 

@@ -35,7 +35,7 @@ export function openIso8583(plan: PlanCluster, parts: ClusterParts, options: Pos
         target,
         macKey: Buffer.from(options.macKey ?? simulatedMacKey, 'hex'),
         replyTimeoutMs: options.replyTimeoutMs ?? 3_000,
-        echoMs: options.echoMs ?? 20_000,
+        echoMs: options.echoMs ?? 8_000,
         settleEvery: options.settleEvery ?? 500,
         way: options.way ?? (profile.endsWith('-online') ? 'online' : 'handIn'),
       },
