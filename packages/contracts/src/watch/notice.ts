@@ -54,7 +54,7 @@ export const Notice = z.strictObject({
   noticeId: z.uuid(),
   alarmIds: z.array(AlarmId).max(1_000),
   reason: NoticeReason,
-  /** Number of the alarm's transition that is told: rises with each. */
+  /** Number of the telling: rises with each of one alarm (raised, reminder, escalated, cleared…); of a digest its time in milliseconds. */
   transition: z.int().min(0),
   level: AlarmLevel,
   recipient: z.string().max(64),
@@ -111,5 +111,7 @@ export const NoticePolicy = z.strictObject({
   quiet: z.tuple([TimeOfDay, TimeOfDay]).nullable(),
   /** Collected and told together at this pace; null: each by itself. */
   digestEveryMs: z.int().min(60_000).nullable(),
+  /** Recipient that stands in for a duty that nobody has at the time. */
+  deputy: z.string().max(32).optional(),
 });
 export type NoticePolicy = z.infer<typeof NoticePolicy>;
