@@ -3,7 +3,7 @@
  * purse has its own chain. Counters of 16 bits wrap.
  */
 import { purseDirection, type RecordKind } from '@cardwatch/contracts';
-import { type EpochMs, hourMs } from '@cardwatch/kernel';
+import { type EpochMs, epochMs, hourMs } from '@cardwatch/kernel';
 import type { MoneyFact } from '../../world/world.core.ts';
 import { cardsMax, Remembered } from './window.core.ts';
 
@@ -30,6 +30,8 @@ export interface Gap {
   readonly before: Link;
   /** Counters between them. */
   readonly missing: number;
+  /** Since when something on either side of it had been heard; filling a part of it does not begin the rest anew. */
+  readonly knownAt: EpochMs;
 }
 
 export interface Chain {
@@ -110,17 +112,17 @@ export function gapsOf({ links }: Chain): readonly Gap[] {
   for (let at = 1; at < links.length; at++) {
     const [after, before] = [links[at - 1], links[at]];
     if (after === undefined || before === undefined || before.counter === after.counter + 1) continue;
-    gaps.push({ after, before, missing: before.counter - after.counter - 1 });
+    const knownAt = epochMs(Math.max(firstHeard(links.slice(0, at)), firstHeard(links.slice(at))));
+    gaps.push({ after, before, missing: before.counter - after.counter - 1, knownAt });
   }
   return gaps;
 }
 
+const firstHeard = (links: readonly Link[]): number => Math.min(...links.map((one) => one.heardAt));
+
 /** What the missing records did to the purse; null when a balance was not told. Negative: missing purchases. */
 export const missingFen = ({ after, before }: Gap): number | null =>
   after.balanceAfterFen === null || before.balanceBeforeFen === null ? null : before.balanceBeforeFen - after.balanceAfterFen;
-
-/** When the hole was first known: both ends had been heard. */
-export const knownAt = ({ after, before }: Gap): EpochMs => (after.heardAt > before.heardAt ? after.heardAt : before.heardAt);
 
 /** After so long a hole is left to the reconciliation of the day. */
 export const gapShownMs = 72 * hourMs;

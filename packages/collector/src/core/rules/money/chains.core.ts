@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { World } from '../../world/world.core.ts';
 import { type Finding, watcher } from '../rule.core.ts';
 import { type BurstState, heldNow } from './burst.core.ts';
-import { type Chain, type Chains, gapShownMs, gapsOf, knownAt, link, missingFen, noChains } from './chain.core.ts';
+import { type Chain, type Chains, gapShownMs, gapsOf, link, missingFen, noChains } from './chain.core.ts';
 import { aboutCard, findingOf, holdMinutes, momentaryTiming } from './subject.core.ts';
 import { Remembered } from './window.core.ts';
 
@@ -53,12 +53,12 @@ export const chainGap = watcher({
 
 /** null: still too young. over: nothing of it is to be shown any more. */
 function gapFinding(world: World, chain: Chain, olderThanMs: number, now: EpochMs): Finding | 'over' | null {
-  const shown = gapsOf(chain).filter((gap) => now - knownAt(gap) < gapShownMs);
-  const gap = shown.find((one) => now - knownAt(one) >= olderThanMs);
+  const shown = gapsOf(chain).filter((gap) => now - gap.knownAt < gapShownMs);
+  const gap = shown.find((one) => now - one.knownAt >= olderThanMs);
   if (gap === undefined) return shown.length === 0 ? 'over' : null;
   const { cardRef, cardTail } = chain;
   const about = aboutCard(world, { cardRef, cardTail, deviceId: gap.before.deviceId }, [gap.after.deviceId]);
-  const minutes = Math.round((now - knownAt(gap)) / minuteMs);
+  const minutes = Math.round((now - gap.knownAt) / minuteMs);
   const more = { direction: chain.direction };
   return findingOf('chainGap', about, { level: 3, value: missingFen(gap), unit: 'fen', count: gap.missing, minutes, more });
 }

@@ -1,6 +1,7 @@
 /** What single records say of themselves: closed hours, switched off, grey, forged, overdrawn, out of time. */
 import { businessDay, type EpochMs, epochMs, hourMs, minuteMs, secondMs } from '@cardwatch/kernel';
 import { z } from 'zod';
+import { ratioTrialsMin, wilsonLowerBound } from '../../metrics/statistics.core.ts';
 import type { MoneyFact, World } from '../../world/world.core.ts';
 import { sumFen } from './amounts.core.ts';
 import { burst } from './burst.core.ts';
@@ -66,7 +67,7 @@ export const soldWhileClosed = burst({
 
 export const greyRecordsParams = z.strictObject({
   count: z.int().min(1).max(100),
-  /** Share of the day's records of a terminal, percent, judged from `dayCount` grey ones on. */
+  /** Share of the day's records of a terminal, percent, by the lower bound of Wilson, from `dayCount` grey ones on. */
   dayPercent: z.number().min(0.01).max(100),
   dayCount: z.int().min(2).max(1_000),
   holdMinutes,
@@ -78,7 +79,7 @@ interface GreyDay {
 }
 const deviceDay = (fact: MoneyFact): string => `${fact.deviceId} ${businessDay(fact.observedAt)}`;
 
-/** T-GREY: three grey records of a terminal in an hour, or more than 0.2 % of its day. */
+/** T-GREY: three grey records of a terminal in an hour, or surely more than 0.2 % of its day. */
 export const greyRecords = burst({
   id: 'greyRecords',
   source: 'T-GREY',
@@ -97,8 +98,8 @@ export const greyRecords = burst({
     const count = hits.length;
     if (count >= params.count) return { level: 2, value: count, unit: 'records', expected: params.count, count, minutes: 60 };
     const { all, grey } = days.get(deviceDay(fact)) ?? { all: 0, grey: 0 };
-    const percent = (100 * grey) / Math.max(1, all);
-    if (grey < params.dayCount || percent <= params.dayPercent) return null;
+    const percent = 100 * wilsonLowerBound(grey, all);
+    if (grey < params.dayCount || all < ratioTrialsMin || percent <= params.dayPercent) return null;
     return { level: 2, value: percent, unit: '%', expected: params.dayPercent, count: grey, minutes: 1_440 };
   },
 });

@@ -30,6 +30,8 @@ type Params = z.infer<typeof impossibleSequenceParams>;
 interface Sighting {
   readonly at: EpochMs;
   readonly deviceId: string;
+  /** Empty where a gate does not tell it. */
+  readonly cardTail: string;
   readonly campus: string;
   readonly building: string;
   readonly what: 'purchase' | 'dormPass';
@@ -91,7 +93,7 @@ function sightingOf(world: World, seen: Seen, weight: number, what: Sighting['wh
   if (device === undefined) return null;
   const [campus = device.campus, building = ''] = (device.area ?? device.campus).split('/');
   const at = epochMs(seen.observedAt - (device.driftMs ?? 0));
-  return { at, deviceId: seen.deviceId, campus, building: `${campus}/${building}`, what, weight };
+  return { at, deviceId: seen.deviceId, cardTail: seen.cardTail, campus, building: `${campus}/${building}`, what, weight };
 }
 
 function see(state: State, seen: Seen, sighting: Sighting | null, { world, params }: Asking<Params>): void {
@@ -126,7 +128,8 @@ function metresBetween(a: string, b: string, { distances, buildingMetres }: Para
 
 function pairFinding(world: World, seen: Seen, pair: readonly [Sighting, Sighting], pairs: Pairs, params: Params): Finding {
   const [other, sighting] = pair;
-  const about = aboutCard(world, seen, [other.deviceId]);
+  const cardTail = seen.cardTail === '' ? other.cardTail : seen.cardTail;
+  const about = aboutCard(world, { ...seen, cardTail }, [other.deviceId]);
   const value = Math.round(Math.abs(sighting.at - other.at) / secondMs);
   const places = { from: other.building, to: sighting.building };
   const level = pairs.score >= params.raiseLevelAt ? 2 : 3;
