@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { RuleId, RuleVersion } from '@cardwatch/contracts/watch';
 import { describe, expect, test } from 'vitest';
+import { gateRules } from './gate/index.core.ts';
+import { healthRules } from './health/index.core.ts';
+import { defaultsOf } from './readme-table.core.ts';
 import { defaultVersion, ruleOf, rules, settle } from './registry.core.ts';
 import { at, SampleWorld } from './sample-world.core.ts';
+import { waterRules } from './water/index.core.ts';
 
 const now = at('12:05');
 /** Of health, gates and water; money comes on top. */
@@ -73,4 +78,14 @@ describe('settle', () => {
     expect([one.look(drawn.world, at('12:01')).length, other.look(drawn.world, at('12:01')).length]).toEqual([1, 0]);
     expect(settled.value.wants).toEqual({ money: false, event: false });
   });
+});
+
+test('the README tells the defaults and the source of each rule of health, gates and water as they are', () => {
+  const readme = readFileSync(new URL('./README.md', import.meta.url), 'utf8').split('\n');
+  const own = [...healthRules, ...gateRules, ...waterRules];
+  const wrong = own.filter((rule) => {
+    const row = readme.find((line) => line.startsWith(`| \`${rule.id}\` |`)) ?? '';
+    return !(row.includes(`| ${defaultsOf(rule)} |`) && row.endsWith(`| ${rule.source} |`));
+  });
+  expect([own.length, wrong.map(({ id }) => id)]).toEqual([ownRules, []]);
 });

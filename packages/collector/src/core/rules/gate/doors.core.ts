@@ -8,10 +8,17 @@ import { type Finding, type Grade, look, watcher } from '../rule.core.ts';
 /** States of a fire input, in the words of the drivers, in which nothing is told. */
 const quietFire: ReadonlySet<string> = new Set(['inactive', 'normal', 'off', 'closed', 'released', 'false', '0', 'unknown']);
 
+/** States in which the wire of the fire input is broken: nobody would learn of a fire. */
+const lostFire: ReadonlySet<string> = new Set(['lost', 'fault', 'cut', 'shorted', 'trouble']);
+
+const fireStateOf = (world: World, deviceId: string): string | undefined =>
+  world.doors.get(deviceId)?.get('fireInput')?.state.toLowerCase();
+
 /** Since when a gate's fire input is active, by its own door events or its own alarm. */
 export function fireSince(world: World, deviceId: string): EpochMs | undefined {
   const input = world.doors.get(deviceId)?.get('fireInput');
-  if (input !== undefined && !quietFire.has(input.state.toLowerCase())) return input.since;
+  const state = fireStateOf(world, deviceId) ?? '';
+  if (input !== undefined && !quietFire.has(state) && !lostFire.has(state)) return input.since;
   return world.deviceAlarms.get(deviceId)?.get('fire');
 }
 
@@ -55,6 +62,8 @@ export const doorHeld = look({
 
 const forcedAlarms: ReadonlySet<unknown> = new Set(['forced', 'duress']);
 
+const holdMinutesMax = 240;
+
 interface Forced {
   readonly alarm: string;
   readonly at: EpochMs;
@@ -65,10 +74,10 @@ interface Forced {
 export const doorForced = watcher({
   id: 'doorForced',
   source: 'G-FORCED',
-  params: z.strictObject({ holdMinutes: z.int().min(1).max(1_440) }),
+  params: z.strictObject({ holdMinutes: z.int().min(1).max(holdMinutesMax) }),
   defaults: { holdMinutes: 10 },
   timing: { raiseAfterMs: 0, clearAfterMs: 0, nOfM: null },
-  lookBackMs: 1_440 * minuteMs,
+  lookBackMs: holdMinutesMax * minuteMs,
   start: () => new Map<string, Forced>(),
   event(state, { type, deviceId, observedAt, line }, { world, params, now }) {
     if (type !== 'deviceAlarm' || deviceId === null || !forcedAlarms.has(line['alarm']) || line['active'] !== true) return;
@@ -106,18 +115,19 @@ export const doorTamper = look({
     }),
 });
 
-/** 消防联动: the fire input of a gate is active, its doors stand open. */
+/** 消防联动: the fire input of a gate is active, its doors stand open (2); or its wire is broken, and it would not open them (1). */
 export const fireInput = look({
   id: 'fireInput',
-  source: 'N-2',
+  source: 'N-2, M-6',
   params: z.strictObject({}),
   defaults: {},
   timing: { raiseAfterMs: 0, clearAfterMs: 10 * secondMs, nOfM: null },
   look: (world, _params, now) =>
     gates(world).flatMap((device): Finding[] => {
-      const since = fireSince(world, device.deviceId);
+      const lost = lostFire.has(fireStateOf(world, device.deviceId) ?? '');
+      const since = lost ? world.doors.get(device.deviceId)?.get('fireInput')?.since : fireSince(world, device.deviceId);
       if (since === undefined) return [];
-      const values = { minutes: round1((now - since) / minuteMs) };
-      return [ofDevice(device, { rule: 'fireInput', grade: heard(device), level: 2, values })];
+      const values = { what: lost ? 'lost' : 'active', minutes: round1((now - since) / minuteMs) };
+      return [ofDevice(device, { rule: 'fireInput', grade: heard(device), level: lost ? 1 : 2, values })];
     }),
 });

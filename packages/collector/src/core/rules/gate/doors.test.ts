@@ -21,6 +21,7 @@ describe('doorHeld', () => {
     ['the device says so', gate().event(alarmOf('gate-1', 'heldOpen', true, now)), 'breach 3 device:gate-1'],
     ['both say so: one finding', held().event(alarmOf('gate-1', 'heldOpen', true, now)), 'breach 3 device:gate-1'],
     ['its fire input is active', held().event(fire('gate-1', 'active')), ''],
+    ['the wire of its fire input is cut', held().event(fire('gate-1', 'cut')), 'breach 3 device:gate-1'],
     ['its fire input is at rest', held().event(fire('gate-1', 'inactive')), 'breach 3 device:gate-1'],
     ['a fire alarm of it', held().event(alarmOf('gate-1', 'fire', true, at('12:00'))), ''],
     [
@@ -115,6 +116,7 @@ describe('fireInput', () => {
     ['at rest', gate().event(fire('gate-1', 'normal')), ''],
     ['active', gate().event(fire('gate-1', 'active')), 'breach 2 device:gate-1'],
     ['an alarm of it', gate().event(alarmOf('gate-1', 'fire', true, at('12:00'))), 'breach 2 device:gate-1'],
+    ['its wire is cut', gate().event(fire('gate-1', 'cut')), 'breach 1 device:gate-1'],
     ['not heard since', gate({ state: 'unknown' }).event(fire('gate-1', 'active')), 'unknown 2 device:gate-1'],
   ] satisfies Table)('%s', (_what, drawn, wanted) => {
     expect(found('fireInput', drawn, now)).toBe(wanted);

@@ -1,6 +1,6 @@
 /** What agents hold and on what: backlog, disk, journal, identity, gaps, dead letters; money that is on its way (M-6, T-BACKLOG, T-5). */
 import type { AlarmLevel } from '@cardwatch/contracts/watch';
-import { type EpochMs, hourMs, minuteMs, secondMs } from '@cardwatch/kernel';
+import { type EpochMs, epochMs, hourMs, minuteMs, secondMs } from '@cardwatch/kernel';
 import { z } from 'zod';
 import type { AgentFact, DeviceFact, World } from '../../world/world.core.ts';
 import { gradeAbove, gradeBelow, inService, measured, ofAgent, ofDevice, round1, type Said } from '../finding.core.ts';
@@ -51,13 +51,20 @@ const sellsBehind = (device: DeviceFact, { agentId }: AgentFact): boolean =>
 
 function selling(world: World, terminals: readonly DeviceFact[], since: EpochMs, now: EpochMs): Said {
   const learned = terminals.flatMap(({ deviceId }) => world.expected(deviceId, 'amountFen', since, now) ?? []);
-  const fen = Math.round(learned.reduce((sum, { median }) => sum + Math.max(0, median), 0));
+  const fen = Math.round(terminals.reduce((sum, terminal) => sum + Math.max(0, soldSince(world, terminal, since, now)), 0));
   const count = terminals.reduce((sum, { uncollected }) => sum + (uncollected ?? 0), 0);
   const level: AlarmLevel = terminals.some((device) => mealNow(world, device, now)) ? 2 : 3;
   const values = { value: fen, unit: 'fen', count, of: terminals.length, minutes: round1((now - since) / minuteMs) };
   const days = [...new Set(learned.flatMap((expectation) => expectation.days))].slice(0, 12);
   const evidence = { ...measured(fen, 'fen'), sampleDays: days };
   return { rule: 'offlineSelling', grade: 'breach', level, values, evidence };
+}
+
+/** What is normal for these hours; where nothing was learned, the pace of the hour before. */
+function soldSince(world: World, { deviceId }: DeviceFact, since: EpochMs, now: EpochMs): number {
+  const learned = world.expected(deviceId, 'amountFen', since, now);
+  if (learned !== null) return learned.median;
+  return (world.figures(deviceId, epochMs(since - hourMs), since).amountFen * (now - since)) / hourMs;
 }
 
 const BacklogParams = z

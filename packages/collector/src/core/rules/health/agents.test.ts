@@ -1,7 +1,7 @@
 import { dayMs, epochMs } from '@cardwatch/kernel';
 import { describe, expect, test } from 'vitest';
 import type { AgentFact } from '../../world/world.core.ts';
-import { at, findingsOf, found, SampleWorld } from '../sample-world.core.ts';
+import { at, findingsOf, found, moneyOf, SampleWorld } from '../sample-world.core.ts';
 
 const now = at('12:05');
 const agent = (more: Partial<AgentFact> = {}): SampleWorld => new SampleWorld().agent('agent-a', more);
@@ -19,6 +19,13 @@ describe('offlineSelling', () => {
     [
       'terminals behind a lost agent that sell by now',
       agent(lost).devices('pos', 3, { state: 'unknown', cause: 'agentLost' }).expects('pos-1', 'amountFen', 60_000),
+      'breach 2 agent:agent-a',
+    ],
+    [
+      'terminals behind a lost agent that sold in the hour before',
+      agent(lost)
+        .device('pos-1', { state: 'unknown' })
+        .money(moneyOf('pos-1', at('11:30'))),
       'breach 2 agent:agent-a',
     ],
     ['a lost agent whose terminals sell nothing now', agent(lost).devices('pos', 3, { state: 'unknown' }), ''],

@@ -49,6 +49,8 @@ const ClockParams = z
     levelThreeSeconds: z.int().min(5).max(86_400),
     levelTwoSeconds: z.int().min(5).max(86_400),
     clearSeconds: z.int().min(1).max(86_400),
+    /** An agent that has just come is given its time. */
+    unsyncedMinutes: z.int().min(0).max(1_440),
   })
   .refine(({ clearSeconds, levelThreeSeconds }) => clearSeconds <= levelThreeSeconds, {
     path: ['clearSeconds'],
@@ -60,9 +62,9 @@ export const clockDrift = look({
   id: 'clockDrift',
   source: 'S-CLOCK',
   params: ClockParams,
-  defaults: { levelThreeSeconds: 60, levelTwoSeconds: 300, clearSeconds: 45 },
+  defaults: { levelThreeSeconds: 60, levelTwoSeconds: 300, clearSeconds: 45, unsyncedMinutes: 10 },
   timing: timing(2 * minuteMs, 2 * minuteMs),
-  look: (world, params) => [
+  look: (world, params, now) => [
     ...perDevice(world, (device) => {
       const seconds = Math.round((device.driftMs ?? 0) / secondMs);
       const exactly = Math.abs(device.driftMs ?? 0) / secondMs;
@@ -73,12 +75,14 @@ export const clockDrift = look({
       const evidence = measured(seconds, 's', params.levelThreeSeconds);
       return ofDevice(device, { rule: 'clockDrift', grade, level, values: { value: seconds, unit: 's' }, evidence });
     }),
-    ...unsyncedAgents(world),
+    ...unsyncedAgents(world, params.unsyncedMinutes * minuteMs, now),
   ],
 });
 
-function unsyncedAgents(world: World): readonly Finding[] {
-  const unsynced = [...world.agents.values()].filter(({ clockQuality }) => clockQuality === 'unsynced');
+function unsyncedAgents(world: World, afterMs: number, now: EpochMs): readonly Finding[] {
+  const unsynced = [...world.agents.values()].filter(
+    ({ clockQuality, since }) => clockQuality === 'unsynced' && now - since >= afterMs,
+  );
   if (unsynced.length === 0) return [];
   const served = devicesByAgent(world);
   return unsynced.map((agent) => {
@@ -90,7 +94,7 @@ function unsyncedAgents(world: World): readonly Finding[] {
 const LagParams = z.strictObject({ lagMinutes: z.int().min(1).max(10_080) });
 
 /**
- * A version that is behind for longer than `lagMinutes`. The time counts from the later of its publication and the device's return: a terminal that was
+ * A version that is behind for longer than `lagMinutes`. The time counts from the later of its publication and the device's or its agent's return: a terminal that was
  * switched off over night is given its time in the morning.
  */
 function lagging(
@@ -102,7 +106,9 @@ function lagging(
     const version = ask.what === 'blacklist' ? device.blacklistVersion : device.parameterVersion;
     const latest = world.published.get(publishedKey(device, ask.what));
     if (version === null || latest === undefined || version >= latest.version) return undefined;
-    const lagMs = now - Math.max(latest.since, device.state === 'sellingOffline' ? latest.since : device.since);
+    const agentSince = world.agents.get(device.agentId)?.since ?? device.since;
+    const back = device.state === 'sellingOffline' ? latest.since : Math.max(device.since, agentSince);
+    const lagMs = now - Math.max(latest.since, back);
     const away = device.state === 'offline' || device.state === 'unknown';
     if (!away && lagMs <= ask.lagMs) return undefined;
     const minutes = round1((now - latest.since) / minuteMs);
@@ -151,21 +157,21 @@ const StoreParams = z
   .refine(({ clearPct, fullPct }) => clearPct <= fullPct, { path: ['clearPct'], message: 'above fullPct' });
 type StoreParams = z.infer<typeof StoreParams>;
 
-/** A terminal whose store will run over: by forecast while it is not collected (level 1), by its share of uncollected records otherwise (level 3). */
+/** A terminal whose store will run over: by forecast while it is not collected (level 1), by its share of uncollected records, or its own word, otherwise (level 3). */
 export const storeNearlyFull = look({
   id: 'storeNearlyFull',
   source: 'T-BACKLOG, T-5',
   params: StoreParams,
   defaults: { levelOneHours: 4, clearHours: 6, fullPct: 80, clearPct: 70, rateHours: 4 },
   timing: timing(minuteMs, 2 * minuteMs),
-  look: (world, params, now) =>
-    perDevice(world, (device) => (device.freeRecords === null ? undefined : nearlyFull(world, device, params, now))),
+  look: (world, params, now) => perDevice(world, (device) => nearlyFull(world, device, params, now)),
 });
 
 function nearlyFull(world: World, device: DeviceFact, params: StoreParams, now: EpochMs): Finding | undefined {
   const free = device.freeRecords ?? 0;
   const uncollected = device.uncollected ?? 0;
-  const forecast = notCollected(device) ? forecastHours(world, device, params.rateHours, now) : undefined;
+  const forecast =
+    device.freeRecords !== null && notCollected(device) ? forecastHours(world, device, params.rateHours, now) : undefined;
   const soon = forecast === undefined ? undefined : gradeBelow(forecast, params.levelOneHours, params.clearHours);
   if (forecast !== undefined && soon !== undefined) {
     const values = { value: round1(forecast), unit: 'h', count: uncollected };
@@ -173,7 +179,9 @@ function nearlyFull(world: World, device: DeviceFact, params: StoreParams, now: 
     return ofDevice(device, { rule: 'storeNearlyFull', grade: soon, level: 1, values, evidence });
   }
   const pct = percentOf(uncollected, uncollected + free);
-  const full = gradeAbove(pct, params.fullPct, params.clearPct);
+  const told = device.cause === 'storeNearlyFull' || world.deviceAlarms.get(device.deviceId)?.has('storeNearlyFull') === true;
+  const byShare = device.freeRecords === null ? undefined : gradeAbove(pct, params.fullPct, params.clearPct);
+  const full = told ? (device.state === 'unknown' ? 'unknown' : 'breach') : byShare;
   if (full === undefined) return undefined;
   const values = { value: pct, unit: '%', count: uncollected };
   const evidence = measured(pct, '%', params.fullPct);

@@ -48,6 +48,7 @@ describe('clockDrift', () => {
       new SampleWorld().agent('agent-a', { clockQuality: 'unsynced' }),
       'breach 3 agent:agent-a',
     ],
+    ['one that has just come', new SampleWorld().agent('agent-a', { clockQuality: 'unsynced', since: at('11:56') }), ''],
     [
       'such an agent, lost',
       new SampleWorld().agent('agent-a', { clockQuality: 'unsynced', state: 'offline' }),
@@ -77,6 +78,7 @@ describe('blacklistLag', () => {
     ['switched off', published('11:00', { state: 'offline' }), 'unknown 2 device:pos-1'],
     ['a lane has a list of its own', published('11:00', { kind: 'gate' }), ''],
     ['another campus', published('11:00', { campus: 'yibin' }), ''],
+    ['its agent is back for ten minutes', published('11:00', {}).agent('agent-a', { since: at('11:55') }), ''],
   ] satisfies Table)('%s', (_what, drawn, wanted) => {
     expect(found('blacklistLag', drawn, now)).toBe(wanted);
   });
@@ -125,6 +127,7 @@ describe('storeNearlyFull', () => {
       sells({ state: 'unknown', since: at('11:05'), uncollected: 0, freeRecords: 400 }),
       'breach 1 device:pos-1',
     ],
+    ['it says so itself', pos({ state: 'degraded', cause: 'storeNearlyFull' }), 'breach 3 device:pos-1'],
     ['sells nothing', sells({ ...alone, uncollected: 0, freeRecords: 3 }, 0), ''],
     ['nobody knows', pos({ ...alone, uncollected: 0, freeRecords: 3 }), ''],
   ] satisfies Table)('%s', (_what, drawn, wanted) => {

@@ -155,16 +155,17 @@ function wholeDown(devices: readonly DeviceFact[], about: (said: Parameters<type
   return [about({ rule: 'areaDegraded', grade: 'breach', level: 2, values, evidence: measured(100, '%') })];
 }
 
-/** Nothing is heard of a campus: no agent of it is there, or no device of it answers. */
+/** Nothing is heard of a campus: no agent of it is there, or no device of it answers. What was switched off at closing does not count. */
 export const campusSilent = look({
   id: 'campusSilent',
   source: 'M-6',
-  params: z.strictObject({ devicesMin: z.int().min(1).max(10_000) }),
-  defaults: { devicesMin: 5 },
+  params: z.strictObject({ devicesMin: z.int().min(1).max(10_000), closingMinutes: minutes }),
+  defaults: { devicesMin: 5, closingMinutes: 15 },
   timing: { raiseAfterMs: 15 * secondMs, clearAfterMs: 30 * secondMs, nOfM: null },
-  look(world, { devicesMin }) {
+  look(world, { devicesMin, closingMinutes }, now) {
     const seen = groupBy(world, ({ campus, cause }) => (cause === 'neverSeen' ? null : campus));
-    return [...seen].flatMap(([campus, devices]): Finding[] => {
+    return [...seen].flatMap(([campus, all]): Finding[] => {
+      const devices = all.filter((device) => !(down(device) && plannedOff(world, device, closingMinutes * minuteMs, now)));
       if (devices.length < devicesMin || !devices.every(({ state }) => state === 'offline' || state === 'unknown')) return [];
       const agents = new Set(devices.map(({ agentId }) => agentId));
       const values = { count: devices.length, agents: agents.size };

@@ -164,7 +164,14 @@ describe('campusSilent', () => {
   test.each([
     ['one is heard', world().devices('pos', 5, gone).device('gate-1'), '03:00', ''],
     ['none is heard', world().devices('pos', 5, gone), '03:00', 'breach 1 campus:main'],
-    ['lost and silent ones', world().devices('pos', 4, gone).device('x', { state: 'offline' }), '03:00', 'breach 1 campus:main'],
+    [
+      'lost and silent ones',
+      world().devices('pos', 4, gone).device('x', { state: 'offline', areaType: 'other' }),
+      '03:00',
+      'breach 1 campus:main',
+    ],
+    ['switched off at closing', world().devices('pos', 5, { state: 'offline', since: at('-1:00') }), '03:00', ''],
+    ['lost in the meal', world().devices('pos', 5, { state: 'offline', since: at('12:00') }), '12:05', 'breach 1 campus:main'],
     ['four devices are no campus', world().devices('pos', 4, gone), '03:00', ''],
     ['never seen', world().devices('pos', 5, { state: 'unknown', cause: 'neverSeen' }), '03:00', ''],
     [
