@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { AgentFact, DeviceFact, World } from '../../world/world.core.ts';
 import { gradeAbove, gradeBelow, inService, measured, ofAgent, ofDevice, round1, type Said } from '../finding.core.ts';
 import { type Finding, type Grade, look } from '../rule.core.ts';
-import { perDevice } from './devices.core.ts';
+import { perDevice, unheard } from './devices.core.ts';
 import { devicesByAgent, mealNow } from './reach.core.ts';
 
 const none = z.strictObject({});
@@ -33,6 +33,7 @@ export const offlineSelling = look({
   timing: timing(30 * secondMs, 30 * secondMs),
   look(world, { minutes }, now) {
     const alone = perDevice(world, (device) => {
+      if (unheard(device)) return ofDevice(device, { rule: 'offlineSelling', grade: 'unknown', level: 3 });
       if (device.state !== 'sellingOffline' || now - device.since < minutes * minuteMs) return undefined;
       return ofDevice(device, selling(world, [device], device.since, now));
     });

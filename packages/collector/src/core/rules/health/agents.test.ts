@@ -18,8 +18,8 @@ describe('offlineSelling', () => {
     ['in maintenance', agent().device('pos-1', { ...alone, maintenance: true }), ''],
     [
       'terminals behind a lost agent that sell by now',
-      agent(lost).devices('pos', 3, { state: 'unknown', cause: 'agentLost' }).expects('pos-1', 'amountFen', 60_000),
-      'breach 2 agent:agent-a',
+      agent(lost).device('pos-1', { state: 'unknown', cause: 'agentLost' }).expects('pos-1', 'amountFen', 60_000),
+      'unknown 3 device:pos-1, breach 2 agent:agent-a',
     ],
     [
       'terminals behind a lost agent that sold in the hour before',

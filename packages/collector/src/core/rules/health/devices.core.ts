@@ -16,6 +16,9 @@ export const perDevice = (world: World, find: (device: DeviceFact) => Finding | 
     return found === undefined ? [] : [found];
   });
 
+/** Its agent is lost: what the agent last said of it may still be so or not. */
+export const unheard = ({ state, cause }: DeviceFact): boolean => state === 'unknown' && cause === 'agentLost';
+
 /** The device refuses the password that its agent has. */
 export const authFailed = look({
   id: 'authFailed',
@@ -24,9 +27,10 @@ export const authFailed = look({
   defaults: {},
   timing: timing(minuteMs, minuteMs),
   look: (world) =>
-    perDevice(world, (device) =>
-      device.cause === 'authFailed' ? ofDevice(device, { rule: 'authFailed', grade: 'breach', level: 3 }) : undefined,
-    ),
+    perDevice(world, (device) => {
+      const grade = unheard(device) ? 'unknown' : device.cause === 'authFailed' ? 'breach' : undefined;
+      return grade === undefined ? undefined : ofDevice(device, { rule: 'authFailed', grade, level: 3 });
+    }),
 });
 
 /** Another device answers at its address: its records are not taken (equipment replaced, or two devices of one address). */
@@ -39,8 +43,8 @@ export const identityChanged = look({
   look: (world) =>
     perDevice(world, (device) => {
       const told = world.deviceAlarms.get(device.deviceId)?.has('identityChanged') === true;
-      if (device.cause !== 'identityChanged' && !told) return undefined;
-      return ofDevice(device, { rule: 'identityChanged', grade: device.state === 'unknown' ? 'unknown' : 'breach', level: 2 });
+      if (device.cause !== 'identityChanged' && !told && !unheard(device)) return undefined;
+      return ofDevice(device, { rule: 'identityChanged', grade: unheard(device) ? 'unknown' : 'breach', level: 2 });
     }),
 });
 
@@ -181,7 +185,9 @@ function nearlyFull(world: World, device: DeviceFact, params: StoreParams, now: 
   const pct = percentOf(uncollected, uncollected + free);
   const told = device.cause === 'storeNearlyFull' || world.deviceAlarms.get(device.deviceId)?.has('storeNearlyFull') === true;
   const byShare = device.freeRecords === null ? undefined : gradeAbove(pct, params.fullPct, params.clearPct);
-  const full = told ? (device.state === 'unknown' ? 'unknown' : 'breach') : byShare;
+  const full = told ? 'breach' : byShare;
+  if ((told && device.state === 'unknown') || (unheard(device) && device.freeRecords === null))
+    return ofDevice(device, { rule: 'storeNearlyFull', grade: 'unknown', level: 3 });
   if (full === undefined) return undefined;
   const values = { value: pct, unit: '%', count: uncollected };
   const evidence = measured(pct, '%', params.fullPct);

@@ -13,6 +13,7 @@ describe('authFailed', () => {
     ['degraded for another reason', pos({ state: 'degraded', cause: 'slow' }), ''],
     ['wrong password', pos({ state: 'degraded', cause: 'authFailed' }), 'breach 3 device:pos-1'],
     ['in maintenance', pos({ state: 'degraded', cause: 'authFailed', maintenance: true }), ''],
+    ['its agent is lost', pos({ state: 'unknown', cause: 'agentLost' }), 'unknown 3 device:pos-1'],
   ] satisfies Table)('%s', (_what, drawn, wanted) => {
     expect(found('authFailed', drawn, now)).toBe(wanted);
   });
@@ -127,6 +128,7 @@ describe('storeNearlyFull', () => {
       sells({ state: 'unknown', since: at('11:05'), uncollected: 0, freeRecords: 400 }),
       'breach 1 device:pos-1',
     ],
+    ['does not tell, its agent is lost', pos({ state: 'unknown', cause: 'agentLost' }), 'unknown 3 device:pos-1'],
     ['it says so itself', pos({ state: 'degraded', cause: 'storeNearlyFull' }), 'breach 3 device:pos-1'],
     ['sells nothing', sells({ ...alone, uncollected: 0, freeRecords: 3 }, 0), ''],
     ['nobody knows', pos({ ...alone, uncollected: 0, freeRecords: 3 }), ''],

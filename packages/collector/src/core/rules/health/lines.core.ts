@@ -6,6 +6,7 @@ import { wilsonLowerBound } from '../../metrics/statistics.core.ts';
 import type { DeviceFact, LineFact, World } from '../../world/world.core.ts';
 import { groupBy, lineIdOf, measured, ofLine } from '../finding.core.ts';
 import { type Finding, type Grade, look } from '../rule.core.ts';
+import { unheard } from './devices.core.ts';
 import { down } from './reach.core.ts';
 
 const percent = z.number().min(0.1).max(100);
@@ -100,8 +101,9 @@ export const busMoisture = look({
       const told = toldOf(world, devices, 'busSegment');
       const silent = inSequence(devices.filter(down), params.withinMinutes * minuteMs);
       const found = silent.length >= params.stationsMin && devices.some(({ state }) => state !== 'offline');
-      if (!told && !found) return [];
-      const grade = devices.every(({ state }) => state === 'unknown') ? 'unknown' : 'breach';
+      const silentAgent = devices.every(unheard);
+      if (!told && !found && !silentAgent) return [];
+      const grade = silentAgent ? 'unknown' : 'breach';
       const values = { count: silent.length, of: devices.length };
       const said = { rule: 'busMoisture', grade, level: 2, values, evidence: measured(silent.length, 'devices') } as const;
       return [ofLine({ id, devices: silent.length === 0 ? devices : silent }, said)];

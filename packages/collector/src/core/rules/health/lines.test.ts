@@ -67,7 +67,7 @@ describe('busMoisture', () => {
     ['no longer', bus().event(told(true)).event(told(false)), ''],
     [
       'its agent is lost',
-      new SampleWorld().devices('sh', 6, { ...shower, state: 'unknown' }).event(told(true)),
+      new SampleWorld().devices('sh', 6, { ...shower, state: 'unknown', cause: 'agentLost' }),
       'unknown 2 line:agent-a/bus-1',
     ],
   ] satisfies Table)('%s', (_what, drawn, wanted) => {
