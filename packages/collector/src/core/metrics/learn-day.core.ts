@@ -1,0 +1,85 @@
+/** The nightly lesson: the day's slots become baselines, without the times that were not normal. */
+import type { ImportantEvent, TeachingCalendar } from '@cardwatch/contracts/watch';
+import { type EpochMs, epochMs, minuteMs } from '@cardwatch/kernel';
+import { dayName, dayNumberOf, startOfDay } from '../calendar/day.core.ts';
+import { dayTypeOf, weekdayOf } from '../calendar/teaching.core.ts';
+import type { Metric } from '../world/world.core.ts';
+import type { BaselineRow, Baselines, DayKind } from './baselines.core.ts';
+import { entityOf } from './entity.core.ts';
+import { type BusinessSlots, slotsOfDay } from './slots.core.ts';
+
+/** When records of a day have come as far as they will for the lesson: six hours after it. */
+export const lessonAfterMs = 360 * minuteMs;
+
+/** A time that is not learned from. `areas`: campus or `campus/building/area`, prefixes count; empty: everywhere. `entities`: single things. */
+export interface Excluded {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly areas: readonly string[];
+  readonly entities: readonly string[];
+}
+
+/** Nothing is learned while an important event holds: baselines stand still in its areas. */
+export const excludedBy = ({ from, to, areas }: ImportantEvent): Excluded => ({
+  from: epochMs(from),
+  to: epochMs(to),
+  areas: [...areas],
+  entities: [],
+});
+
+export const dayKindOf =
+  (calendar: TeachingCalendar) =>
+  (at: EpochMs): DayKind => ({ type: dayTypeOf(calendar, at), weekday: weekdayOf(calendar, at) });
+
+/** Where an entity lies: `campus` or `campus/building/area`; null: not known. */
+export type PlaceOf = (entity: string) => { readonly campus: string; readonly area: string | null } | null;
+
+export interface Lesson {
+  readonly slots: BusinessSlots;
+  readonly baselines: Baselines;
+  readonly kindOf: (at: EpochMs) => DayKind;
+  readonly placeOf: PlaceOf;
+  readonly excluded: readonly Excluded[];
+}
+
+const metrics: readonly Metric[] = ['records', 'amountFen', 'passes'];
+
+/** Learns the Shanghai day of `at` for everything that has slots; gives the rows to store. A figure that a thing does not have is not learned. */
+export function learnDay({ slots, baselines, kindOf, placeOf, excluded }: Lesson, at: EpochMs): readonly BaselineRow[] {
+  const start = startOfDay(dayNumberOf(at));
+  const day = dayName(dayNumberOf(at));
+  const kind = kindOf(start);
+  const rows: BaselineRow[] = [];
+  for (const entity of slots.entities()) {
+    const place = placeOf(entity);
+    const spans = excluded.filter((one) => isOf(one, entity, place));
+    const campus = place === null || entity === entityOf.campus(place.campus) ? null : entityOf.campus(place.campus);
+    for (const metric of metrics) {
+      const values = slots.day(entity, metric, start);
+      if (values.every((value) => value === 0) && !baselines.knows(entity, metric)) continue;
+      baselines.learn({ entity, campus, metric, kind, day, values: without(values, start, spans) });
+      const row = baselines.rowOf(entity, metric, kind, day);
+      if (row !== null) rows.push(row);
+    }
+  }
+  return rows;
+}
+
+function isOf(excluded: Excluded, entity: string, place: ReturnType<PlaceOf>): boolean {
+  if (excluded.entities.includes(entity)) return true;
+  if (excluded.areas.length === 0) return excluded.entities.length === 0;
+  if (place === null) return false;
+  const path = place.area ?? place.campus;
+  return excluded.areas.some(
+    (area) => path === area || path.startsWith(`${area}/`) || (place.area === null && area.startsWith(`${path}/`)),
+  );
+}
+
+/** NaN in every slot that one of the spans touches. */
+function without(values: Float32Array, dayStart: EpochMs, spans: readonly Pick<Excluded, 'from' | 'to'>[]): Float32Array {
+  const slotMs = (24 * 60 * minuteMs) / slotsOfDay;
+  return values.map((value, slot) => {
+    const [from, to] = [dayStart + slot * slotMs, dayStart + (slot + 1) * slotMs];
+    return spans.some((span) => span.from < to && span.to > from) ? Number.NaN : value;
+  });
+}
