@@ -1,0 +1,115 @@
+/** From the world to the graph and its health, and from causes to the alarms that stand for them. */
+import type { Alarm, RuleId, Subject, TopologyNode } from '@cardwatch/contracts/watch';
+import { epochMs, type EpochMs, minuteMs } from '@cardwatch/kernel';
+import { inService } from '../rules/finding.core.ts';
+import type { AgentFact, DeviceFact, World } from '../world/world.core.ts';
+import type { CauseState } from './cause.step.ts';
+import type { Health, NodeHealth } from './explain.core.ts';
+import { agentNode, type GraphNode } from './graph.core.ts';
+
+/** Three polls of 30 s: what a device needs to be declared down, where its last good answer is not known. */
+export const failedWindowMs = 1.5 * minuteMs;
+
+/** Nodes for `buildGraph`: every device by the world's own ways, every agent. Parents that nobody knows become passive nodes, so that one bad line blinds nothing. */
+export function graphNodesOf(
+  world: Pick<World, 'devices' | 'agents'>,
+  agentWays: ReadonlyMap<string, GraphNode['upstream']> = new Map(),
+): GraphNode[] {
+  const nodes = new Map<string, GraphNode>();
+  for (const agentId of agentIds(world)) {
+    const nodeId = agentNode(agentId);
+    nodes.set(nodeId, { nodeId, upstream: filled(agentWays.get(agentId) ?? []), observer: null });
+  }
+  for (const { deviceId, agentId, upstream } of world.devices.values())
+    nodes.set(deviceId, { nodeId: deviceId, upstream: filled(upstream), observer: agentNode(agentId) });
+  const parents = new Set([...nodes.values()].flatMap(({ upstream }) => upstream.flat()));
+  for (const parent of parents) if (!nodes.has(parent)) nodes.set(parent, { nodeId: parent, upstream: [], observer: null });
+  return [...nodes.values()];
+}
+
+const filled = (upstream: GraphNode['upstream']): GraphNode['upstream'] => upstream.filter((group) => group.length > 0);
+
+const agentIds = ({ devices, agents }: Pick<World, 'devices' | 'agents'>): ReadonlySet<string> =>
+  new Set([...agents.keys(), ...[...devices.values()].map(({ agentId }) => agentId)]);
+
+/** Nodes for the check at edit time: strict, unknown parents are a failure. `known`: devices that need no way of their own. */
+export function graphNodesOfTopology(topology: readonly TopologyNode[], known: Iterable<string>): GraphNode[] {
+  const own = topology.map(({ deviceId, upstream }) => ({
+    nodeId: deviceId as string,
+    upstream: upstream.map(({ parents }) => parents),
+    observer: null,
+  }));
+  const drawn = new Set(own.map(({ nodeId }) => nodeId));
+  return [
+    ...own,
+    ...[...new Set(known)].filter((id) => !drawn.has(id)).map((nodeId) => ({ nodeId, upstream: [], observer: null })),
+  ];
+}
+
+/** A device of a lost agent is unknown, never down. What is switched off, in maintenance or was never seen has no health. */
+export function healthOf(world: Pick<World, 'devices' | 'agents'>): Health {
+  const health = new Map<string, NodeHealth>();
+  for (const agent of world.agents.values()) {
+    const at = agentHealth(agent);
+    if (at !== null) health.set(agentNode(agent.agentId), at);
+  }
+  for (const device of world.devices.values()) {
+    const at = deviceHealth(device, world.agents.get(device.agentId));
+    if (at !== null) health.set(device.deviceId, at);
+  }
+  return health;
+}
+
+function agentHealth({ state, since }: AgentFact): NodeHealth | null {
+  if (state === 'neverSeen' || state === 'suspended') return null;
+  return { state: state === 'online' ? 'up' : 'down', since, goodAt: since };
+}
+
+function deviceHealth(device: DeviceFact, agent: AgentFact | undefined): NodeHealth | null {
+  if (!inService(device) || device.cause === 'neverSeen') return null;
+  const { since, lastRecordAt } = device;
+  if (agent?.state === 'offline') return { state: 'unknown', since: later(since, agent.since), goodAt: agent.since };
+  const state = device.state === 'offline' ? 'down' : device.state === 'unknown' ? 'unknown' : 'up';
+  const window = since - failedWindowMs;
+  return { state, since, goodAt: epochMs(Math.min(since, Math.max(window, lastRecordAt ?? window))) };
+}
+
+const later = (a: EpochMs, b: EpochMs): EpochMs => (a > b ? a : b);
+
+/** What `SuppressionAsk.explain` takes. In grace it says nothing: the alarm side counts its own from here on. */
+export function alarmExplainer(
+  state: CauseState,
+): (
+  alarm: Pick<Alarm, 'rule' | 'subject'>,
+  open: (rule: RuleId, subject: Subject) => Alarm['alarmId'] | null,
+) => { readonly explainedBy: Alarm['alarmId']; readonly since: EpochMs } | null {
+  return (alarm, open) => {
+    if (!explainable.has(alarm.rule)) return null;
+    const cause = state.nodes.get(nodeOf(alarm.subject));
+    if (cause === undefined || cause.explainedBy === null || cause.graceUntil !== null) return null;
+    for (const root of cause.roots) {
+      const explainedBy = alarmOf(root, open);
+      if (explainedBy !== null) return { explainedBy, since: cause.since };
+    }
+    return null;
+  };
+}
+
+/** Only what says "cannot be reached" follows from a lost way; a forced door behind a dead switch is still forced. */
+const explainable: ReadonlySet<RuleId> = new Set<RuleId>([
+  'deviceOffline',
+  'upstreamDown',
+  'agentLost',
+  'terminalSilent',
+  'gateSilent',
+]);
+
+const nodeOf = ({ kind, id }: Subject): string => (kind === 'agent' ? agentNode(id) : id);
+
+function alarmOf(root: string, open: (rule: RuleId, subject: Subject) => Alarm['alarmId'] | null): Alarm['alarmId'] | null {
+  const [, kind, id] = /^(agent|area)\/(.+)$/.exec(root) ?? [];
+  if (kind === 'agent' && id !== undefined) return open('agentLost', { kind: 'agent', id });
+  if (kind === 'area' && id !== undefined) return open('probableUpstream', { kind: 'area', id });
+  const subject: Subject = { kind: 'device', id: root };
+  return open('upstreamDown', subject) ?? open('deviceOffline', subject);
+}
