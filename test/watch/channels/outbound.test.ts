@@ -127,18 +127,17 @@ describe('where it goes', () => {
     );
   });
 
-  test('only to the address that was checked: the name is asked for once', async () => {
+  test.each([
+    ['the first answer is judged and used', ['127.0.0.1', '192.0.2.1'], ['rebinding.example'], '200', 1],
+    ['a good second answer helps nobody', ['10.0.0.1', '127.0.0.1'], ['127.0.0.1'], 'forbiddenAddress', 0],
+  ] as const)('the name is asked for once: %s', async (_what, answers, allowHosts, expected, arrived) => {
     let lookups = 0;
-    const rebinding: Partial<OutboundOptions> = {
-      allowHosts: ['127.0.0.1'],
-      lookup: () => {
-        lookups++;
-        return Promise.resolve([{ address: lookups === 1 ? '192.0.2.1' : '127.0.0.1', family: 4 }]);
-      },
-    };
+    const lookup = () => Promise.resolve([{ address: answers[lookups++] ?? '192.0.2.9', family: 4 }]);
     const before = asked;
-    expect(await outcome(`https://rebinding.example:${server.port}/`, rebinding)).toBe('forbiddenAddress');
-    expect([lookups, asked - before]).toEqual([1, 0]);
+    const scheme = arrived === 1 ? 'http' : 'https';
+    const told = await outcome(`${scheme}://rebinding.example:${server.port}/`, { allowHosts, lookup });
+    expect(told.split(' ')[0]).toBe(expected);
+    expect([lookups, asked - before]).toEqual([1, arrived]);
   });
 
   test('not after a redirect', async () => {

@@ -34,21 +34,24 @@ const Channels = z.strictObject({
  * side raises the alarm when the calls stay away. `secret` signs the calls as webhooks are signed.
  */
 const SecondWatch = z.strictObject({
-  url: CallUrl,
-  secret: SecretFile,
-  everyMs: z.int().min(10_000).max(3_600_000).default(60_000),
+  url: CallUrl.describe('定时报平安的地址 Address that is called as long as the watch is well'),
+  secret: SecretFile.describe('共享密钥，用于签名 Shared secret of the signature'),
+  everyMs: z.int().min(10_000).max(3_600_000).default(60_000).describe('间隔毫秒 Every so many milliseconds'),
 });
 
 export const WatchSettings = z.strictObject({
-  /** Where people reach the console, for the links in messages; without it messages have none. */
   publicUrl: z
     .string()
     .max(300)
     .regex(/^https?:\/\/[A-Za-z0-9.[\]:-]+(?:\/[A-Za-z0-9/_.-]*)?$/)
     .meta({ allowed: 'publicUrl' })
-    .optional(),
-  /** Hosts inside the campus that channels may reach although they are private, and by plain HTTP. */
-  allowHosts: z.array(HostName).max(32).default([]),
+    .optional()
+    .describe('控制台对外地址，消息中的链接由此而来 Where people reach the console; without it messages have no links'),
+  allowHosts: z
+    .array(HostName)
+    .max(32)
+    .default([])
+    .describe('允许访问的校内主机，可用 http:// Hosts inside the campus that may be reached although private, and by plain HTTP'),
   channels: Channels.prefault({}),
   secondCollectorWatch: SecondWatch.optional(),
 });

@@ -16,6 +16,9 @@ export interface SchemaNode {
   readonly items?: SchemaNode;
   readonly allowed?: string;
   readonly secret?: boolean;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly required?: readonly string[];
 }
 
 export const schemaAt = (root: SchemaNode, path: readonly PathPart[]): SchemaNode | undefined =>

@@ -32,6 +32,7 @@ export const ruleCodes = [
   'badPattern',
   'noCondition',
   'textInHeader',
+  'bodyWithGet',
 ] as const;
 export type RuleCode = (typeof ruleCodes)[number];
 
@@ -48,7 +49,16 @@ export type Allowed =
   | { readonly kind: 'anything' };
 
 /** Patterns that have words of their own. */
-export const allowedNames = ['secretFile', 'targetName', 'url', 'publicUrl', 'host', 'mailAddress', 'jsonPath'] as const;
+export const allowedNames = [
+  'secretFile',
+  'targetName',
+  'url',
+  'publicUrl',
+  'host',
+  'mailAddress',
+  'jsonPath',
+  'printable',
+] as const;
 export type AllowedName = (typeof allowedNames)[number];
 
 export type PathPart = string | number;

@@ -5,11 +5,17 @@ import { askForSuccess, jsonOf } from '../post.ts';
 import { judgeRobot, robotAnswer } from '../robot-answer.core.ts';
 import { overLimits } from '../text.core.ts';
 import { dingtalkBody } from './body.core.ts';
-import { dingtalkCodes } from './codes.core.ts';
+import { dingtalkCodes, dingtalkPerMinute } from './codes.core.ts';
 import { DingtalkSettings } from './settings.ts';
 import { dingtalkSign } from './sign.ts';
 
-const limits: ChannelLimits = { titleBytes: 256, textBytes: 8_000, perMinute: 20, perSecond: null, countedBy: 'address' };
+const limits: ChannelLimits = {
+  titleBytes: 256,
+  textBytes: 8_000,
+  perMinute: dingtalkPerMinute,
+  perSecond: null,
+  countedBy: 'address',
+};
 
 /** 钉钉自定义机器人. A recipient's address is the name of a robot in the settings. */
 export const dingtalkKit: ChannelKit<DingtalkSettings> = {

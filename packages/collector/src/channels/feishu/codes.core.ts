@@ -2,6 +2,8 @@
 import type { RobotCode } from '../robot-answer.core.ts';
 
 export const feishuBytes = 20_000;
+/** Feishu takes 100 in a minute and 5 in a second of its own clock. */
+export const feishuPace = { perMinute: 90, perSecond: 4 } as const;
 const minuteMs = 60_000;
 
 export const feishuCodes: readonly RobotCode[] = [

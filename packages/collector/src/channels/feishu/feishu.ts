@@ -5,11 +5,11 @@ import { askForSuccess, jsonOf } from '../post.ts';
 import { judgeRobot, robotAnswer } from '../robot-answer.core.ts';
 import { overLimits } from '../text.core.ts';
 import { type FeishuProof, feishuBody } from './body.core.ts';
-import { feishuCodes } from './codes.core.ts';
+import { feishuCodes, feishuPace } from './codes.core.ts';
 import { FeishuSettings } from './settings.ts';
 import { feishuSign } from './sign.ts';
 
-const limits: ChannelLimits = { titleBytes: 256, textBytes: 8_000, perMinute: 100, perSecond: 5, countedBy: 'address' };
+const limits: ChannelLimits = { titleBytes: 256, textBytes: 8_000, ...feishuPace, countedBy: 'address' };
 
 /** 飞书自定义机器人. A recipient's address is the name of a robot in the settings. */
 export const feishuKit: ChannelKit<FeishuSettings> = {

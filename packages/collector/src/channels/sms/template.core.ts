@@ -18,7 +18,15 @@ export interface SmsTemplate {
 
 export interface TemplateProblem {
   readonly path: readonly string[];
-  readonly what: 'unknownField' | 'missingField' | 'unusedSecret' | 'badJson' | 'badPattern' | 'noCondition' | 'textInHeader';
+  readonly what:
+    | 'unknownField'
+    | 'missingField'
+    | 'unusedSecret'
+    | 'badJson'
+    | 'badPattern'
+    | 'noCondition'
+    | 'textInHeader'
+    | 'bodyWithGet';
   readonly values: Readonly<Record<string, string>>;
 }
 
@@ -32,11 +40,16 @@ export function templateProblem(template: SmsTemplate): TemplateProblem | null {
   return unknownField(template) ?? misplaced(template) ?? missing(template) ?? badBody(template) ?? badCondition(template);
 }
 
-function partsOf({ url, headers, body }: SmsTemplate): readonly { readonly path: readonly string[]; readonly text: string }[] {
+function partsOf({
+  url,
+  method,
+  headers,
+  body,
+}: SmsTemplate): readonly { readonly path: readonly string[]; readonly text: string }[] {
   return [
     { path: ['url'], text: url },
     ...Object.entries(headers).map(([name, text]) => ({ path: ['headers', name], text })),
-    { path: ['body'], text: body },
+    ...(method === 'GET' ? [] : [{ path: ['body'], text: body }]),
   ];
 }
 
@@ -50,8 +63,9 @@ function unknownField(template: SmsTemplate): TemplateProblem | null {
   return null;
 }
 
-/** No words of a message in a header; that none stands in a host is for the pattern of `url`. */
+/** No body with GET; no words of a message in a header; that none stands in a host is for the pattern of `url`. */
 function misplaced(template: SmsTemplate): TemplateProblem | null {
+  if (template.method === 'GET' && template.body !== '') return { path: ['body'], what: 'bodyWithGet', values: {} };
   const header = Object.entries(template.headers).find(([, text]) => fieldsOf(text).includes('text'));
   return header === undefined ? null : { path: ['headers', header[0]], what: 'textInHeader', values: {} };
 }
@@ -70,9 +84,8 @@ function missing(template: SmsTemplate): TemplateProblem | null {
 
 function badBody({ method, bodyType, body, secrets }: SmsTemplate): TemplateProblem | null {
   if (method === 'GET' || bodyType !== 'json') return null;
-  const sample = Object.fromEntries(
-    [...fields, ...Object.keys(secrets).map((name) => `secret.${name}`)].map((name) => [name, '0']),
-  );
+  const secret = Object.fromEntries(Object.keys(secrets).map((name) => [`secret.${name}`, 's"']));
+  const sample = { phone: '13800138000', text: 't"', id: 'i"', ...secret };
   try {
     JSON.parse(fill(body, sample, 'json'));
     return null;

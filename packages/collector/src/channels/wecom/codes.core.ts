@@ -2,6 +2,8 @@
 import type { RobotCode } from '../robot-answer.core.ts';
 
 export const wecomBytes = { text: 2_048, markdown: 4_096 } as const;
+/** WeCom takes 20 in any minute of its own clock; what is under way may arrive closer together than it left. */
+export const wecomPerMinute = 18;
 const minuteMs = 60_000;
 
 export const wecomCodes: readonly RobotCode[] = [

@@ -5,13 +5,13 @@ import { askForSuccess, jsonOf } from '../post.ts';
 import { judgeRobot, robotAnswer } from '../robot-answer.core.ts';
 import { overLimits } from '../text.core.ts';
 import { type WecomBody, wecomBody } from './body.core.ts';
-import { wecomCodes } from './codes.core.ts';
+import { wecomCodes, wecomPerMinute } from './codes.core.ts';
 import { WecomSettings } from './settings.ts';
 
 const limitsOf = (style: WecomSettings['style']): ChannelLimits => ({
   titleBytes: style === 'markdown' ? 256 : 200,
   textBytes: style === 'markdown' ? 2_600 : 1_000,
-  perMinute: 20,
+  perMinute: wecomPerMinute,
   perSecond: null,
   countedBy: 'address',
 });

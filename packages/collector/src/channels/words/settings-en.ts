@@ -9,6 +9,7 @@ const names: Readonly<Record<AllowedName, string>> = {
   publicUrl: 'https://host or https://host/path',
   host: 'a host name or an IP address',
   mailAddress: 'one mail address, name@host',
+  printable: 'printable ASCII characters, at most 500',
   jsonPath: 'names with dots between, e.g. data.0.code',
 };
 
@@ -23,6 +24,7 @@ const rules: Readonly<Record<RuleCode, (values: Readonly<Record<string, string>>
   badJson: () => 'with its fields filled in this is no JSON; set bodyType to form or text, or mend it',
   badPattern: () => 'not a regular expression',
   noCondition: () => 'say how success is known: codePath with codes, or pattern',
+  bodyWithGet: () => 'GET has no body; put the fields into url',
   textInHeader: () => '{text} cannot stand in a header',
 };
 
@@ -58,6 +60,7 @@ function allowed(what: Allowed): string {
 
 export const settingsEn: SettingsWords = {
   colon: ': ',
+  allowed,
   notYaml: (detail) => `not valid YAML: ${detail}`,
   missing: (what) => `is missing; allowed: ${allowed(what)}`,
   notAllowed: (value, what) => `${value ?? 'this value'} is not allowed; allowed: ${allowed(what)}`,

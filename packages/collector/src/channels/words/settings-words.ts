@@ -6,6 +6,7 @@ import { settingsZh } from './settings-zh.ts';
 
 export interface SettingsWords {
   readonly colon: string;
+  readonly allowed: (allowed: Allowed) => string;
   readonly notYaml: (detail: string) => string;
   readonly missing: (allowed: Allowed) => string;
   readonly notAllowed: (value: string | undefined, allowed: Allowed) => string;

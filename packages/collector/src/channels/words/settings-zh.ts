@@ -9,6 +9,7 @@ const names: Readonly<Record<AllowedName, string>> = {
   publicUrl: 'https://主机 或 https://主机/路径',
   host: '主机名或 IP 地址',
   mailAddress: '一个邮件地址，如 name@host',
+  printable: '可打印的 ASCII 字符，最多 500 个',
   jsonPath: '以点分隔的名称，如 data.0.code',
 };
 
@@ -23,6 +24,7 @@ const rules: Readonly<Record<RuleCode, (values: Readonly<Record<string, string>>
   badJson: () => '填入字段后不是 JSON；请将 bodyType 设为 form 或 text，或改正',
   badPattern: () => '不是正则表达式',
   noCondition: () => '请说明成功的条件：codePath 与 codes，或 pattern',
+  bodyWithGet: () => 'GET 没有请求体，请把字段放入 url',
   textInHeader: () => '{text} 不能放在请求头中',
 };
 
@@ -58,6 +60,7 @@ function allowed(what: Allowed): string {
 
 export const settingsZh: SettingsWords = {
   colon: '：',
+  allowed,
   notYaml: (detail) => `不是合法的 YAML：${detail}`,
   missing: (what) => `缺少此项；允许：${allowed(what)}`,
   notAllowed: (value, what) => `不允许${value === undefined ? '此值' : ` ${value}`}；允许：${allowed(what)}`,

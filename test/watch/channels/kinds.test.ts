@@ -1,0 +1,127 @@
+/** Every kind of failure, by every channel that goes over a socket; and that no secret, address or key gets out on the way. */
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { ChannelFailureKind, type ChannelKind } from '@cardwatch/contracts/watch';
+import type { Channel } from '../../../packages/collector/src/channels/channel.ts';
+import { MailSettings } from '../../../packages/collector/src/channels/mail/settings.ts';
+import { openChannel, openChannels } from '../../../packages/collector/src/channels/registry.ts';
+import { tellSecondWatch } from '../../../packages/collector/src/channels/second-watch.ts';
+import { SmsSettings } from '../../../packages/collector/src/channels/sms/settings.ts';
+import type { Fault } from '../servers/faults.ts';
+import { type RobotServer, startRobotServer } from '../servers/robot.ts';
+import { startSmtpServer } from '../servers/smtp.ts';
+import { canary, failureOf, portsOf, send } from './bench.ts';
+
+const now = Date.UTC(2026, 10, 23, 4, 7);
+const secrets = { key: `${canary}key`, sign: `${canary}sign` };
+const address = {
+  wecom: 'duty',
+  dingtalk: 'duty',
+  feishu: 'duty',
+  webhook: 'duty',
+  sms: '13800138000',
+  mail: 'duty@example.edu.cn',
+  console: 'duty',
+};
+let server: RobotServer;
+let channels: ReadonlyMap<ChannelKind, Channel>;
+const written: string[] = [];
+
+beforeAll(async () => {
+  for (const stream of [process.stdout, process.stderr])
+    vi.spyOn(stream, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  const { key, sign } = secrets;
+  server = await startRobotServer(
+    { wecom: [key], dingtalk: { [key]: sign }, feishu: { [key]: sign }, webhook: { [key]: sign } },
+    () => now,
+  );
+  const robots = { duty: { token: 'key', sign: 'sign' } };
+  const sms = {
+    url: `${server.origin}/sms?k={secret.key}`,
+    body: '{"p":"{phone}","t":"{text}"}',
+    secrets: { key: 'key' },
+    success: { codePath: 'errcode', codes: ['0'] },
+  };
+  channels = await openChannels(
+    {
+      wecom: { url: server.urls.wecom, style: 'markdown', robots: { duty: { key: 'key' } } },
+      dingtalk: { url: server.urls.dingtalk, style: 'card', robots },
+      feishu: { url: server.urls.feishu, style: 'card', robots },
+      webhook: { perMinute: 60, endpoints: { duty: { url: `${server.urls.webhook}/${key}`, secret: 'sign' } } },
+      sms: SmsSettings.parse(sms),
+    },
+    portsOf({ secrets, now: () => now, deadlineMs: 250 }),
+  );
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await server.close();
+});
+afterEach(() => server.fail(null));
+
+const provoke: Readonly<Record<ChannelFailureKind, Fault>> = {
+  unauthorised: { kind: 'status', status: 401 },
+  refused: { kind: 'status', status: 400 },
+  rateLimited: { kind: 'status', status: 429 },
+  tooLarge: { kind: 'status', status: 413 },
+  unreachable: { kind: 'reset' },
+  timeout: { kind: 'silent' },
+  serverError: { kind: 'status', status: 500 },
+  misconfigured: { kind: 'redirect', to: `https://10.0.0.1/${canary}` },
+};
+
+const overHttp = ['wecom', 'dingtalk', 'feishu', 'webhook', 'sms'] as const;
+
+describe('every kind of failure', () => {
+  test.each(overHttp.flatMap((kind) => ChannelFailureKind.options.map((expected) => [kind, expected] as const)))(
+    '%s: %s',
+    async (kind, expected) => {
+      const channel = channels.get(kind);
+      if (channel === undefined) throw new Error(kind);
+      server.fail(provoke[expected]);
+      expect(failureOf(await send(channel, { address: address[kind] })).kind).toBe(expected);
+    },
+  );
+
+  test('a vendor that says our own key back to us is not quoted', async () => {
+    const body = JSON.stringify({ errcode: 40_035, code: 19_001, errmsg: `bad key ${canary}key`, msg: `bad key ${canary}key` });
+    server.fail({ kind: 'body', body });
+    const seen: string[] = [];
+    for (const kind of overHttp) {
+      const channel = channels.get(kind);
+      if (channel === undefined) throw new Error(kind);
+      const result = await send(channel, { address: address[kind] });
+      if (!result.ok) seen.push(failureOf(result).kind);
+    }
+    expect(seen).toEqual(['refused', 'refused', 'refused', 'refused']);
+  });
+
+  test('a mail server that quotes the address is not quoted either', async () => {
+    const smtp = await startSmtpServer();
+    smtp.refuse({ stage: 'recipient', answer: `550 5.1.1 <${canary}@example.edu.cn> unknown, see https://help.example` });
+    const mail = MailSettings.parse({ host: '127.0.0.1', port: smtp.port, security: 'none', from: 'a@example.edu.cn' });
+    const channel = await openChannel('mail', mail, portsOf());
+    expect(failureOf(await send(channel, { address: `${canary}@example.edu.cn` })).kind).toBe('refused');
+    await smtp.close();
+  });
+
+  test('nothing of a secret was written anywhere', () => {
+    process.stderr.write('heard');
+    expect(written).toContain('heard');
+    expect(written.filter((text) => text.includes(canary))).toEqual([]);
+  });
+});
+
+describe('the sign of life', () => {
+  test('is signed, and says how it went', async () => {
+    const ports = portsOf({ secrets, now: () => now, deadlineMs: 250 });
+    const settings = { url: `${server.urls.webhook}/${secrets.key}`, secret: 'sign', everyMs: 60_000 };
+    const calling = new AbortController().signal;
+    const told = await tellSecondWatch(settings, ports, calling);
+    // The endpoint of the webhooks knows the signature and then asks for a notice, which a sign of life has not.
+    expect(told.ok ? 'ok' : told.error.code).toBe('400');
+    const wrong = await tellSecondWatch({ ...settings, secret: 'key' }, ports, calling);
+    expect(wrong.ok ? 'ok' : wrong.error.code).toBe('401');
+    server.fail({ kind: 'status', status: 204 });
+    expect((await tellSecondWatch(settings, ports, calling)).ok).toBe(true);
+  });
+});
