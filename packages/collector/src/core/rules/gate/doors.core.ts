@@ -37,7 +37,11 @@ function openSince(world: World, deviceId: string): EpochMs | undefined {
   return told?.state === 'open' ? told.since : undefined;
 }
 
-/** A door stands open for longer than the rule's own duration. An active fire input anywhere in its area opens doors on purpose: nothing is found. */
+/** A door that a fire opened has its time again from the end of the fire. */
+const latest = (open: EpochMs | undefined, fireEnded: EpochMs | undefined): EpochMs | undefined =>
+  open === undefined || fireEnded === undefined || fireEnded < open ? open : fireEnded;
+
+/** A door stands open for longer than `heldSeconds`. An active fire input anywhere in its area opens doors on purpose: nothing is found. */
 export const doorHeld = look({
   id: 'doorHeld',
   source: 'G-HELD',
@@ -50,7 +54,7 @@ export const doorHeld = look({
     const open = new Set(burning.map(({ area, deviceId }) => area ?? deviceId));
     return all.flatMap((device): Finding[] => {
       if (open.has(device.area ?? device.deviceId)) return [];
-      const contact = openSince(world, device.deviceId);
+      const contact = latest(openSince(world, device.deviceId), world.doors.get(device.deviceId)?.get('fireInput')?.since);
       const long = contact !== undefined && now - contact > heldSeconds * secondMs ? contact : undefined;
       const since = world.deviceAlarms.get(device.deviceId)?.get('heldOpen') ?? long;
       if (since === undefined) return [];
