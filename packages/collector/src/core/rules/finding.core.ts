@@ -3,6 +3,7 @@ import type { AlarmEvidence, AlarmLevel, RuleId, Subject } from '@cardwatch/cont
 import type { AgentFact, DeviceFact, World } from '../world/world.core.ts';
 import type { Finding, Grade } from './rule.core.ts';
 
+/** What a rule says of its subject. The reason's values have `expected` of the evidence unless they give their own. */
 export interface Said {
   readonly rule: RuleId;
   readonly grade: Grade;
@@ -59,11 +60,15 @@ function make(
   area: string | null,
   named: Readonly<Record<string, string>>,
 ): Finding {
+  const expected = evidence?.expected ?? null;
   return {
     subject,
     grade,
     level,
-    reason: { code: rule, values: { ...named, ...(area === null ? {} : { area }), ...values } },
+    reason: {
+      code: rule,
+      values: { ...named, ...(area === null ? {} : { area }), ...(expected === null ? {} : { expected }), ...values },
+    },
     evidence: evidence ?? null,
     devices,
     campus,

@@ -8,7 +8,7 @@ import { type Finding, look } from '../rule.core.ts';
 
 const percent = z.number().min(1).max(100);
 
-/** A reader or a permission list is at fault when it refuses far more than people err. Lower end of Wilson's interval. */
+/** A reader or a permission list is at fault when it refuses far more than people err. `value`: the lower end of Wilson's interval. */
 export const denyRatio = look({
   id: 'denyRatio',
   source: 'G-DENY',
@@ -30,9 +30,9 @@ export const denyRatio = look({
       const surely = 100 * wilsonLowerBound(denied, all);
       if (all < params.passesMin || surely <= params.clearPct) return [];
       const grade = device.state === 'unknown' ? 'unknown' : surely > params.deniedPct ? 'breach' : 'band';
-      const pct = round1((100 * denied) / all);
-      const values = { value: pct, unit: '%', count: denied, of: all, minutes: params.windowMinutes };
-      const evidence = { ...measured(pct, '%', params.deniedPct), band: [round1(surely), 100] as [number, number] };
+      const value = round1(surely);
+      const values = { value, unit: '%', count: denied, of: all, minutes: params.windowMinutes };
+      const evidence = measured(value, '%', params.deniedPct);
       return [ofDevice(device, { rule: 'denyRatio', grade, level: 3, values, evidence })];
     }),
 });

@@ -32,8 +32,7 @@ describe('denyRatio', () => {
 
   test('says what it counted', () => {
     const [finding] = findingsOf('denyRatio', passes(70, 30), at('12:05'));
-    expect(finding?.reason.values).toMatchObject({ value: 30, count: 30, of: 100, minutes: 30 });
-    expect(finding?.evidence?.band).toEqual([21.9, 100]);
+    expect(finding?.reason.values).toMatchObject({ value: 21.9, unit: '%', expected: 15, count: 30, of: 100, minutes: 30 });
   });
 });
 

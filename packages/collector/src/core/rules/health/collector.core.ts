@@ -40,8 +40,8 @@ function worstOf(collector: CollectorFact, params: CollectorParams): Said | unde
     values: { what, value, unit },
     evidence: measured(value, unit),
   });
-  if (!collector.storeWritable) return said('breach', 1, 'store', 0, '');
-  if (!collector.brokerUp) return said('breach', 1, 'broker', 0, '');
+  const stopped = collector.storeWritable ? (collector.brokerUp ? undefined : 'broker') : 'store';
+  if (stopped !== undefined) return { rule: 'collectorHealth', grade: 'breach', level: 1, values: { what: stopped } };
   const behind = (what: string, lagMs: number): Said[] => {
     const seconds = Math.round(lagMs / secondMs);
     if (seconds < params.clearLagSeconds) return [];

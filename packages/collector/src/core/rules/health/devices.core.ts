@@ -77,7 +77,13 @@ export const clockDrift = look({
       const level: AlarmLevel = exactly > params.levelTwoSeconds ? 2 : 3;
       const grade = device.state === 'unknown' || device.state === 'offline' ? 'unknown' : beyond;
       const evidence = measured(seconds, 's', params.levelThreeSeconds);
-      return ofDevice(device, { rule: 'clockDrift', grade, level, values: { value: seconds, unit: 's' }, evidence });
+      return ofDevice(device, {
+        rule: 'clockDrift',
+        grade,
+        level,
+        values: { what: 'clock', value: seconds, unit: 's' },
+        evidence,
+      });
     }),
     ...unsyncedAgents(world, params.unsyncedMinutes * minuteMs, now),
   ],
@@ -189,7 +195,7 @@ function nearlyFull(world: World, device: DeviceFact, params: StoreParams, now: 
   if ((told && device.state === 'unknown') || (unheard(device) && device.freeRecords === null))
     return ofDevice(device, { rule: 'storeNearlyFull', grade: 'unknown', level: 3 });
   if (full === undefined) return undefined;
-  const values = { value: pct, unit: '%', count: uncollected };
+  const values = { ...(device.freeRecords === null ? {} : { value: pct, unit: '%' }), count: uncollected };
   const evidence = measured(pct, '%', params.fullPct);
   return ofDevice(device, { rule: 'storeNearlyFull', grade: full, level: 3, values, evidence });
 }

@@ -152,7 +152,7 @@ function wholeDown(devices: readonly DeviceFact[], about: (said: Parameters<type
     count: known.length,
     of: known.length,
   };
-  return [about({ rule: 'areaDegraded', grade: 'breach', level: 2, values, evidence: measured(100, '%') })];
+  return [about({ rule: 'areaDegraded', grade: 'breach', level: 2, values, evidence: measured(100, '%', 100) })];
 }
 
 /** Nothing is heard of a campus: no agent of it is there, or no device of it answers. What was switched off at closing does not count. */

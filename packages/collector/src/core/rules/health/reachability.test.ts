@@ -153,7 +153,16 @@ describe('areaDegraded', () => {
     const [finding] = findingsOf('areaDegraded', canteen(4, 40), at('12:05'));
     expect(finding?.reason).toEqual({
       code: 'areaDegraded',
-      values: { name: 'main/b3/canteen', area: 'main/b3/canteen', what: 'canteen', value: 10, unit: '%', count: 4, of: 40 },
+      values: {
+        name: 'main/b3/canteen',
+        area: 'main/b3/canteen',
+        what: 'canteen',
+        value: 10,
+        unit: '%',
+        count: 4,
+        of: 40,
+        expected: 10,
+      },
     });
     expect(finding?.devices).toEqual(['off-1', 'off-2', 'off-3', 'off-4']);
   });

@@ -101,7 +101,7 @@ function judge(
   const surely = 100 * wilsonLowerBound(count, sessions);
   if (sessions < params.sessionsMin || surely <= params.clearPct) return [];
   const grade = surely > params.sharePct ? 'breach' : 'band';
-  const value = round1((100 * count) / sessions);
+  const value = round1(surely);
   const evidence = measured(value, '%', params.sharePct);
   return [
     ofLine({ id, devices }, { rule: 'unrefunded', grade, level: 3, values: { value, unit: '%', count, of: sessions }, evidence }),

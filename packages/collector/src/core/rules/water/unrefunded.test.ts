@@ -38,7 +38,13 @@ describe('unrefunded', () => {
 
   test('counts sessions, not records, and says so', () => {
     const { watch, drawn } = evening(100, 10);
-    expect(watch.look(drawn.world, at('21:00'))[0]?.reason.values).toMatchObject({ value: 10, unit: '%', count: 10, of: 100 });
+    expect(watch.look(drawn.world, at('21:00'))[0]?.reason.values).toMatchObject({
+      value: 5.5,
+      unit: '%',
+      expected: 5,
+      count: 10,
+      of: 100,
+    });
   });
 
   test('the last one counts only when its time is over', () => {
