@@ -66,7 +66,13 @@ test('records and events in slices, each once', async () => {
   }
   expect(slices).toBe(2);
   expect(numbers).toEqual(Array.from({ length: 2_500 }, (_, i) => i + 1));
-  expect((await feed.recordsAfter(0))[0]?.fact).toMatchObject({ kind: 'waterHold', amountFen: 60, offline: true, grey: false });
+  expect((await feed.recordsAfter(0))[0]?.fact).toMatchObject({
+    kind: 'waterHold',
+    amountFen: 60,
+    offline: false,
+    purseNo: 1,
+    grey: false,
+  });
   expect((await feed.eventsAfter(0)).map(({ fact }) => fact.type)).toEqual(['gap']);
   await feed.close();
 });

@@ -81,6 +81,7 @@ export interface MoneyFact {
   readonly cardCounter: number | null;
   /** Purse of the card, 1 main, 2 subsidy, 3 water; absent: 1. Each has its own balance chain. */
   readonly purseNo?: number;
+  /** Sold while the terminal could not hand it over; not merely charged to a card's own purse. */
   readonly offline: boolean;
   readonly grey: boolean;
   readonly tac: 'ok' | 'bad' | 'unchecked';

@@ -47,6 +47,7 @@ describe('terminalSilent', () => {
     ['nothing learned', (world: SampleWorld) => world.expects('pos-1', 'records', Number.NaN), ''],
     ['in maintenance', (world: SampleWorld) => world.device('pos-1', { maintenance: true }), ''],
     ['out of reach', (world: SampleWorld) => world.device('pos-1', { state: 'offline' }), 'unknown 2 device:pos-1'],
+    ['back for a minute', (world: SampleWorld) => world.device('pos-1', { since: at('12:09') }), 'unknown 2 device:pos-1'],
     ['sells offline', (world: SampleWorld) => world.device('pos-1', { state: 'sellingOffline' }), 'unknown 2 device:pos-1'],
   ])('%s', (_name, change, expected) => {
     expect(found('terminalSilent', change(canteen(1, at('12:00'), at('12:10'))), at('12:10'))).toBe(expected);

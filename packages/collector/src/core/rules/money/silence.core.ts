@@ -119,14 +119,16 @@ function quietSince(world: World, device: DeviceFact, from: EpochMs, to: EpochMs
   return expectation === null ? [] : [{ device, from, expectation }];
 }
 
-/** Older than this, records that wait in an agent hide what a terminal sells. */
+/** Older than this, records that wait in an agent hide what a terminal sells; so long they take when it, or the terminal, has just come back. */
 const waitingMsMax = 2 * minuteMs;
 
 function canTell(world: World, device: DeviceFact, now: EpochMs): boolean {
-  if (device.state !== 'online' && device.state !== 'degraded') return false;
+  const isHere = device.state === 'online' || device.state === 'degraded';
+  if (!isHere || now - device.since < waitingMsMax) return false;
   const agent = world.agents.get(device.agentId);
   if (agent === undefined) return true;
-  return agent.state === 'online' && (agent.backlogOldestAt === null || now - agent.backlogOldestAt <= waitingMsMax);
+  if (agent.state !== 'online' || now - agent.since < waitingMsMax) return false;
+  return agent.backlogOldestAt === null || now - agent.backlogOldestAt <= waitingMsMax;
 }
 
 function verdictOf(world: World, place: Place, quiet: Quiet, params: SilenceParams): 'quiet' | 'silent' | 'areaSilent' {

@@ -1,5 +1,5 @@
 import type { AgentHealth, Place, TransactionRecord } from '@cardwatch/contracts';
-import { epochMs } from '@cardwatch/kernel';
+import { epochMs, minuteMs } from '@cardwatch/kernel';
 import type { AgentFact, EventFact, MoneyFact } from '../../../core/world/world.core.ts';
 import type { FedDevice, FedGap, FedPoint, Placed } from '../../feed/roles.ts';
 import type { Row } from '../read/connection.ts';
@@ -64,6 +64,11 @@ export function agentOf(row: Row): AgentFact {
   };
 }
 
+/** A card's purse is always charged without the centre: it was sold offline when the agent could not have it for longer than a poll takes. */
+const wasOffline = ({ mode, observedAt, recordedAt }: TransactionRecord): boolean =>
+  mode === 'accountDeferred' || (mode === 'cardOffline' && recordedAt - observedAt > offlineAfterMs);
+const offlineAfterMs = 2 * minuteMs;
+
 /** Columns where they are there, the line for the rest: it is the record as its agent wrote it. */
 export function moneyOf(row: Row): Placed<MoneyFact> {
   const line = json<TransactionRecord>(row['line']);
@@ -81,7 +86,8 @@ export function moneyOf(row: Row): Placed<MoneyFact> {
       cardRef: line.cardRef,
       cardTail: line.cardTail,
       cardCounter: line.cardCounter ?? null,
-      offline: line.mode === 'cardOffline' || line.mode === 'accountDeferred',
+      purseNo: line.purseNo,
+      offline: wasOffline(line),
       grey: line.kind === 'grey',
       tac: line.checks.tac === 'unverified' ? 'unchecked' : line.checks.tac,
       observedAt: epochMs(line.observedAt),
