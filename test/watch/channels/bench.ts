@@ -1,5 +1,6 @@
 /** What the tests of channels have in common: ports with a recorded memory of secrets, and messages. */
 import { expect } from 'vitest';
+import type { Fault } from '../servers/faults.ts';
 import type { ChannelFailureKind } from '@cardwatch/contracts/watch';
 import { outboundFetch } from '../../../packages/collector/src/shell/outbound-fetch.ts';
 import type {
@@ -62,6 +63,10 @@ export const send = (
   changes: Partial<ChannelMessage> = {},
   signal = never,
 ): Promise<Result<Delivery, ChannelFailure>> => channel.send(messageOf(changes), signal);
+
+/** Of those that never answer we are called back soon; all others have their ten seconds, however busy the machine is. */
+export const patience = ({ kind }: Fault): AbortSignal | undefined =>
+  kind === 'silent' || kind === 'drip' ? AbortSignal.timeout(100) : undefined;
 
 /** The failure that came, with what holds of every failure. */
 export function failureOf(result: Result<Delivery, ChannelFailure>): ChannelFailure {

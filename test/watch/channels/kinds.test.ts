@@ -9,7 +9,7 @@ import { SmsSettings } from '../../../packages/collector/src/channels/sms/settin
 import type { Fault } from '../servers/faults.ts';
 import { type RobotServer, startRobotServer } from '../servers/robot.ts';
 import { startSmtpServer } from '../servers/smtp.ts';
-import { canary, failureOf, portsOf, send } from './bench.ts';
+import { canary, failureOf, patience, portsOf, send } from './bench.ts';
 
 const now = Date.UTC(2026, 10, 23, 4, 7);
 const secrets = { key: `${canary}key`, sign: `${canary}sign` };
@@ -49,7 +49,7 @@ beforeAll(async () => {
       webhook: { perMinute: 60, endpoints: { duty: { url: `${server.urls.webhook}/${key}`, secret: 'sign' } } },
       sms: SmsSettings.parse(sms),
     },
-    portsOf({ secrets, now: () => now, deadlineMs: 250 }),
+    portsOf({ secrets, now: () => now }),
   );
 });
 afterAll(async () => {
@@ -78,7 +78,7 @@ describe('every kind of failure', () => {
       const channel = channels.get(kind);
       if (channel === undefined) throw new Error(kind);
       server.fail(provoke[expected]);
-      expect(failureOf(await send(channel, { address: address[kind] })).kind).toBe(expected);
+      expect(failureOf(await send(channel, { address: address[kind] }, patience(provoke[expected]))).kind).toBe(expected);
     },
   );
 
@@ -113,7 +113,7 @@ describe('every kind of failure', () => {
 
 describe('the sign of life', () => {
   test('is signed, and says how it went', async () => {
-    const ports = portsOf({ secrets, now: () => now, deadlineMs: 250 });
+    const ports = portsOf({ secrets, now: () => now });
     const settings = { url: `${server.urls.webhook}/${secrets.key}`, secret: 'sign', everyMs: 60_000 };
     const calling = new AbortController().signal;
     const told = await tellSecondWatch(settings, ports, calling);

@@ -9,6 +9,7 @@ import {
   type OutboundOptions,
 } from '../../../packages/collector/src/shell/outbound-fetch.ts';
 import { hasOpenssl, makeCertificates } from '../servers/certificates.ts';
+import { act } from '../servers/faults.ts';
 import { answerJson, type Listening, listen } from '../servers/http.ts';
 
 async function outcome(url: string, options: Partial<OutboundOptions> = {}, init: RequestInit = {}): Promise<string> {
@@ -171,6 +172,12 @@ describe('an answer', () => {
   afterAll(() => {
     server.closeAllConnections();
     server.close();
+  });
+
+  test('that never ends is left at the deadline', async () => {
+    const slow = await listen((_heard, response) => act({ kind: 'drip', everyMs: 10 }, response));
+    expect(await outcome(slow.origin, { allowHosts: ['127.0.0.1'], deadlineMs: 100 })).toBe('deadline');
+    await slow.close();
   });
 
   test.each([

@@ -5,7 +5,7 @@ import { openChannel } from '../../../packages/collector/src/channels/registry.t
 import { ChannelKind } from '@cardwatch/contracts/watch';
 import { fieldOf } from '../servers/http.ts';
 import { type RobotServer, startRobotServer } from '../servers/robot.ts';
-import { canary, failureOf, inShort, portsOf, send } from './bench.ts';
+import { canary, failureOf, inShort, patience, portsOf, send } from './bench.ts';
 
 const start = Date.UTC(2026, 10, 23, 4, 7);
 const secrets = {
@@ -31,7 +31,7 @@ beforeAll(async () => {
     },
     () => now,
   );
-  const ports = portsOf({ secrets, now: () => now, deadlineMs: 400 });
+  const ports = portsOf({ secrets, now: () => now });
   const { wecom, dingtalk, feishu } = server.urls;
   const ding = {
     duty: { token: 'ding.token', sign: 'ding.sign' },
@@ -239,7 +239,7 @@ describe('a robot that does not behave', () => {
     [{ kind: 'status', status: 418 }, 'refused 418'],
   ] as const)('%o: %s', async (fault, expected) => {
     server.fail(fault);
-    expect(inShort(await send(channel('wecom')))).toBe(expected);
+    expect(inShort(await send(channel('wecom'), {}, patience(fault)))).toBe(expected);
   });
 
   test('says when to come back, and is believed for a day at most', async () => {

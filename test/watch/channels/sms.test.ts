@@ -4,7 +4,7 @@ import { openChannel } from '../../../packages/collector/src/channels/registry.t
 import { SmsSettings } from '../../../packages/collector/src/channels/sms/settings.ts';
 import { answerJson, type Heard, type Listening, listen } from '../servers/http.ts';
 import { type SmsServer, smsGatewayLimits, startSmsServer } from '../servers/sms.ts';
-import { canary, failureOf, inShort, messageOf, portsOf, send } from './bench.ts';
+import { canary, failureOf, inShort, messageOf, patience, portsOf, send } from './bench.ts';
 
 let now = Date.UTC(2026, 10, 23, 4, 7);
 const secrets = { 'sms.token': `${canary}-token`, 'sms.user': `${canary} user&x=1` };
@@ -23,11 +23,7 @@ const template = (url: string) => ({
 
 beforeAll(async () => {
   server = await startSmsServer(secrets['sms.token'], () => now);
-  channel = await openChannel(
-    'sms',
-    SmsSettings.parse(template(server.url)),
-    portsOf({ secrets, now: () => now, deadlineMs: 400 }),
-  );
+  channel = await openChannel('sms', SmsSettings.parse(template(server.url)), portsOf({ secrets, now: () => now }));
 });
 afterAll(() => server.close());
 beforeEach(() => {
@@ -83,7 +79,7 @@ describe('a gateway with JSON', () => {
       { kind: 'silent' },
     ] as const) {
       server.fail(fault);
-      seen.push(inShort(await send(channel, { address: phone })));
+      seen.push(inShort(await send(channel, { address: phone }, patience(fault))));
     }
     expect(seen).toEqual(['serverError 502', 'rateLimited 429', 'unreachable ECONNRESET', 'timeout']);
   });

@@ -29,7 +29,7 @@ beforeAll(async () => {
         plain: { url: 'http://example.com/', secret: 'desk.secret' },
       },
     },
-    portsOf({ secrets, now: () => now, deadlineMs: 400 }),
+    portsOf({ secrets, now: () => now }),
   );
 });
 afterAll(() => server.close());

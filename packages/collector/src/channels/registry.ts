@@ -1,5 +1,5 @@
 /** All channels: one line each. A kit is loaded when its channel is configured, not before. */
-import type { ChannelKind } from '@cardwatch/contracts/watch';
+import { ChannelKind } from '@cardwatch/contracts/watch';
 import type { Channel, ChannelKit, ChannelPorts } from './channel.ts';
 import type { ChannelSettings } from './settings.ts';
 
@@ -24,15 +24,13 @@ export const openChannel = async <K extends ChannelKind>(
   ports: ChannelPorts,
 ): Promise<Channel> => (await channelKits[kind]()).open(settings, ports);
 
-const kinds: readonly ChannelKind[] = ['console', 'mail', 'sms', 'wecom', 'dingtalk', 'feishu', 'webhook'];
-
 /** Every channel that the settings have; the console always. Throws what `ports.secret` throws: the settings were checked before. */
 export async function openChannels(
   settings: ConfiguredChannels,
   ports: ChannelPorts,
 ): Promise<ReadonlyMap<ChannelKind, Channel>> {
   const opened = new Map<ChannelKind, Channel>();
-  for (const kind of kinds) {
+  for (const kind of ChannelKind.options) {
     const channel = await openConfigured(kind, settings, ports);
     if (channel !== null) opened.set(kind, channel);
   }

@@ -3,8 +3,8 @@ import { byteLength, linksOf, oneLine, plainLines, within, withoutMarks, without
 import { dingtalkBytes } from './codes.core.ts';
 import type { DingtalkSettings } from './settings.ts';
 
-/** Room for the JSON around the text and for what JSON escapes. */
-const roomBytes = 12_000;
+/** JSON may spell each byte as two, and title, buttons and braces need room as well. */
+const roomBytes = 8_500;
 
 /** The JSON to post; null when it is longer than DingTalk takes. */
 export function dingtalkBody(message: ChannelMessage, style: DingtalkSettings['style']): string | null {
