@@ -19,7 +19,7 @@ export const perDevice = (world: World, find: (device: DeviceFact) => Finding | 
 /** Its agent is lost: what the agent last said of it may still be so or not. */
 export const unheard = ({ state, cause }: DeviceFact): boolean => state === 'unknown' && cause === 'agentLost';
 
-/** The device refuses the password that its agent has. */
+/** The device refuses the password that its agent has, or has locked the account. */
 export const authFailed = look({
   id: 'authFailed',
   source: '3.5',
@@ -28,7 +28,8 @@ export const authFailed = look({
   timing: timing(minuteMs, minuteMs),
   look: (world) =>
     perDevice(world, (device) => {
-      const grade = unheard(device) ? 'unknown' : device.cause === 'authFailed' ? 'breach' : undefined;
+      const refused = device.cause === 'authFailed' || world.deviceAlarms.get(device.deviceId)?.has('accountLocked') === true;
+      const grade = unheard(device) ? 'unknown' : refused ? 'breach' : undefined;
       return grade === undefined ? undefined : ofDevice(device, { rule: 'authFailed', grade, level: 3 });
     }),
 });

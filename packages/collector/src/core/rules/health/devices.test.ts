@@ -11,6 +11,7 @@ describe('authFailed', () => {
   test.each([
     ['right password', pos({}), ''],
     ['degraded for another reason', pos({ state: 'degraded', cause: 'slow' }), ''],
+    ['account locked', pos({}).event(alarmOf('pos-1', 'accountLocked', true, at('12:00'))), 'breach 3 device:pos-1'],
     ['wrong password', pos({ state: 'degraded', cause: 'authFailed' }), 'breach 3 device:pos-1'],
     ['in maintenance', pos({ state: 'degraded', cause: 'authFailed', maintenance: true }), ''],
     ['its agent is lost', pos({ state: 'unknown', cause: 'agentLost' }), 'unknown 3 device:pos-1'],

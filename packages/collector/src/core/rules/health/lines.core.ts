@@ -1,13 +1,13 @@
 /** Polled lines: damaged frames, missing answers, controllers that fall silent one after the other (domain 3.5 N-3). */
 import type { AlarmLevel } from '@cardwatch/contracts/watch';
-import { minuteMs } from '@cardwatch/kernel';
+import { type EpochMs, minuteMs } from '@cardwatch/kernel';
 import { z } from 'zod';
 import { wilsonLowerBound } from '../../metrics/statistics.core.ts';
 import type { DeviceFact, LineFact, World } from '../../world/world.core.ts';
 import { groupBy, lineIdOf, measured, ofLine } from '../finding.core.ts';
 import { type Finding, type Grade, look } from '../rule.core.ts';
 import { unheard } from './devices.core.ts';
-import { down } from './reach.core.ts';
+import { down, plannedOff } from './reach.core.ts';
 
 const percent = z.number().min(0.1).max(100);
 
@@ -88,27 +88,42 @@ function judge(line: LineFact, stations: readonly DeviceFact[], params: BusParam
   return verdicts.find(({ grade }) => grade === 'breach') ?? verdicts[0];
 }
 
-/** Water in a cable or a joint: several controllers of one line fell silent one after the other while others still answer. */
+const MoistureParams = z.strictObject({
+  stationsMin: z.int().min(2).max(32),
+  withinMinutes: z.int().min(1).max(1_440),
+  closingMinutes: z.int().min(0).max(240),
+});
+type MoistureParams = z.infer<typeof MoistureParams>;
+
+/**
+ * Water in a cable or a joint: several controllers of one line fell silent one after the other while others still answer. Terminals that were switched off
+ * at closing fall silent so too, and are none, whatever their agent says.
+ */
 export const busMoisture = look({
   id: 'busMoisture',
   source: 'N-3',
-  params: z.strictObject({ stationsMin: z.int().min(2).max(32), withinMinutes: z.int().min(1).max(1_440) }),
-  defaults: { stationsMin: 3, withinMinutes: 30 },
+  params: MoistureParams,
+  defaults: { stationsMin: 3, withinMinutes: 30, closingMinutes: 15 },
   timing: { raiseAfterMs: minuteMs, clearAfterMs: 5 * minuteMs, nOfM: null },
-  look: (world, params) =>
-    [...groupBy(world, (device) => (device.kind === 'network' ? null : lineIdOf(device)))].flatMap(([id, devices]): Finding[] => {
-      if (devices.length <= params.stationsMin) return [];
-      const told = toldOf(world, devices, 'busSegment');
-      const silent = inSequence(devices.filter(down), params.withinMinutes * minuteMs);
-      const found = silent.length >= params.stationsMin && devices.some(({ state }) => state !== 'offline');
-      const silentAgent = devices.every(unheard);
-      if (!told && !found && !silentAgent) return [];
-      const grade = silentAgent ? 'unknown' : 'breach';
-      const values = { count: silent.length, of: devices.length };
-      const said = { rule: 'busMoisture', grade, level: 2, values, evidence: measured(silent.length, 'devices') } as const;
-      return [ofLine({ id, devices: silent.length === 0 ? devices : silent }, said)];
-    }),
+  look: (world, params, now) =>
+    [...groupBy(world, (device) => (device.kind === 'network' ? null : lineIdOf(device)))].flatMap(([id, devices]) =>
+      devices.length <= params.stationsMin ? [] : moisture(world, id, devices, params, now),
+    ),
 });
+
+function moisture(world: World, id: string, devices: readonly DeviceFact[], params: MoistureParams, now: EpochMs): Finding[] {
+  const failed = devices.filter(down);
+  const unplanned = failed.filter((device) => !plannedOff(world, device, params.closingMinutes * minuteMs, now));
+  const told = toldOf(world, devices, 'busSegment') && (unplanned.length > 0 || failed.length === 0);
+  const silent = inSequence(unplanned, params.withinMinutes * minuteMs);
+  const found = silent.length >= params.stationsMin && failed.length < devices.length;
+  const silentAgent = devices.every(unheard);
+  if (!told && !found && !silentAgent) return [];
+  const grade = silentAgent ? 'unknown' : 'breach';
+  const values = { count: silent.length, of: devices.length };
+  const said = { rule: 'busMoisture', grade, level: 2, values, evidence: measured(silent.length, 'devices') } as const;
+  return [ofLine({ id, devices: silent.length === 0 ? devices : silent }, said)];
+}
 
 /** The most that fell silent within `withinMs`, and not all at the same moment: that would be power, not water. */
 function inSequence(silent: readonly DeviceFact[], withinMs: number): readonly DeviceFact[] {

@@ -55,6 +55,13 @@ describe('busMoisture', () => {
     return drawn;
   };
   const told = (active: boolean) => alarmOf('sh-1', 'busSegment', active, at('21:00'));
+  // Off one after the other around six, when the office closes; the last one still answers.
+  const tills = () => {
+    const drawn = new SampleWorld().agent('agent-a').devices('pos', 6, { areaType: 'office' });
+    for (const no of [1, 2, 3, 4, 5])
+      drawn.device(`pos-${no}`, { areaType: 'office', state: 'offline', since: at(`17:${54 + no}`) });
+    return drawn;
+  };
   test.each([
     ['none', bus(), ''],
     ['two', bus('20:40', '20:45'), ''],
@@ -65,6 +72,8 @@ describe('busMoisture', () => {
     ['the agent says so', bus().event(told(true)), 'breach 2 line:agent-a/bus-1'],
     ['both say so: one finding', bus('20:40', '20:45', '20:51').event(told(true)), 'breach 2 line:agent-a/bus-1'],
     ['no longer', bus().event(told(true)).event(told(false)), ''],
+    ['tills that were switched off at closing', tills(), ''],
+    ['such tills, and the agent says so', tills().event(alarmOf('pos-1', 'busSegment', true, at('20:00'))), ''],
     [
       'its agent is lost',
       new SampleWorld().devices('sh', 6, { ...shower, state: 'unknown', cause: 'agentLost' }),
