@@ -38,3 +38,10 @@ export const MerchantBinding = z.strictObject({
   validTo: WireTime.nullable(),
 });
 export type MerchantBinding = z.infer<typeof MerchantBinding>;
+
+/** 位置: where a device stands, as the register has it. `area`: `campus/building/area`, from the left as far as it is known. */
+export const DevicePlace = z.strictObject({
+  deviceId: DeviceId,
+  area: z.string().regex(/^[^/]{1,64}(\/[^/]{1,64}){0,2}$/),
+});
+export type DevicePlace = z.infer<typeof DevicePlace>;

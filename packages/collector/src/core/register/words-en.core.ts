@@ -1,0 +1,25 @@
+import type { RowErrorCode } from './row-error.core.ts';
+
+export const registerWordsEn: Readonly<Record<RowErrorCode, string>> = {
+  tooManyRows: 'more than {right} rows: import them in parts',
+  missingColumn: 'the column “{right}” is missing',
+  unknownColumn: 'no column “{value}”; there are {right}',
+  doubleColumn: 'the column “{value}” is there twice',
+  required: 'must be given',
+  badDeviceId: '“{value}” is no device id: lower-case letters, digits and hyphens, 1 to 63, e.g. {right}',
+  unknownDevice: 'no device “{value}”; near it: {right}',
+  tooLong: 'too long, {right} characters at most',
+  badPart: '“{value}” has a “/” in it: each part has its own column',
+  gapInPlace: 'an area needs its building, a building its campus',
+  badUpstream: '“{value}” cannot be read; write {right}',
+  unknownParent: 'no device “{value}” to hang on; near it: {right}',
+  cycle: 'reached through itself: {right}',
+  tooDeep: 'more than {right} levels deep',
+  contradicts: 'two rows of one device differ, the other says “{right}”',
+  merchantIncomplete: 'merchant number, name and first day belong together; missing: {right}',
+  badDate: '“{value}” is no date; write {right}',
+  endBeforeStart: 'ends before it begins on {right}',
+  doubleRow: 'the same device and first day are in row {right}',
+  overlap: 'overlaps with {right}',
+  historyFixed: 'from that day on it is of “{right}”: its history stays there, give another first day',
+};

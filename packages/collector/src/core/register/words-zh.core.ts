@@ -1,0 +1,25 @@
+import type { RowErrorCode } from './row-error.core.ts';
+
+export const registerWordsZh: Readonly<Record<RowErrorCode, string>> = {
+  tooManyRows: '超过 {right} 行，请分次导入',
+  missingColumn: '缺少“{right}”列',
+  unknownColumn: '不认识的列“{value}”，可用的列：{right}',
+  doubleColumn: '“{value}”列出现两次',
+  required: '必填',
+  badDeviceId: '“{value}”不是设备编号：应为小写字母、数字和连字符，1 至 63 位，如 {right}',
+  unknownDevice: '没有设备“{value}”，相近的有：{right}',
+  tooLong: '太长，最多 {right} 个字',
+  badPart: '“{value}”含有“/”，请分列填写',
+  gapInPlace: '填写区域须先填写楼栋，填写楼栋须先填写校区',
+  badUpstream: '“{value}”无法识别；写法：{right}',
+  unknownParent: '上联设备“{value}”不存在，相近的有：{right}',
+  cycle: '上联成环：{right}',
+  tooDeep: '上联层数超过 {right}',
+  contradicts: '同一设备的两行不一致，另一行为“{right}”',
+  merchantIncomplete: '商户编号、商户名称、生效日期须同时填写，缺：{right}',
+  badDate: '“{value}”不是日期，应为 {right}',
+  endBeforeStart: '有效期至早于生效日期 {right}',
+  doubleRow: '同一设备同一生效日期已在第 {right} 行',
+  overlap: '与已有绑定重叠：{right}',
+  historyFixed: '该日期起已属“{right}”，历史流水不改归属；请另写新的生效日期',
+};
