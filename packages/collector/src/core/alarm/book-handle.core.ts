@@ -58,7 +58,7 @@ export function handleBook(
   const no = entry.machine.transitions + 1;
   const machine = acknowledged ? { ...entry.machine, transitions: no } : entry.machine;
   const transitions: readonly Transition[] = acknowledged ? [{ kind: 'acknowledged', no, alarm, at: now }] : [];
-  return ok({ ...edited(book, [{ alarm, machine }], [history]), transitions });
+  return ok({ ...edited(book, [{ ...entry, alarm, machine }], [history]), transitions });
 }
 
 export interface PersonLevel {
@@ -74,7 +74,7 @@ export function raiseByPerson(book: Book, { alarmId, level, by, reason }: Person
   const entry = book.open.get(book.keys.get(alarmId) ?? '');
   if (entry === undefined) return err({ kind: 'notOpen' });
   const row = { subjectId: alarmId, at: now, what: 'personLevel', by, detail: JSON.stringify({ level, reason }) };
-  return ok(edited(book, [{ alarm: entry.alarm, machine: { ...entry.machine, personLevel: level } }], [row]));
+  return ok(edited(book, [{ ...entry, machine: { ...entry.machine, personLevel: level } }], [row]));
 }
 
 /** Ties open alarms to an incident, or unties them; those that are not open are passed over. */

@@ -5,9 +5,10 @@ import { z } from 'zod';
 import type { MachineRow } from '../../store/watch/roles.ts';
 import type { Book } from './book.core.ts';
 import { conditionAtStart } from './condition.step.ts';
-import { type AlarmMachine, type Entry, keyOf, type Rested } from './entry.core.ts';
+import { type AlarmMachine, type Entry, keyOf, phaseOf, type Rested } from './entry.core.ts';
 import { unhushed } from './hush.step.ts';
 import { type Steady, steadyAt } from './steady.core.ts';
+import { coversNothing } from './suppression.core.ts';
 
 export const machineKinds = { alarm: 'alarm', rested: 'alarmRested', clock: 'alarmClock' } as const;
 export interface MachineKey {
@@ -68,7 +69,7 @@ export function fromRows(
   for (const alarm of rows.alarms) {
     if (alarm.condition === 'cleared') continue;
     const key = keyOf(alarm.rule, alarm.subject);
-    open.set(key, { alarm, machine: machines.get(key) ?? rebuilt(alarm, steady) });
+    open.set(key, { alarm, machine: machines.get(key) ?? rebuilt(alarm, steady), phaseMs: phaseOf(key) });
   }
   const rested = of(machineKinds.rested)
     .flatMap((one) => {
@@ -77,7 +78,10 @@ export function fromRows(
     })
     .toSorted(([, one], [, other]) => one.clearedAt - other.clearedAt);
   const keys = new Map([...open].map(([key, { alarm }]) => [alarm.alarmId, key] as const));
-  return { book: { steady, clockKept: steady.steadyMs, open, keys, rested: new Map(rested) }, unreadable };
+  return {
+    book: { steady, clockKept: steady.steadyMs, open, keys, rested: new Map(rested), covered: coversNothing },
+    unreadable,
+  };
 }
 
 function read<T>(schema: z.ZodType<T>, one: MachineRow, unreadable: string[]): T | undefined {

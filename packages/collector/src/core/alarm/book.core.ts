@@ -14,7 +14,16 @@ import { unsuppressedMs as hushedMs } from './hush.step.ts';
 import { type LevelLimits, levelLimits } from './level.core.ts';
 import { type Around, settle } from './settle.core.ts';
 import { type Steady, steadyAt, steadyStep } from './steady.core.ts';
-import { eventsAtOf, type Explanation, type OpenAlarm, suppressionAt, type SuppressionAsk } from './suppression.core.ts';
+import {
+  coverageAt,
+  type Covered,
+  coversNothing,
+  eventsAtOf,
+  type Explanation,
+  type OpenAlarm,
+  suppressionAt,
+  type SuppressionAsk,
+} from './suppression.core.ts';
 import type { Transition } from './transition.core.ts';
 
 export { bookLimits } from './draft.core.ts';
@@ -27,6 +36,8 @@ export interface Book {
   readonly keys: ReadonlyMap<Alarm['alarmId'], string>;
   /** Oldest first. */
   readonly rested: ReadonlyMap<string, Rested>;
+  /** What maintenance windows cover, kept from look to look. */
+  readonly covered: Covered;
 }
 
 export const emptyBook = (now: EpochMs): Book => ({
@@ -35,6 +46,7 @@ export const emptyBook = (now: EpochMs): Book => ({
   open: new Map(),
   keys: new Map(),
   rested: new Map(),
+  covered: coversNothing,
 });
 
 /** What one rule found in this look. Rules that are not listed did not look: their alarms stay as they are. A rule switched off looks and finds nothing. */
@@ -71,98 +83,106 @@ interface Stepped {
   readonly entry: Entry;
   readonly effects: readonly ConditionEffect[];
   readonly finding: Finding | undefined;
-  readonly explained: Explanation | null;
+  explained: Explanation | null;
 }
 
 /** One look at everything. */
 export function lookBook(book: Book, ask: LookAsk, now: EpochMs): Looked {
   const draft = new Draft(book, steadyStep(book.steady, now));
   const stepped = stepAll(draft, ask, now);
-  const open = openIn(stepped, draft);
-  const explained = stepped.map((one) => ({ ...one, explained: explanation(one, ask.suppression, open) }));
-  const symptoms = symptomsOf(explained);
+  const open = openIn(stepped);
+  const symptoms = explainAll(stepped, ask.suppression, open);
+  const covered = coverageAt(ask.suppression.windows, book.covered, now);
   const around: Around = {
     open,
-    suppression: suppressionAt(ask.suppression, now),
+    suppression: suppressionAt(ask.suppression, covered, now),
     importantEvent: eventsAtOf(ask.importantEvents, now),
     exposureOf: ask.exposureOf,
     limits: ask.limits ?? levelLimits,
   };
-  for (const one of explained) {
+  for (const { key, entry, effects, finding, explained } of stepped) {
     const settling = {
-      effects: one.effects,
-      finding: one.finding,
-      refresh: draft.refreshes(one.key),
-      explained: one.explained,
-      symptoms: symptoms.get(one.entry.alarm.alarmId) ?? [],
+      effects,
+      finding,
+      refresh: draft.refreshes(entry),
+      explained,
+      symptoms: symptoms.get(entry.alarm.alarmId) ?? none,
       steadyMs: draft.steady.steadyMs,
     };
-    draft.keep(one.key, settle(one.entry, settling, around, now), now);
+    draft.keep(key, settle(entry, settling, around, now), now);
   }
-  return draft.finish();
+  return draft.finish(covered);
 }
-
-function explanation({ entry }: Omit<Stepped, 'explained'>, ask: SuppressionAsk, open: OpenAlarm): Explanation | null {
-  if (entry.alarm.condition === 'cleared') return null;
-  const explained = ask.explain(entry.alarm, open);
-  return explained?.explainedBy === entry.alarm.alarmId ? null : explained;
-}
+const none: readonly Alarm[] = [];
 
 /** Steps every alarm that is open or found. */
-function stepAll(draft: Draft, { findings, newId }: LookAsk, now: EpochMs): Omit<Stepped, 'explained'>[] {
+function stepAll(draft: Draft, { findings, newId }: LookAsk, now: EpochMs): Stepped[] {
   const { steadyMs } = draft.steady;
-  const stepped: Omit<Stepped, 'explained'>[] = [];
-  const looks = new Map(findings.map((look) => [look.rule, look] as const));
-  const found = gather(findings);
+  const stepped: Stepped[] = [];
+  const looks = new Map(findings.map((look) => [look.rule, { look, found: gather(look) }] as const));
   for (const [key, entry] of draft.book.open) {
-    const look = looks.get(entry.alarm.rule);
-    const finding = found.get(key)?.finding;
+    const looked = looks.get(entry.alarm.rule);
+    const subject = looked === undefined ? '' : nameOf(entry.alarm.subject);
+    const finding = looked?.found.get(subject);
     const [next, effects] =
-      look === undefined ? [entry, []] : stepCondition(entry, { finding, timing: look.timing, steadyMs }, now);
-    stepped.push({ key, entry: next, effects, finding });
+      looked === undefined ? [entry, []] : stepCondition(entry, { finding, timing: looked.look.timing, steadyMs }, now);
+    stepped.push({ key, entry: next, effects, finding, explained: null });
+    looked?.found.delete(subject);
   }
-  for (const [key, { look, finding }] of found) {
-    if (finding.grade !== 'breach' || draft.book.open.has(key) || !draft.hasRoom()) continue;
-    const rested = draft.book.rested.get(key);
-    const opened = openEntry({ alarmId: newId(), rule: look.rule, version: look.version, finding, rested }, now);
-    const [entry, effects] = stepCondition(opened, { finding, timing: look.timing, steadyMs }, now);
-    stepped.push({ key, entry, effects, finding });
-  }
+  for (const { look, found } of looks.values())
+    for (const finding of found.values()) {
+      if (finding.grade !== 'breach' || !draft.hasRoom()) continue;
+      const key = keyOf(look.rule, finding.subject);
+      const rested = draft.book.rested.get(key);
+      const opened = openEntry({ alarmId: newId(), rule: look.rule, version: look.version, finding, rested }, now);
+      const [entry, effects] = stepCondition(opened, { finding, timing: look.timing, steadyMs }, now);
+      stepped.push({ key, entry, effects, finding, explained: null });
+    }
   return stepped;
 }
 
 const gravity = { breach: 2, band: 1, unknown: 0 } as const;
 
+/** Devices are most of it: their ids stand as they are. No device has a `|` in its id. */
+const nameOf = ({ kind, id }: Subject): string => (kind === 'device' ? id : `${kind}|${id}`);
+
 /** One finding a subject: the gravest, should a rule give two. */
-function gather(looks: readonly RuleLook[]): Map<string, { readonly look: RuleLook; readonly finding: Finding }> {
-  const found = new Map<string, { readonly look: RuleLook; readonly finding: Finding }>();
-  for (const look of looks)
-    for (const finding of look.findings) {
-      const key = keyOf(look.rule, finding.subject);
-      const other = found.get(key)?.finding;
-      if (other === undefined || gravity[finding.grade] > gravity[other.grade]) found.set(key, { look, finding });
-    }
+function gather({ findings }: RuleLook): Map<string, Finding> {
+  const found = new Map<string, Finding>();
+  for (const finding of findings) {
+    const name = nameOf(finding.subject);
+    const other = found.get(name);
+    if (other === undefined || gravity[finding.grade] > gravity[other.grade]) found.set(name, finding);
+  }
   return found;
 }
 
-/** Alarms of this very look by rule and subject, without those that cleared in it. */
-function openIn(stepped: readonly Omit<Stepped, 'explained'>[], draft: Draft): OpenAlarm {
-  const fresh = new Map<string, Alarm>();
-  for (const { key, entry, effects } of stepped) if (effects.length > 0) fresh.set(key, entry.alarm);
-  return (rule: RuleId, subject: Subject) => {
-    const key = keyOf(rule, subject);
-    const alarm = fresh.get(key) ?? draft.book.open.get(key)?.alarm;
-    return alarm === undefined || alarm.condition === 'cleared' ? null : alarm.alarmId;
+/** Alarms of this very look by rule and subject, without those that cleared in it. Each rule's are listed when it is first asked for. */
+function openIn(stepped: readonly Stepped[]): OpenAlarm {
+  const lists = new Map<RuleId, ReadonlyMap<string, Alarm['alarmId']>>();
+  const listOf = (rule: RuleId): ReadonlyMap<string, Alarm['alarmId']> => {
+    const list = new Map<string, Alarm['alarmId']>();
+    for (const { entry } of stepped) {
+      const { alarm } = entry;
+      if (alarm.rule === rule && alarm.condition !== 'cleared') list.set(nameOf(alarm.subject), alarm.alarmId);
+    }
+    lists.set(rule, list);
+    return list;
   };
+  return (rule, subject) => (lists.get(rule) ?? listOf(rule)).get(nameOf(subject)) ?? null;
 }
 
-function symptomsOf(stepped: readonly Stepped[]): ReadonlyMap<string, readonly Alarm[]> {
+/** Asks of each alarm that burns what explains it; gives the symptoms of each cause. */
+function explainAll(stepped: readonly Stepped[], ask: SuppressionAsk, open: OpenAlarm): ReadonlyMap<string, readonly Alarm[]> {
   const symptoms = new Map<string, Alarm[]>();
-  for (const { entry, explained } of stepped) {
-    if (explained === null) continue;
+  for (const one of stepped) {
+    const { alarm } = one.entry;
+    const explained = alarm.condition === 'cleared' ? null : ask.explain(alarm, open);
+    if (explained === null || explained.explainedBy === alarm.alarmId) continue;
+    one.explained = explained;
     const of = symptoms.get(explained.explainedBy);
-    if (of === undefined) symptoms.set(explained.explainedBy, [entry.alarm]);
-    else of.push(entry.alarm);
+    if (of === undefined) symptoms.set(explained.explainedBy, [alarm]);
+    else of.push(alarm);
   }
   return symptoms;
 }

@@ -4,9 +4,10 @@ import type { EpochMs } from '@cardwatch/kernel';
 import type { HistoryRow, MachineRow } from '../../store/watch/roles.ts';
 import type { Book, Looked } from './book.core.ts';
 import { alarmRow, clockRow, type MachineKey, machineKinds, restRow } from './book-rows.core.ts';
-import type { Entry, Rested } from './entry.core.ts';
+import { type Entry, refreshMs, type Rested } from './entry.core.ts';
 import type { Noted, Settled } from './settle.core.ts';
 import type { Steady } from './steady.core.ts';
+import type { Covered } from './suppression.core.ts';
 import type { Transition } from './transition.core.ts';
 
 export const bookLimits = {
@@ -15,8 +16,6 @@ export const bookLimits = {
   rested: 20_000,
   /** An occurrence within this long after the last names it. */
   restedMs: 86_400_000,
-  /** Pace at which figures in reason, evidence and exposure are told anew. */
-  refreshMs: 30_000,
   clockRowMs: 30_000,
 } as const;
 
@@ -47,10 +46,9 @@ export class Draft {
     return room;
   }
 
-  /** Whether figures of this alarm are due between the last look and this one; spread over the pace, so that a wave is not refreshed at once. */
-  refreshes(key: string): boolean {
-    const offset = spread(key);
-    const slot = (steadyMs: number): number => Math.floor((steadyMs + offset) / bookLimits.refreshMs);
+  /** Whether figures of this alarm are due between the last look and this one. */
+  refreshes({ phaseMs }: Entry): boolean {
+    const slot = (steadyMs: number): number => Math.floor((steadyMs + phaseMs) / refreshMs);
     return slot(this.steady.steadyMs) !== slot(this.book.steady.steadyMs);
   }
 
@@ -61,7 +59,7 @@ export class Draft {
     if (before === entry && tell.length === 0 && notes.length === 0) return;
     const machine =
       tell.length === 0 ? entry.machine : { ...entry.machine, transitions: entry.machine.transitions + tell.length };
-    const next: Entry = { alarm, machine };
+    const next: Entry = { ...entry, machine };
     tell.forEach((kind, index) => {
       this.#transitions.push({ kind, no: entry.machine.transitions + index + 1, alarm, at: now });
     });
@@ -71,7 +69,7 @@ export class Draft {
     else this.#put(key, next, before);
   }
 
-  finish(): Looked {
+  finish(covered: Covered): Looked {
     this.#forget();
     const changed = this.#machines.length + this.#gone.length > 0;
     const due = this.steady.steadyMs - this.book.clockKept >= bookLimits.clockRowMs;
@@ -83,6 +81,7 @@ export class Draft {
         open: this.#open ?? this.book.open,
         keys: this.#keys ?? this.book.keys,
         rested: this.#rested ?? this.book.rested,
+        covered,
       },
       alarms: this.#alarms,
       transitions: this.#transitions,
@@ -141,11 +140,4 @@ export class Draft {
       this.#gone.push({ kind: machineKinds.rested, key });
     }
   }
-}
-
-/** 0 to the pace of refreshing, by FNV-1a over the key. */
-function spread(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
-  return (hash >>> 0) % bookLimits.refreshMs;
 }

@@ -24,6 +24,8 @@ export interface AlarmMachine {
 export interface Entry {
   readonly alarm: Alarm;
   readonly machine: AlarmMachine;
+  /** Milliseconds by which its refreshing is put off against that of others; by its key. */
+  readonly phaseMs: number;
 }
 
 /** What is left of an alarm that cleared: its number for the next occurrence, and how often it turned of late. */
@@ -80,7 +82,17 @@ export function openEntry({ alarmId, rule, version, finding, rested }: Opening, 
     toldLevel: null,
     holdsUntil: null,
   };
-  return { alarm, machine };
+  return { alarm, machine, phaseMs: phaseOf(keyOf(rule, finding.subject)) };
+}
+
+/** Pace at which figures in reason, evidence and exposure are told anew. */
+export const refreshMs = 30_000;
+
+/** 0 to the pace of refreshing, by FNV-1a over the key: a wave of alarms is not refreshed at once. */
+export function phaseOf(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+  return (hash >>> 0) % refreshMs;
 }
 
 /** Devices named with an alarm. */
@@ -123,7 +135,7 @@ export function stepCondition(
   if (condition === machine.condition) return [held, effects];
   const shown =
     condition.condition === alarm.condition && effects.length === 0 ? alarm : withCondition(alarm, condition, effects, now);
-  return [{ alarm: shown, machine: { ...machine, condition } }, effects];
+  return [{ ...held, alarm: shown, machine: { ...machine, condition } }, effects];
 }
 
 function withCondition(

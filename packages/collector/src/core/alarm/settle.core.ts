@@ -117,7 +117,7 @@ function level(entry: Entry, { around, tell, notes, now }: Work): Entry {
   if (levelled !== alarm) notes.push({ what: 'level', detail: { from: alarm.level, to: to.level, raises } });
   const toldLevel = announced({ ...entry, alarm: levelled }, tell);
   if (levelled === alarm && raises === machine.raises && toldLevel === machine.toldLevel) return entry;
-  return { alarm: levelled, machine: { ...machine, raises, toldLevel } };
+  return { ...entry, alarm: levelled, machine: { ...machine, raises, toldLevel } };
 }
 
 /** The level that people know of; going above it is told, coming back and up again is not. */
@@ -144,7 +144,7 @@ function hush(entry: Entry, work: Work): Entry {
     work.now,
   );
   const shown = effects.reduce((at, effect) => showing(at, effect, work), alarm);
-  return shown === alarm && state === machine.hush ? entry : { alarm: shown, machine: { ...machine, hush: state } };
+  return shown === alarm && state === machine.hush ? entry : { ...entry, alarm: shown, machine: { ...machine, hush: state } };
 }
 
 function burning({ alarm, machine }: Entry): 'waiting' | 'burning' | 'unsure' {

@@ -62,7 +62,7 @@ export const duplicates: Readonly<Partial<Record<RuleId, RuleId>>> = {
   deviceOffline: 'upstreamDown',
 };
 
-/** After the cause is gone a device is asked once more before it is told by itself: a poll of the slowest takes 30 s. Others: one look. */
+/** Held back for one look, and after a cause or maintenance until the slowest device was asked once more (30 s): core/cause ends its word with the cause. */
 export const graceMsOf: Readonly<Record<Suppressor, number>> = {
   upstream: 30_000,
   maintenance: 30_000,
@@ -75,15 +75,15 @@ export const graceMsOf: Readonly<Record<Suppressor, number>> = {
 export type SuppressionOf = (alarm: Alarm, open: OpenAlarm, explained: Explanation | null) => readonly Suppression[];
 const none: readonly Suppression[] = [];
 
-/** What holds now, ready to be asked. `since` of a suppression is when its cause began. */
-export function suppressionAt(ask: SuppressionAsk, now: EpochMs): SuppressionOf {
-  const covered = coverage(ask.windows, now);
+/** What holds now, ready to be asked. `since` of a suppression is when its cause began. `covered`: of `coverageAt`. */
+export function suppressionAt(ask: SuppressionAsk, covered: Covered, now: EpochMs): SuppressionOf {
+  const places = new Map<string, Cover | null>();
   const silences = ask.silences.filter((silence) => silence.from <= now && now < silence.to);
   const quietSince = ask.quiet === null ? null : quietFrom(ask.quiet, now);
   return (alarm, open, explained) => {
     const found: Suppression[] = [];
     if (explained !== null) found.push(made('upstream', explained.explainedBy, explained.since));
-    const maintenance = maintenanceOf(alarm, covered, ask);
+    const maintenance = maintenanceOf(alarm, { covered: covered.by, places, ask });
     if (maintenance !== null) found.push(maintenance);
     const silence = silences.length === 0 ? undefined : silences.find((one) => silenced(one, alarm));
     if (silence !== undefined) found.push(made('silence', silence.silenceId, silence.from));
@@ -123,31 +123,64 @@ function within(path: string): string[] {
 
 const made = (suppressor: Suppressor, by: string, since: number): Suppression => ({ suppressor, by: by.slice(0, 64), since });
 
-type Covered = ReadonlyMap<string, { readonly by: string; readonly since: number }>;
+interface Cover {
+  readonly by: string;
+  readonly since: number;
+}
 
-function coverage(windows: readonly MaintenanceWindow[], now: EpochMs): Covered {
-  const covered = new Map<string, { by: string; since: number }>();
-  for (const window of windows) {
-    const span = occurrences(window, now, epochMs(now + 1))[0];
-    if (span === undefined) continue;
-    for (const subject of window.subjects)
-      if (!covered.has(subject)) covered.set(subject, { by: window.windowId, since: span.from });
-  }
-  return covered;
+/** What windows cover now, kept from look to look: it changes when the windows do, or one of them begins or ends. */
+export interface Covered {
+  readonly windows: readonly MaintenanceWindow[];
+  readonly begun: string;
+  readonly by: ReadonlyMap<string, Cover>;
+}
+export const coversNothing: Covered = { windows: [], begun: '', by: new Map() };
+
+/** The one before, where nothing changed. */
+export function coverageAt(windows: readonly MaintenanceWindow[], before: Covered, now: EpochMs): Covered {
+  const active = windows.flatMap((window) => occurrences(window, now, epochMs(now + 1)).map(({ from }) => ({ window, from })));
+  const begun = active.map(({ window, from }) => `${window.windowId} ${from}`).join();
+  if (windows === before.windows && begun === before.begun) return before;
+  const by = new Map<string, Cover>();
+  for (const { window, from } of active)
+    for (const subject of window.subjects) if (!by.has(subject)) by.set(subject, { by: window.windowId, since: from });
+  return { windows, begun, by };
+}
+
+interface Maintaining {
+  readonly covered: ReadonlyMap<string, Cover>;
+  /** Places that were asked of in this look. */
+  readonly places: Map<string, Cover | null>;
+  readonly ask: SuppressionAsk;
 }
 
 /** Covered by its own place, or because all devices that stand behind it are; one of forty in maintenance does not hush the other 39. */
-function maintenanceOf(alarm: Alarm, covered: Covered, ask: SuppressionAsk): Suppression | null {
-  if (covered.size > 0) {
-    const own = namesOf(alarm).find((name) => covered.has(name));
-    const window = own === undefined ? undefined : covered.get(own);
-    if (window !== undefined) return made('maintenance', window.by, window.since);
-  }
+function maintenanceOf(alarm: Alarm, { covered, places, ask }: Maintaining): Suppression | null {
+  const cover = covered.size === 0 ? null : placeCover(alarm, covered, places);
+  if (cover !== null) return made('maintenance', cover.by, cover.since);
   const { devices } = alarm;
   if (devices.length === 0 || !devices.every((device) => covered.has(device) || ask.inMaintenance(device))) return null;
   const window = devices.map((device) => covered.get(device)).find((one) => one !== undefined);
   const before = alarm.suppressedBy.find((one) => one.suppressor === 'maintenance');
   return made('maintenance', window?.by ?? 'device', window?.since ?? before?.since ?? alarm.foundAt);
+}
+
+/** As `namesOf`, with each area walked up once a look. */
+function placeCover(alarm: Alarm, covered: ReadonlyMap<string, Cover>, places: Map<string, Cover | null>): Cover | null {
+  const own = alarm.subject.id.includes('/') ? undefined : covered.get(alarm.subject.id);
+  if (own !== undefined) return own;
+  const walked = alarm.subject.id.includes('/') ? [alarm.subject.id, alarm.area, alarm.campus] : [alarm.area, alarm.campus];
+  for (const place of walked) {
+    if (place === null) continue;
+    let cover = places.get(place);
+    if (cover === undefined) {
+      const name = within(place).find((one) => covered.has(one));
+      cover = (name === undefined ? undefined : covered.get(name)) ?? null;
+      places.set(place, cover);
+    }
+    if (cover !== null) return cover;
+  }
+  return null;
 }
 
 function silenced(silence: Silence, alarm: Alarm): boolean {
