@@ -4,10 +4,11 @@
  */
 import { type RecordKind, turnoverFen } from '@cardwatch/contracts';
 import type { DayType } from '@cardwatch/contracts/watch';
-import { type EpochMs, epochMs, hourMs, minuteMs } from '@cardwatch/kernel';
+import { type EpochMs, epochMs } from '@cardwatch/kernel';
 import type { AreaType, BusinessTime } from './place.core.ts';
 import { PublishedVersions } from './published.core.ts';
 import { DeviceSlots, noFigures } from './slots.core.ts';
+import { inner, ToldByDevices, worldLimits } from './told.core.ts';
 import type {
   AgentFact,
   CollectorFact,
@@ -21,17 +22,6 @@ import type {
   SlotFigures,
   World,
 } from './world.core.ts';
-
-export const worldLimits = {
-  keepMs: 26 * hourMs,
-  devices: 20_000,
-  pointsPerDevice: 128,
-  alarmsPerDevice: 32,
-  /** A record that is stored later than this after its device time counts as late. */
-  lateAfterMs: minuteMs,
-  /** Device times further ahead than this belong to no slot. */
-  aheadMs: hourMs,
-} as const;
 
 export interface LearnedParts {
   readonly dayType: (at: EpochMs) => DayType;
@@ -60,6 +50,8 @@ export interface GapTaken {
   readonly openedAt: EpochMs;
 }
 
+export { worldLimits };
+
 /** A World and the ways by which it learns. Each takes the latest word on its thing; `now` is when the watch heard it. */
 export interface Learned extends World {
   /** A device's whole fact replaces the one before. A device beyond `worldLimits.devices` is not taken and counted in `refused`. */
@@ -87,8 +79,6 @@ class LearnedWorld implements Learned {
   readonly devices = new Map<string, DeviceFact>();
   readonly agents = new Map<string, AgentFact>();
   readonly points = new Map<string, Map<string, PointFact>>();
-  readonly deviceAlarms = new Map<string, Map<string, EpochMs>>();
-  readonly doors = new Map<string, Map<string, { readonly state: string; readonly since: EpochMs }>>();
   readonly openGaps = new Map<
     string,
     { readonly records: number; readonly estimateFen: number | null; readonly openedAt: EpochMs }
@@ -96,8 +86,7 @@ class LearnedWorld implements Learned {
   readonly openDeadLetters = new Map<string, number>();
   readonly refused = { devices: 0, points: 0, alarms: 0, slots: 0 };
   collector?: CollectorFact;
-  /** When each alarm was last told of, begun or ended. */
-  readonly #alarmsHeard = new Map<string, Map<string, EpochMs>>();
+  readonly #told = new ToldByDevices();
   readonly #slots = new Map<string, DeviceSlots>();
   readonly #published = new PublishedVersions();
   readonly #parts: LearnedParts;
@@ -110,6 +99,14 @@ class LearnedWorld implements Learned {
 
   get published(): ReadonlyMap<string, { readonly version: number; readonly since: EpochMs }> {
     return this.#published.latest;
+  }
+
+  get deviceAlarms(): World['deviceAlarms'] {
+    return this.#told.alarms;
+  }
+
+  get doors(): World['doors'] {
+    return this.#told.doors;
   }
 
   dayType(at: EpochMs): DayType {
@@ -144,8 +141,8 @@ class LearnedWorld implements Learned {
 
   deviceGone(deviceId: string, now: EpochMs): void {
     this.#published.take(this.devices.get(deviceId), undefined, now);
-    for (const map of [this.devices, this.points, this.deviceAlarms, this.doors, this.#alarmsHeard, this.#slots])
-      map.delete(deviceId);
+    for (const map of [this.devices, this.points, this.#slots]) map.delete(deviceId);
+    this.#told.gone(deviceId);
   }
 
   agent(fact: AgentFact): void {
@@ -173,9 +170,11 @@ class LearnedWorld implements Learned {
     if (deviceId === null) return;
     switch (fact.type) {
       case 'door':
-        return this.#door(deviceId, String(line['point']), String(line['state']), observedAt);
+        if (!this.#told.door(deviceId, String(line['point']), String(line['state']), observedAt)) this.refused.points++;
+        return;
       case 'deviceAlarm':
-        return this.#alarm(deviceId, String(line['alarm']), line['active'] === true, observedAt);
+        if (!this.#told.alarm(deviceId, String(line['alarm']), line['active'] === true, observedAt)) this.refused.alarms++;
+        return;
       case 'pass':
         return this.#pass(deviceId, line['result'], fact);
       default:
@@ -241,41 +240,6 @@ class LearnedWorld implements Learned {
     const rise = result === 'granted' || result === 'taken' ? { passes: 1 } : result === 'denied' ? { denied: 1 } : undefined;
     if (rise !== undefined) this.#slotsAt(deviceId, observedAt, ingestedAt)?.add(observedAt, rise);
   }
-
-  #door(deviceId: string, point: string, state: string, observedAt: EpochMs): void {
-    const ofDevice = inner(this.doors, deviceId);
-    const before = ofDevice?.get(point);
-    if (ofDevice === undefined || (before === undefined && ofDevice.size >= worldLimits.pointsPerDevice)) {
-      this.refused.points++;
-      return;
-    }
-    if (before !== undefined && (observedAt < before.since || before.state === state)) return;
-    ofDevice.set(point, { state, since: observedAt });
-  }
-
-  /** What is told late does not undo what is known of a later moment. */
-  #alarm(deviceId: string, alarm: string, active: boolean, observedAt: EpochMs): void {
-    const heard = inner(this.#alarmsHeard, deviceId);
-    const before = heard?.get(alarm);
-    if (heard === undefined || (before === undefined && heard.size >= worldLimits.alarmsPerDevice)) {
-      this.refused.alarms++;
-      return;
-    }
-    if (before !== undefined && observedAt < before) return;
-    heard.set(alarm, observedAt);
-    const now = inner(this.deviceAlarms, deviceId);
-    if (!active) now?.delete(alarm);
-    else if (now?.has(alarm) === false) now.set(alarm, observedAt);
-  }
-}
-
-/** What is kept of one thing; undefined when it would be one more of more things than there may be. */
-function inner<V>(outer: Map<string, Map<string, V>>, key: string): Map<string, V> | undefined {
-  const known = outer.get(key);
-  if (known !== undefined || outer.size >= worldLimits.devices) return known;
-  const map = new Map<string, V>();
-  outer.set(key, map);
-  return map;
 }
 
 /** A kind of record that is not known to `turnoverFen` adds nothing. */

@@ -7,6 +7,8 @@ export const slotLimits = {
   cards: 64,
   /** Minutes of a device whose cards are remembered; a card that returns to an older one is not counted again. */
   minutesWithCards: 4,
+  /** A minute counts no further than this. */
+  count: 0xffff,
 } as const;
 
 const counts = ['records', 'offline', 'late', 'failures', 'cards', 'passes', 'denied'] as const;
@@ -29,7 +31,7 @@ export type SlotRise = Partial<Omit<SlotFigures, 'cards'>>;
 
 export class DeviceSlots {
   #minutes = new Int32Array(8);
-  #counts = new Int32Array(8 * width);
+  #counts = new Uint16Array(8 * width);
   #fen = new Float64Array(8);
   #length = 0;
   readonly #cards = new Map<number, Set<string>>();
@@ -71,7 +73,7 @@ export class DeviceSlots {
 
   #raise(at: number, name: Count, by: number): void {
     const place = at * width + column[name];
-    this.#counts[place] = (this.#counts[place] ?? 0) + by;
+    this.#counts[place] = Math.min(slotLimits.count, (this.#counts[place] ?? 0) + by);
   }
 
   /** First place whose minute is not before `minute`. */
@@ -100,8 +102,8 @@ export class DeviceSlots {
   }
 
   #grow(): void {
-    const capacity = this.#minutes.length * 2;
-    const [minutes, rises, fen] = [new Int32Array(capacity), new Int32Array(capacity * width), new Float64Array(capacity)];
+    const capacity = this.#minutes.length + (this.#minutes.length >> 1);
+    const [minutes, rises, fen] = [new Int32Array(capacity), new Uint16Array(capacity * width), new Float64Array(capacity)];
     minutes.set(this.#minutes);
     rises.set(this.#counts);
     fen.set(this.#fen);

@@ -52,6 +52,15 @@ describe('minute slots', () => {
     expect(slots.sum(minute(3), minute(4))).toMatchObject({ records: slotLimits.cards + 1, cards: slotLimits.cards });
   });
 
+  test('a minute counts up to the limit and no further', () => {
+    const slots = new DeviceSlots();
+    slots.add(minute(0), { records: slotLimits.count - 1 });
+    for (const wanted of [slotLimits.count, slotLimits.count]) {
+      slots.add(minute(0), { records: 1 });
+      expect(slots.sum(minute(0), minute(1)).records).toBe(wanted);
+    }
+  });
+
   test('cards of an older minute stand as they were', () => {
     const slots = new DeviceSlots();
     for (let no = 0; no <= slotLimits.minutesWithCards; no++) slots.add(minute(no), { records: 1 }, 'a');
