@@ -79,8 +79,8 @@ export const alarmEn: AlarmWords = {
     doorForced: { title: '{name} was forced', text: '{name} ({area}): {what}, {count} times.' },
     doorTamper: { title: 'Case of {name} was opened', text: 'The case of {name} ({area}) was opened {minutes} ago.' },
     fireInput: {
-      title: 'Fire input at {name}',
-      text: 'The fire input of {name} ({area}) has been active for {minutes}; the lane stands open.',
+      title: 'Fire input at {name}: {what}',
+      text: 'The fire input of {name} ({area}) for {minutes}: {what}.',
     },
     denyRatio: {
       title: '{name} refuses {value} of passes',
@@ -274,6 +274,8 @@ export const alarmEn: AlarmWords = {
     canteen: 'canteen terminals',
     entrance: 'dormitory entrance',
     showerBus: 'shower line',
+    active: 'active, the lane stands open',
+    lost: 'wire broken, a fire would not open the lane',
     forced: 'forced open',
     duress: 'opened under duress',
     open: 'open when it should be shut',

@@ -63,7 +63,7 @@ export const alarmZh: AlarmWords = {
     doorHeld: { title: '{name} 长时间未关', text: '{name}（{area}）已敞开 {minutes}。' },
     doorForced: { title: '{name} 强行开门', text: '{name}（{area}）：{what}，{count} 次。' },
     doorTamper: { title: '{name} 防拆报警', text: '{name}（{area}）外壳被打开，已 {minutes}。' },
-    fireInput: { title: '{name} 消防联动', text: '{name}（{area}）消防联动输入有效，已 {minutes}，通道常开。' },
+    fireInput: { title: '{name} 消防联动：{what}', text: '{name}（{area}）消防联动输入已 {minutes}：{what}。' },
     denyRatio: {
       title: '{name} 拒绝率 {value}',
       text: '{name}（{area}）近 {minutes} 内 {of} 次通行中拒绝 {count} 次，拒绝率下限 {value}，阈值 {expected}。',
@@ -229,6 +229,8 @@ export const alarmZh: AlarmWords = {
     canteen: '食堂终端',
     entrance: '宿舍出入口',
     showerBus: '淋浴总线',
+    active: '输入有效，通道常开',
+    lost: '线路断开，火警时通道不会打开',
     forced: '强行开门',
     duress: '胁迫开门',
     open: '应关而开',
