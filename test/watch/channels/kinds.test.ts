@@ -24,6 +24,28 @@ const address = {
 };
 let server: RobotServer;
 let channels: ReadonlyMap<ChannelKind, Channel>;
+/** The same channels, where nobody listens. */
+let nobody: ReadonlyMap<ChannelKind, Channel>;
+
+function openAt({ origin, urls }: RobotServer): Promise<ReadonlyMap<ChannelKind, Channel>> {
+  const robots = { duty: { token: 'key', sign: 'sign' } };
+  const sms = {
+    url: `${origin}/sms?k={secret.key}`,
+    body: '{"p":"{phone}","t":"{text}"}',
+    secrets: { key: 'key' },
+    success: { codePath: 'errcode', codes: ['0'] },
+  };
+  return openChannels(
+    {
+      wecom: { url: urls.wecom, style: 'markdown', robots: { duty: { key: 'key' } } },
+      dingtalk: { url: urls.dingtalk, style: 'card', robots },
+      feishu: { url: urls.feishu, style: 'card', robots },
+      webhook: { perMinute: 60, endpoints: { duty: { url: `${urls.webhook}/${secrets.key}`, secret: 'sign' } } },
+      sms: SmsSettings.parse(sms),
+    },
+    portsOf({ secrets, now: () => now }),
+  );
+}
 const written: string[] = [];
 
 beforeAll(async () => {
@@ -34,23 +56,10 @@ beforeAll(async () => {
     { wecom: [key], dingtalk: { [key]: sign }, feishu: { [key]: sign }, webhook: { [key]: sign } },
     () => now,
   );
-  const robots = { duty: { token: 'key', sign: 'sign' } };
-  const sms = {
-    url: `${server.origin}/sms?k={secret.key}`,
-    body: '{"p":"{phone}","t":"{text}"}',
-    secrets: { key: 'key' },
-    success: { codePath: 'errcode', codes: ['0'] },
-  };
-  channels = await openChannels(
-    {
-      wecom: { url: server.urls.wecom, style: 'markdown', robots: { duty: { key: 'key' } } },
-      dingtalk: { url: server.urls.dingtalk, style: 'card', robots },
-      feishu: { url: server.urls.feishu, style: 'card', robots },
-      webhook: { perMinute: 60, endpoints: { duty: { url: `${server.urls.webhook}/${key}`, secret: 'sign' } } },
-      sms: SmsSettings.parse(sms),
-    },
-    portsOf({ secrets, now: () => now }),
-  );
+  channels = await openAt(server);
+  const closed = await startRobotServer({}, () => now);
+  await closed.close();
+  nobody = await openAt(closed);
 });
 afterAll(async () => {
   vi.restoreAllMocks();
@@ -58,12 +67,11 @@ afterAll(async () => {
 });
 afterEach(() => server.fail(null));
 
-const provoke: Readonly<Record<ChannelFailureKind, Fault>> = {
+const provoke: Readonly<Record<Exclude<ChannelFailureKind, 'unreachable'>, Fault>> = {
   unauthorised: { kind: 'status', status: 401 },
   refused: { kind: 'status', status: 400 },
   rateLimited: { kind: 'status', status: 429 },
   tooLarge: { kind: 'status', status: 413 },
-  unreachable: { kind: 'reset' },
   timeout: { kind: 'silent' },
   serverError: { kind: 'status', status: 500 },
   misconfigured: { kind: 'redirect', to: `https://10.0.0.1/${canary}` },
@@ -75,10 +83,12 @@ describe('every kind of failure', () => {
   test.each(overHttp.flatMap((kind) => ChannelFailureKind.options.map((expected) => [kind, expected] as const)))(
     '%s: %s',
     async (kind, expected) => {
-      const channel = channels.get(kind);
+      const channel = (expected === 'unreachable' ? nobody : channels).get(kind);
       if (channel === undefined) throw new Error(kind);
-      server.fail(provoke[expected]);
-      expect(failureOf(await send(channel, { address: address[kind] }, patience(provoke[expected]))).kind).toBe(expected);
+      const fault = expected === 'unreachable' ? null : provoke[expected];
+      server.fail(fault);
+      const result = await send(channel, { address: address[kind] }, fault === null ? undefined : patience(fault));
+      expect(failureOf(result).kind).toBe(expected);
     },
   );
 

@@ -154,7 +154,7 @@ describe('a mail server that is none', () => {
   });
 
   test.each([
-    ['reset', /^unreachable/],
+    ['reset', /^timeout/],
     ['HTTP/1.1 400 Bad Request\r\n\r\n', /^serverError/],
     ['554 5.7.1 not you\r\n', /^refused 554/],
     ['421 4.3.2 full\r\n', /^serverError 421/],

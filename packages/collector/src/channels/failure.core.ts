@@ -33,6 +33,7 @@ const codeText = (code: string | number): string =>
 /** What a status that is not 2xx says. 429 and 503 may say when to come back (RFC 9110, 10.2.3). */
 export function failedByStatus(status: number, retryAfterMs: number | null): Refusal {
   const as = (kind: ChannelFailureKind, detail: DetailCode): Refusal => failed({ kind, detail, code: status, retryAfterMs });
+  if (status === 504) return as('timeout', 'deadline');
   if (status >= 500) return as('serverError', 'httpServerError');
   switch (status) {
     case 401:

@@ -76,6 +76,8 @@ function failedOutbound(error: unknown, signal: AbortSignal): Refusal {
     case 'responseTooLarge':
       return failed({ kind: 'serverError', detail: kind, code: kind });
     case 'cut':
+      // The request was out: it may have been heard, as with any answer that stays away.
+      return failed({ kind: 'timeout', detail: 'cut', code });
     case 'unresolved':
     case 'unreachable':
       return failed({ kind: 'unreachable', detail: kind, code });

@@ -73,6 +73,11 @@ function connectionFailure(code: string): Refusal {
       return failed({ kind: 'misconfigured', detail: 'noTls', code });
     case 'ETIMEDOUT':
       return failed({ kind: 'timeout', detail: 'deadline', code });
+    case 'ECONNECTION':
+    case 'ECONNRESET':
+    case 'EPIPE':
+      // Which word was the last is not known: the mail may have been taken.
+      return failed({ kind: 'timeout', detail: 'cut', code });
     case 'EDNS':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
