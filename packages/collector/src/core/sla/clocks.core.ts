@@ -95,7 +95,7 @@ function readingOf(incident: Incident, clock: SlaClock, spans: readonly StateSpa
   const last = spans.at(-1);
   const runs = marked === null && last !== undefined && runningIn[clock].includes(last.state);
   const paused = runs && pausesOf(spans.slice(-1)).length > 0 && pausable.includes(clock);
-  const stoppedAt = runs ? null : (marked ?? running.at(-1)?.to ?? from);
+  const stoppedAt = runs ? null : (marked ?? stoppedOf(clock, spans) ?? from);
   return {
     clock,
     level,
@@ -118,6 +118,10 @@ function markOf(incident: Incident, clock: SlaClock): EpochMs | null {
   const at = clock === 'onSite' || clock === 'preliminaryReport' || clock === 'finalReport' ? incident.marks?.[clock] : undefined;
   return at === undefined ? null : epochMs(at);
 }
+
+/** When it last left a state in which the clock runs, however the level stood then. */
+const stoppedOf = (clock: SlaClock, spans: readonly StateSpan[]): EpochMs | undefined =>
+  spans.findLast((span) => runningIn[clock].includes(span.state))?.to;
 
 function runningSpans(clock: SlaClock, spans: readonly StateSpan[], from: EpochMs, to: EpochMs): readonly Span[] {
   const within = spans.filter((span) => runningIn[clock].includes(span.state));
