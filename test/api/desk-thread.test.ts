@@ -14,7 +14,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a desk whose thread ends rejects what was asked of it and is replaced', async () => {
-  const files = { custody: join(folder, 'cardwatch.db'), people: join(folder, 'people.db') };
+  const files = { custody: join(folder, 'cardwatch.db'), people: join(folder, 'people.db'), watch: join(folder, 'watch.db') };
   const desk = openDeskThread(files, { clock: systemClock, log: silentLogger });
   await expect(desk.role.personCount()).rejects.toThrow('the thread has ended');
   makeCustody(files.custody, systemClock.now()).db.close();

@@ -16,6 +16,7 @@ import type { Desk } from '../../packages/collector/src/store/desk/roles.ts';
 import { openDesk } from '../../packages/collector/src/store/sqlite/desk/open.ts';
 import type { Role, Scope } from '@cardwatch/contracts/api';
 import { makeCustody, type Seeded, site, siteKeys } from './seed.ts';
+import { openTestWatch, type TestWatch } from './watch-desk.ts';
 
 export const password = 'correct horse battery';
 
@@ -24,6 +25,7 @@ export interface House {
   readonly serving: Serving;
   readonly desk: Desk;
   readonly seeded: Seeded;
+  readonly watch: TestWatch;
   readonly folder: string;
   /** Everything that was logged, as text. */
   readonly logged: string[];
@@ -47,15 +49,27 @@ function keepingLogger(into: string[]): Logger {
   return { log, child: () => ({ log, child: () => keepingLogger(into) }) };
 }
 
-export async function openHouse(options: { readonly secure?: boolean; readonly openMetrics?: boolean } = {}): Promise<House> {
+export interface HouseOptions {
+  readonly secure?: boolean;
+  readonly openMetrics?: boolean;
+  /** Runs without a watch. */
+  readonly noWatch?: boolean;
+}
+
+export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const folder = mkdtempSync(join(tmpdir(), 'cardwatch-api-'));
   const clock = new MovableClock();
   const seeded = makeCustody(join(folder, 'cardwatch.db'), clock.now());
-  const desk = openDesk({ custody: join(folder, 'cardwatch.db'), people: join(folder, 'people.db') }, () => performance.now());
+  const desk = openDesk(
+    { custody: join(folder, 'cardwatch.db'), people: join(folder, 'people.db'), watch: join(folder, 'watch.db') },
+    () => performance.now(),
+  );
+  const watch = await openTestWatch(folder);
   const logged: string[] = [];
   const notified: string[] = [];
   const served = await serveCollector({
     desk: desk.role,
+    ...(options.noWatch === true ? {} : { watch: watch.desk }),
     keys: { sites: () => Promise.resolve({ [site]: siteKeys }) },
     figures: () => ({
       startedAt: clock.now(),
@@ -89,6 +103,7 @@ export async function openHouse(options: { readonly secure?: boolean; readonly o
     serving,
     desk,
     seeded,
+    watch,
     folder,
     logged,
     notified,
@@ -98,6 +113,7 @@ export async function openHouse(options: { readonly secure?: boolean; readonly o
     close: async () => {
       await serving.close();
       await desk.close();
+      await watch.store.close();
       seeded.db.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -10,6 +10,7 @@ import { Gate } from './services/password/gate.ts';
 import { Passwords } from './services/password/hash.ts';
 import { SessionEnds } from './services/session/ends.ts';
 import type { LiveFigures, Services, SessionLimits } from './services/services.ts';
+import type { WatchDesk } from './services/watch-desk.ts';
 import { type HttpAddress, type HttpServer, type ListenFailure, listenHttp } from './shell/http-server.ts';
 import { staticFolder } from './shell/http-static.ts';
 import { watchProcess } from './shell/process-figures.ts';
@@ -17,6 +18,7 @@ import type { DeskRole } from './store/desk/roles.ts';
 
 export interface ServeParts {
   readonly desk: DeskRole;
+  readonly watch?: WatchDesk;
   readonly keys: KeyRing;
   readonly figures: () => LiveFigures;
   /** A command row was made for this agent. */
@@ -36,6 +38,8 @@ export interface Serving {
   readonly services: Services;
   /** Ingest has committed: live streams look at once. */
   wake(): void;
+  /** The watch has kept changes of alarms. */
+  alarmsChanged(): void;
   /** Ends streams and connections. May be called twice. */
   close(): Promise<void>;
 }
@@ -50,6 +54,7 @@ export function createServices(parts: Omit<ServeParts, 'address' | 'consoleFolde
     read: desk,
     people: desk,
     operations: desk,
+    watch: parts.watch ?? null,
     keys,
     passwords: new Passwords(),
     attempts: new Gate({ running: 1, waiting: attemptsWaiting }),
@@ -83,6 +88,7 @@ export async function serveCollector(parts: ServeParts): Promise<Result<Serving,
       port: server.port,
       services,
       wake: () => live.wake(),
+      alarmsChanged: () => live.tell([{ type: 'alarms' }]),
       close: async () => {
         stopAnchoring();
         watched.stop();

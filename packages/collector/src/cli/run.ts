@@ -7,6 +7,9 @@ import { systemClock } from '../shell/clock.ts';
 import { type DataFolder, dataFolder, guardFiles, lockFolder } from '../shell/data-folder.ts';
 import { fileKeyRing } from '../shell/keys-file.ts';
 import { lineLogger, type Terminal } from '../shell/terminal.ts';
+import { loadWatchSettings, settingsProblemText, type WatchSettings } from '../channels/index.ts';
+import { openWatchThread, type WatchThread } from '../runner/thread.ts';
+import { watchDeskOver } from '../runner/watch-desk.ts';
 import type { Desk } from '../store/desk/roles.ts';
 import { openDeskThread } from '../store/sqlite/desk/thread.ts';
 import { type CollectorCore, createCollectorCore } from '../wiring.ts';
@@ -55,8 +58,9 @@ class Running {
   readonly #parts: RunningParts;
   readonly #log;
   readonly #closers: (() => Promise<void>)[] = [];
-  /** Set once the people's side is up; until then there is nobody to tell. */
+  /** Set once there is somebody to tell of a commit. */
   #wake: () => void = () => {};
+  #wakeWatch: () => void = () => {};
 
   constructor(parts: RunningParts) {
     this.#parts = parts;
@@ -73,15 +77,24 @@ class Running {
 
   async #run(): Promise<number> {
     const { options, terminal, stopAsked } = this.#parts;
+    const settings = loadWatchSettings(this.#parts.folder.folder);
+    if (!settings.ok) {
+      for (const problem of settings.error)
+        for (const language of ['zh', 'en'] as const) terminal.err(settingsProblemText(problem, language));
+      return 1;
+    }
     const core = await this.#openCore();
     if (core === undefined) return 1;
     const desk = await this.#openDesk();
-    const served = await serveCollector(this.#serveParts(core, desk));
+    let alarmsChanged = (): void => {};
+    const watch = this.#openWatch(settings.value, () => alarmsChanged());
+    const served = await serveCollector({ ...this.#serveParts(core, desk), watch: watchDeskOver(desk.role, watch) });
     if (!served.ok) {
       terminal.err(portWords({ what: 'HTTP', ...served.error }));
       return 1;
     }
     this.#wake = () => served.value.wake();
+    alarmsChanged = () => served.value.alarmsChanged();
     this.#closers.push(() => served.value.close());
     const { host, scheme } = httpSettings(options);
     if (!isLoopback(host) && !options.behindTls && scheme === 'http') terminal.err(openHostWords(host));
@@ -104,7 +117,10 @@ class Running {
         clock: systemClock,
         log: this.#log,
         audit: (entry) => this.#refused(entry),
-        committed: () => this.#wake(),
+        committed: () => {
+          this.#wake();
+          this.#wakeWatch();
+        },
       });
       this.#closers.push(() => core.close());
       return core;
@@ -114,6 +130,15 @@ class Running {
       terminal.err(portWords({ what: 'MQTT', host: mqtt.host, port: mqtt.port, detail: failure }));
       return undefined;
     }
+  }
+
+  #openWatch(settings: WatchSettings, changed: () => void): WatchThread {
+    const { folder } = this.#parts;
+    const files = { custody: folder.custody, watch: folder.watch, folder: folder.folder };
+    const watch = openWatchThread({ files, settings, clock: systemClock, log: this.#log, changed });
+    this.#wakeWatch = () => watch.wake();
+    this.#closers.push(() => watch.close());
+    return watch;
   }
 
   #refused: ReturnType<typeof fieldRefusals> = () => {};

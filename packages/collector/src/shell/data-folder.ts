@@ -6,12 +6,13 @@ export interface DataFolder {
   readonly folder: string;
   readonly custody: string;
   readonly people: string;
+  readonly watch: string;
 }
 
 /** The data folder, made with mode 0700 when it is not there. */
 export function dataFolder(folder: string): DataFolder {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return { folder, custody: join(folder, 'cardwatch.db'), people: join(folder, 'people.db') };
+  return { folder, custody: join(folder, 'cardwatch.db'), people: join(folder, 'people.db'), watch: join(folder, 'watch.db') };
 }
 
 /** Takes the folder for this process, until it ends however it ends: the lock is the operating system's, held through SQLite. Undefined when taken. */
@@ -29,8 +30,8 @@ export function lockFolder({ folder }: DataFolder): (() => void) | undefined {
 }
 
 /** Closes what SQLite made with the default mode. */
-export function guardFiles({ custody, people, folder }: DataFolder): void {
-  for (const file of [custody, people, join(folder, 'run.lock')].flatMap((name) => [name, `${name}-wal`, `${name}-shm`])) {
+export function guardFiles({ custody, people, watch, folder }: DataFolder): void {
+  for (const file of [custody, people, watch, join(folder, 'run.lock')].flatMap((name) => [name, `${name}-wal`, `${name}-shm`])) {
     if (existsSync(file)) chmodSync(file, 0o600);
   }
 }

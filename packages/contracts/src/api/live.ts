@@ -13,6 +13,8 @@ export const LiveEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('passes'), points: z.array(PassPointDto) }),
   z.strictObject({ type: z.literal('gap'), gap: GapDto }),
   z.strictObject({ type: z.literal('overview'), overview: OverviewDto }),
+  /** Alarms changed: lists of them are to be read again. */
+  z.strictObject({ type: z.literal('alarms') }),
   z.strictObject({ type: z.literal('resync'), reason: z.string() }),
 ]);
 export type LiveEvent = z.infer<typeof LiveEvent>;

@@ -71,6 +71,11 @@ export class LiveHub {
     this.#stirred();
   }
 
+  /** Something that no outbox keeps: said to whoever listens, told again to nobody. */
+  tell(events: readonly LiveEvent[]): void {
+    if (this.#clients.size > 0) this.#broadcast(frames(events, this.#position));
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#endAll();

@@ -1,0 +1,180 @@
+/**
+ * Follows the custody store and keeps the world that the rules read. Each pull takes what was committed since the last one: things that changed as they
+ * stand now, records and events one by one in commit order, in slices, so that a backlog that drains never holds a look up.
+ */
+import type { TopologyNode } from '@cardwatch/contracts/watch';
+import type { EpochMs } from '@cardwatch/kernel';
+import type { Learned } from '../core/world/learn.core.ts';
+import type { AgentFact, DeviceFact, EventFact, MoneyFact } from '../core/world/world.core.ts';
+import { type CustodyFeed, type FedDevice, feedLimits } from '../store/feed/roles.ts';
+import type { OutboxRow } from '../store/read/roles.ts';
+import { readLimits } from '../store/read/roles.ts';
+import type { StateRow, WatchCursors } from '../store/watch/roles.ts';
+
+/** What came with one pull. */
+export interface Pulled {
+  readonly money: readonly MoneyFact[];
+  readonly events: readonly EventFact[];
+  readonly states: readonly StateRow[];
+  /** A device came, went or got other parents: the graph is to be built anew. */
+  readonly reshaped: boolean;
+  /** There is more to be had at once. */
+  readonly more: boolean;
+}
+
+type Topology = ReadonlyMap<string, readonly (readonly string[])[]>;
+
+export class Follower {
+  readonly #feed: CustodyFeed;
+  readonly #world: Learned;
+  #cursors: WatchCursors;
+  #topology: Topology = new Map();
+  readonly #ways = new Map<string, string>();
+
+  constructor(feed: CustodyFeed, world: Learned, cursors: WatchCursors) {
+    this.#feed = feed;
+    this.#world = world;
+    this.#cursors = cursors;
+  }
+
+  get cursors(): WatchCursors {
+    return this.#cursors;
+  }
+
+  /** Ways up that a person has drawn stand before those of the agents' configuration. */
+  drawn(topology: readonly TopologyNode[]): void {
+    this.#topology = new Map(topology.map(({ deviceId, upstream }) => [deviceId, upstream.map(({ parents }) => parents)]));
+  }
+
+  /** A person drew while it runs. */
+  async redraw(topology: readonly TopologyNode[], now: EpochMs): Promise<void> {
+    this.drawn(topology);
+    for (const device of await this.#feed.devices()) this.#device(device, now);
+  }
+
+  /** Everything as it stands now. States that began after `seenAt` are changes that nobody has written down yet. */
+  async begin(seenAt: number, now: EpochMs): Promise<readonly StateRow[]> {
+    const span = await this.#feed.outboxSpan();
+    const states: StateRow[] = [];
+    for (const device of await this.#feed.devices()) {
+      const fact = this.#device(device, now);
+      if (fact.since > seenAt) states.push(stateOf(fact));
+    }
+    for (const agent of await this.#feed.agents()) {
+      this.#world.agent(agent);
+      if (agent.since > seenAt) states.push(agentState(agent));
+    }
+    await this.#points(undefined);
+    await this.#holes();
+    this.#cursors = { ...this.#cursors, outbox: span.last };
+    return states;
+  }
+
+  /** The facts of a look back in order, a slice at a time, up to where the cursors stand; from there on `pull` goes on. */
+  async *past(since: number): AsyncGenerator<{ readonly money: readonly MoneyFact[]; readonly events: readonly EventFact[] }> {
+    let { record, event } = { record: await this.#feed.recordBefore(since), event: await this.#feed.eventBefore(since) };
+    const upto = this.#cursors;
+    for (;;) {
+      const records = (await this.#feed.recordsAfter(record)).filter(({ id }) => id <= upto.record);
+      const events = (await this.#feed.eventsAfter(event)).filter(({ id }) => id <= upto.event);
+      if (records.length === 0 && events.length === 0) return;
+      record = records.at(-1)?.id ?? record;
+      event = events.at(-1)?.id ?? event;
+      const money = records.map(({ fact }) => fact);
+      for (const fact of money) this.#world.money(fact);
+      yield { money, events: this.#took(events.map(({ fact }) => fact)) };
+    }
+  }
+
+  /** Cursors of a store that was never followed stand at its end: what lies before is past. */
+  async standAtEnd(now: EpochMs): Promise<void> {
+    const [record, event] = [await this.#feed.recordBefore(now + 1), await this.#feed.eventBefore(now + 1)];
+    this.#cursors = { ...this.#cursors, record, event };
+  }
+
+  async pull(now: EpochMs): Promise<Pulled> {
+    const rows = await this.#feed.outboxAfter(this.#cursors.outbox);
+    const changed = await this.#changes(rows, now);
+    const records = await this.#feed.recordsAfter(this.#cursors.record);
+    const events = await this.#feed.eventsAfter(this.#cursors.event);
+    this.#cursors = {
+      outbox: rows.at(-1)?.position ?? this.#cursors.outbox,
+      record: records.at(-1)?.id ?? this.#cursors.record,
+      event: events.at(-1)?.id ?? this.#cursors.event,
+    };
+    const money = records.map(({ fact }) => fact);
+    for (const fact of money) this.#world.money(fact);
+    const full = records.length >= feedLimits.factRows || events.length >= feedLimits.factRows;
+    const more = full || rows.length >= readLimits.outboxRows;
+    return { money, events: this.#took(events.map(({ fact }) => fact)), more, ...changed };
+  }
+
+  #took(events: readonly EventFact[]): readonly EventFact[] {
+    for (const fact of events) this.#world.event(fact);
+    return events;
+  }
+
+  async #changes(rows: readonly OutboxRow[], now: EpochMs): Promise<Pick<Pulled, 'states' | 'reshaped'>> {
+    const keys = keysOf(rows);
+    const states: StateRow[] = [];
+    let reshaped = false;
+    for (const device of await this.#feed.devices(keys('device'))) {
+      const before = this.#world.devices.get(device.fact.deviceId);
+      const way = this.#ways.get(device.fact.deviceId);
+      const fact = this.#device(device, now);
+      reshaped ||= before === undefined || way !== this.#ways.get(fact.deviceId);
+      if (before?.state !== fact.state || before.cause !== fact.cause) states.push(stateOf(fact));
+    }
+    for (const agent of await this.#feed.agents(keys('agent'))) {
+      const before = this.#world.agents.get(agent.agentId);
+      reshaped ||= before === undefined;
+      if (before?.state !== agent.state) states.push(agentState(agent));
+      this.#world.agent(agent);
+    }
+    await this.#points(keys('readings'));
+    if (rows.some(({ topic }) => topic === 'gap' || topic === 'deadLetter')) await this.#holes();
+    return { states, reshaped };
+  }
+
+  #device({ fact, parents }: FedDevice, now: EpochMs): DeviceFact {
+    const drawn = this.#topology.get(fact.deviceId);
+    const upstream = drawn ?? (parents.length === 0 ? [] : [parents]);
+    const device: DeviceFact = { ...fact, upstream };
+    this.#ways.set(fact.deviceId, JSON.stringify([fact.agentId, upstream]));
+    this.#world.device(device, now);
+    return device;
+  }
+
+  async #points(deviceIds: readonly string[] | undefined): Promise<void> {
+    for (const point of await this.#feed.points(deviceIds))
+      this.#world.point({ ...point, observedAt: point.observedAt as EpochMs });
+  }
+
+  async #holes(): Promise<void> {
+    const gaps = await this.#feed.openGaps();
+    this.#world.gaps(gaps.map((gap) => ({ ...gap, openedAt: gap.openedAt as EpochMs })));
+    this.#world.deadLetters(await this.#feed.openDeadLetters());
+  }
+}
+
+function keysOf(rows: readonly OutboxRow[]): (topic: string) => readonly string[] {
+  const byTopic = new Map<string, Set<string>>();
+  for (const { topic, key } of rows) byTopic.set(topic, (byTopic.get(topic) ?? new Set<string>()).add(key));
+  return (topic) => [...(byTopic.get(topic) ?? [])];
+}
+
+const stateOf = ({ deviceId, since, state, cause }: DeviceFact): StateRow => ({
+  subjectKind: 'device',
+  subjectId: deviceId,
+  at: since,
+  state,
+  cause,
+});
+
+const agentState = ({ agentId, since, state }: AgentFact): StateRow => ({
+  subjectKind: 'agent',
+  subjectId: agentId,
+  at: since,
+  state,
+  cause: null,
+});

@@ -1,0 +1,70 @@
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { type CancelTimer, type Clock, err, type Logger } from '@cardwatch/kernel';
+import type { Alarm } from '@cardwatch/contracts/watch';
+import { connect, type ThreadConnection } from '../shell/worker-rpc.ts';
+import type { FromWatch, ToWatch, WatchThreadApi, WatchThreadData } from './watch-api.ts';
+
+/** Young and old space of the watch's thread; ten thousand devices with a day of minutes need some hundred megabytes. */
+const heap = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 768 } as const;
+const replaceAfterMs = 1_000;
+
+export interface WatchThread extends Pick<WatchThreadApi, 'act' | 'wouldTell' | 'replay'> {
+  wake(): void;
+  /** May be called twice. */
+  close(): Promise<void>;
+}
+
+export interface WatchThreadParts extends WatchThreadData {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly changed: (alarms: readonly Alarm[]) => void;
+}
+
+interface Running {
+  readonly connection: ThreadConnection<WatchThreadApi>;
+  readonly wake: () => void;
+}
+
+/** The watch in a thread of its own: neither a heavy question of a person nor a commit of ingest holds it up. One that ends is replaced, and goes on from its rows. */
+export function openWatchThread({ files, settings, clock, log, changed }: WatchThreadParts): WatchThread {
+  let closing: Promise<void> | undefined;
+  let cancelReplacing: CancelTimer = () => {};
+  const hear = (message: FromWatch): void => {
+    if (message.kind === 'log') log.log(message.level, message.event, message.fields);
+    else if (message.kind === 'alarms') changed(message.alarms);
+  };
+  const open = (): Running => {
+    const { port1, port2 } = new MessageChannel();
+    const url = new URL('../shell/watch-worker.ts', import.meta.url);
+    const data: WatchThreadData & { readonly port: typeof port2 } = { files, settings, port: port2 };
+    const worker = new Worker(url, { workerData: data, transferList: [port2], resourceLimits: heap, name: 'cardwatch-watch' });
+    port1.on('message', hear);
+    port1.unref();
+    const connection = connect<WatchThreadApi>(worker);
+    void connection.ended.then((why) => {
+      port1.close();
+      if (closing !== undefined) return;
+      log.log('error', 'watch.ended', { why: why.slice(0, 2_000) });
+      cancelReplacing = clock.after(replaceAfterMs, () => {
+        current = open();
+      });
+    });
+    return { connection, wake: () => port1.postMessage({ kind: 'wake' } satisfies ToWatch) };
+  };
+  let current = open();
+  const down = err({ kind: 'down' } as const);
+  return {
+    act: (act) => current.connection.api.act(act).catch(() => down),
+    wouldTell: (alarmId) => current.connection.api.wouldTell(alarmId).catch(() => down),
+    replay: (ask) => current.connection.api.replay(ask).catch(() => down),
+    wake: () => current.wake(),
+    close: () => {
+      closing ??= (async () => {
+        cancelReplacing();
+        await current.connection.api.finish().catch(() => {});
+        await current.connection.close();
+      })();
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { WatchDesk, WatchReads } from '../services/watch-desk.ts';
+import type { WatchQuestions } from '../store/desk/roles.ts';
+import type { WatchThread } from './thread.ts';
+
+/** The watch for the services: questions go where all questions are answered, acts to the watch itself. */
+export function watchDeskOver({ readWatch }: WatchQuestions, { act, replay, wouldTell }: WatchThread): WatchDesk {
+  const reads: WatchReads = {
+    alarms: (ask) => readWatch('alarms', [ask]),
+    countAlarms: (ask) => readWatch('countAlarms', [ask]),
+    alarm: (alarmId) => readWatch('alarm', [alarmId]),
+    alarmsById: (alarmIds) => readWatch('alarmsById', [alarmIds]),
+    history: (subjectId) => readWatch('history', [subjectId]),
+    notices: (ask) => readWatch('notices', [ask]),
+    incidents: (ask) => readWatch('incidents', [ask]),
+    incident: (incidentId) => readWatch('incident', [incidentId]),
+    suggestions: (ask) => readWatch('suggestions', [ask]),
+    suggestion: (suggestionId) => readWatch('suggestion', [suggestionId]),
+    ruleVersions: (rule) => readWatch('ruleVersions', [rule]),
+    settings: () => readWatch('settings', []),
+    settingVersions: (name) => readWatch('settingVersions', [name]),
+    actDone: (key) => readWatch('actDone', [key]),
+  };
+  return { ...reads, act, replay, wouldTell };
+}

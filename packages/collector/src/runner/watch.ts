@@ -1,0 +1,330 @@
+/**
+ * The watch at work: follows the custody store, looks once a second and whenever something was committed, and keeps what it found before anybody is
+ * told. One turn at a time; a turn that cannot be kept ends the watch, and its successor goes on from the rows.
+ */
+import type { Alarm, ChannelKind, RuleId, RuleVersion } from '@cardwatch/contracts/watch';
+import {
+  type CancelTimer,
+  type Clock,
+  type EpochMs,
+  epochMs,
+  err,
+  type Logger,
+  type Random,
+  type Result,
+} from '@cardwatch/kernel';
+import type { Channel, ChannelFailure, ChannelMessage, Delivery } from '../channels/channel.ts';
+import { type Book, lookBook, type Looked, openAlarm } from '../core/alarm/book.core.ts';
+import { fromRows } from '../core/alarm/book-rows.core.ts';
+import { exposureOf } from '../core/alarm/exposure.core.ts';
+import { quietByDefault } from '../core/alarm/suppression.core.ts';
+import { dayTypeOf } from '../core/calendar/teaching.core.ts';
+import { type MerchantOf, merchantLookup } from '../core/metrics/bindings.core.ts';
+import { type DeskView, NotifyDesk } from '../core/notify/desk.core.ts';
+import type { DeskOut, SendOrder } from '../core/notify/desk-rows.core.ts';
+import { type Route, route } from '../core/notify/route.core.ts';
+import { businessTimeOf } from '../core/world/business-time.core.ts';
+import { createLearned, type Learned, worldLimits } from '../core/world/learn.core.ts';
+import type { CustodyFeed } from '../store/feed/roles.ts';
+import type { MachineRow, SettingName, Settings, WatchChange, WatchStore } from '../store/watch/roles.ts';
+import type { Act, ActDone, ActFailure } from '../core/watch/act.core.ts';
+import type { ActWork } from './acts/work.ts';
+import { carryOut, type Ground } from './actor.ts';
+import { Causes } from './causes.ts';
+import { isEmpty, together } from './change.ts';
+import { Follower } from './follower.ts';
+import { RuleSet } from './rule-set.ts';
+import { Sender } from './sender.ts';
+
+export const watchTimes = {
+  lookMs: 1_000,
+  /** Least time between two looks, however often ingest commits. */
+  paceMs: 250,
+  /** After a start agents need so long to be back: until then a lost one is no news. */
+  warmUpMs: 30_000,
+  seenEveryMs: 60_000,
+  sweepEveryMs: 3_600_000,
+} as const;
+
+export interface WatchParts {
+  readonly feed: CustodyFeed;
+  readonly store: WatchStore;
+  readonly channels: ReadonlyMap<ChannelKind, Channel>;
+  readonly compose: (order: SendOrder, limits: Channel['limits']) => Promise<ChannelMessage>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly newId: () => string;
+  readonly log: Logger;
+  /** Alarms that changed, after they were kept. */
+  readonly changed: (alarms: readonly Alarm[]) => void;
+  /** A turn failed: nothing more is done. */
+  readonly failed: (why: string) => void;
+}
+
+const seenKind = 'seen';
+const emptyRest: ReadonlySet<RuleId> = new Set();
+const whileWarmingUp: ReadonlySet<RuleId> = new Set(['agentLost']);
+
+export class Watch {
+  readonly #parts: WatchParts;
+  readonly #world: Learned;
+  readonly #rules: RuleSet;
+  readonly #causes: Causes;
+  readonly #desk: NotifyDesk;
+  readonly #sender: Sender;
+  readonly #follower: Follower;
+  readonly #startedAt: EpochMs;
+  #settings: Settings;
+  #merchants: MerchantOf;
+  #book: Book;
+  #turns: Promise<void> = Promise.resolve();
+  #timer: CancelTimer = () => {};
+  #lookedMs = Number.NEGATIVE_INFINITY;
+  #seenMs = Number.NEGATIVE_INFINITY;
+  #sweptMs: number;
+  #woken = false;
+  #closed = false;
+
+  /** Takes everything up from the rows, hears again what the rules need of the past, and begins to look. */
+  static async begin(parts: WatchParts): Promise<Watch> {
+    const snapshot = await parts.store.load();
+    const watch = new Watch(parts, snapshot);
+    await watch.#begin(snapshot);
+    return watch;
+  }
+
+  private constructor(parts: WatchParts, snapshot: Awaited<ReturnType<WatchStore['load']>>) {
+    const { clock, log, random, newId, channels, feed } = parts;
+    this.#parts = parts;
+    this.#startedAt = clock.now();
+    this.#sweptMs = clock.mono();
+    this.#settings = snapshot.settings;
+    this.#merchants = merchantLookup(snapshot.settings.bindings);
+    this.#world = createLearned({
+      dayType: (at) => dayTypeOf(this.#settings.teaching, at),
+      businessTime: businessTimeOf,
+      merchantOf: (deviceId, at) => this.#merchants(deviceId, at),
+    });
+    this.#rules = new RuleSet(snapshot.rules, this.#startedAt);
+    this.#causes = new Causes(log);
+    for (const version of snapshot.rules) if (version.rule === 'probableUpstream') this.#causes.take(version);
+    this.#follower = new Follower(feed, this.#world, snapshot.cursors);
+    const restored = fromRows(snapshot, this.#startedAt);
+    if (restored.unreadable.length > 0) log.log('warn', 'watch.rowsUnreadable', { rows: restored.unreadable.length });
+    this.#book = restored.book;
+    this.#causes.restore(snapshot.machines);
+    this.#desk = new NotifyDesk({ newId, random, limitsOf: (channel) => channels.get(channel)?.limits });
+    this.#sender = new Sender({
+      channels,
+      compose: parts.compose,
+      answered: (noticeId, answered) => void this.#turn(() => this.#answered(noticeId, answered)),
+      clock,
+      log,
+    });
+  }
+
+  async #begin(snapshot: Awaited<ReturnType<WatchStore['load']>>): Promise<void> {
+    const { cursors, machines } = snapshot;
+    const now = this.#now();
+    this.#follower.drawn(this.#settings.topology);
+    if (cursors.outbox === 0 && cursors.record === 0 && cursors.event === 0) await this.#follower.standAtEnd(now);
+    const seen = machines.find(({ kind }) => kind === seenKind);
+    const states = await this.#follower.begin(seen === undefined ? now : Number(seen.state), now);
+    const since = now - Math.max(this.#rules.lookBackMs, worldLimits.keepMs);
+    for await (const facts of this.#follower.past(since)) this.#rules.tell(facts, this.#world, now);
+    const out = this.#desk.restore(snapshot, this.#view(), now);
+    await this.#keep([{ states }, out.change]);
+    this.#sender.send(out.sends);
+    this.#arm(0);
+  }
+
+  /** Something was committed to the custody store: look as soon as the pace allows. */
+  wake(): void {
+    if (this.#woken || this.#closed) return;
+    this.#woken = true;
+    this.#arm(Math.max(0, watchTimes.paceMs - (this.#parts.clock.mono() - this.#lookedMs)));
+  }
+
+  /** Answered when it is kept. */
+  act(act: Act): Promise<Result<ActDone, ActFailure>> {
+    return this.#turnWith(() => carryOut(this.#ground(), act, this.#now()), err({ kind: 'down' }));
+  }
+
+  /** Who would be told of this alarm now. Null: no such alarm burns. */
+  route(alarmId: string): Route | null {
+    const alarm = openAlarm(this.#book, alarmId as Alarm['alarmId']);
+    return alarm === undefined ? null : route(alarm, this.#view().roster, this.#now());
+  }
+
+  /** No turn begins any more; what is being sent is cut off and taken up by the next start. May be called twice. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#timer();
+    await this.#sender.close();
+    await this.#turns;
+  }
+
+  #arm(ms: number): void {
+    this.#timer();
+    if (this.#closed) return;
+    this.#timer = this.#parts.clock.after(ms, () => void this.#turn(() => this.#look()));
+  }
+
+  /** One after the other; the first that fails is the last. */
+  #turn(work: () => Promise<void>): Promise<void> {
+    this.#turns = this.#turns.then(async () => {
+      if (this.#closed) return;
+      try {
+        await work();
+      } catch (error) {
+        this.#closed = true;
+        this.#timer();
+        this.#parts.failed(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      }
+    });
+    return this.#turns;
+  }
+
+  async #turnWith<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
+    let result = otherwise;
+    await this.#turn(async () => {
+      result = await work();
+    });
+    return result;
+  }
+
+  #ground(): Ground {
+    const { store } = this.#parts;
+    return {
+      book: this.#book,
+      settings: this.#settings,
+      rules: this.#rules.versions,
+      deviceIds: this.#world.devices.keys(),
+      store,
+      apply: (work, act, now) => this.#apply(work, act, now),
+    };
+  }
+
+  async #apply({ done, book, change = {}, transitions = [], setting, rule }: ActWork, act: Act, now: EpochMs): Promise<void> {
+    const { store, changed } = this.#parts;
+    const by = { author: act.by, at: now };
+    if (rule !== undefined) this.#take(await store.saveRule(rule));
+    if (setting !== undefined) {
+      await store.saveSetting(setting.name, setting.value, { ...by, reason: setting.reason });
+      this.#settings = { ...this.#settings, [setting.name]: setting.value };
+      await this.#settingTook(setting.name, now);
+    }
+    if (book !== undefined) this.#book = book;
+    const view = this.#view();
+    const out = this.#desk.transitions(transitions, view, now);
+    const acts = [{ idempotencyKey: act.idempotencyKey, at: now, result: JSON.stringify({ kind: act.kind, done }) }];
+    await this.#keep([change, out.change, { acts }]);
+    if (change.alarms !== undefined && change.alarms.length > 0) changed(change.alarms);
+    this.#act(out);
+  }
+
+  #take(version: RuleVersion): void {
+    if (version.rule === 'probableUpstream') this.#causes.take(version);
+    else this.#rules.take(version);
+  }
+
+  async #settingTook(name: SettingName, now: EpochMs): Promise<void> {
+    if (name === 'topology') {
+      await this.#follower.redraw(this.#settings.topology, now);
+      this.#causes.reshape(this.#world);
+    }
+    if (name === 'bindings') this.#merchants = merchantLookup(this.#settings.bindings);
+  }
+
+  async #look(): Promise<void> {
+    const { clock } = this.#parts;
+    this.#woken = false;
+    this.#lookedMs = clock.mono();
+    const now = this.#now();
+    const pulled = await this.#follower.pull(now);
+    this.#rules.tell(pulled, this.#world, now);
+    if (pulled.reshaped) this.#causes.reshape(this.#world);
+    const causes = this.#causes.look(this.#world, now);
+    const looked = this.#lookBook(causes, now);
+    this.#book = looked.book;
+    const told = this.#tell(looked, now);
+    const rest = { states: pulled.states, machines: causes.rows.rows, machinesGone: causes.rows.gone };
+    await this.#keep([rest, looked, ...told.map(({ change }) => change), this.#seen(now)]);
+    if (looked.alarms.length > 0) this.#parts.changed(looked.alarms);
+    for (const out of told) this.#act(out);
+    await this.#sweep(now);
+    this.#arm(pulled.more ? 0 : watchTimes.lookMs);
+  }
+
+  #lookBook({ explain, look }: ReturnType<Causes['look']>, now: EpochMs): Looked {
+    const resting = now - this.#startedAt < watchTimes.warmUpMs ? whileWarmingUp : emptyRest;
+    const { windows, silences, importantEvents } = this.#settings;
+    const inMaintenance = (deviceId: string): boolean => this.#world.devices.get(deviceId)?.maintenance === true;
+    const suppression = { windows, silences, quiet: quietByDefault, explain, inMaintenance, storm: () => null };
+    return lookBook(
+      this.#book,
+      {
+        findings: [...this.#rules.look(this.#world, resting, now), look],
+        suppression,
+        importantEvents,
+        exposureOf: (alarm, symptoms) => exposureOf(alarm, symptoms, this.#world, now),
+        newId: () => this.#parts.newId() as Alarm['alarmId'],
+      },
+      now,
+    );
+  }
+
+  #tell({ alarms, transitions }: Looked, now: EpochMs): readonly DeskOut[] {
+    const view = this.#view();
+    const spoken = new Set(transitions.map(({ alarm }) => alarm.alarmId));
+    const silent = alarms.filter(({ alarmId }) => !spoken.has(alarmId));
+    return [this.#desk.transitions(transitions, view, now), this.#desk.seen(silent, view, now), this.#desk.tick(view, now)];
+  }
+
+  async #answered(
+    noticeId: string,
+    answered: { readonly answer: Result<Delivery, ChannelFailure>; readonly latencyMs: number },
+  ): Promise<void> {
+    const out = this.#desk.answered(noticeId, answered, this.#view(), this.#now());
+    await this.#keep([out.change]);
+    this.#act(out);
+  }
+
+  #act({ sends, dead, findings }: DeskOut): void {
+    const { log } = this.#parts;
+    for (const { notice, why } of dead) log.log('error', 'watch.notTold', { notice: notice.noticeId, why });
+    for (const { kind, what } of findings) log.log('warn', 'watch.route', { kind, what });
+    this.#sender.send(sends);
+  }
+
+  async #keep(parts: readonly Parameters<typeof together>[0][number][]): Promise<void> {
+    const change: WatchChange = together(parts);
+    if (!isEmpty(change)) await this.#parts.store.commit({ ...change, cursors: this.#follower.cursors });
+  }
+
+  /** Until when states are written down, once a minute: with it the cursors are kept, also while nothing happens. */
+  #seen(now: EpochMs): { readonly machines: readonly MachineRow[] } {
+    const monoMs = this.#parts.clock.mono();
+    if (monoMs - this.#seenMs < watchTimes.seenEveryMs) return { machines: [] };
+    this.#seenMs = monoMs;
+    return { machines: [{ kind: seenKind, key: '', state: String(now), dueAt: null }] };
+  }
+
+  async #sweep(now: EpochMs): Promise<void> {
+    const monoMs = this.#parts.clock.mono();
+    if (monoMs - this.#sweptMs < watchTimes.sweepEveryMs) return;
+    this.#sweptMs = monoMs;
+    this.#world.forget(now);
+    await this.#parts.store.sweep(now);
+  }
+
+  #view(): DeskView {
+    const { policies, recipients, shifts, importantEvents } = this.#settings;
+    const alarms = new Map([...this.#book.open.values()].map(({ alarm }) => [alarm.alarmId as string, alarm]));
+    return { roster: { policies, recipients, shifts, importantEvents }, alarms };
+  }
+
+  #now(): EpochMs {
+    return epochMs(this.#parts.clock.now());
+  }
+}

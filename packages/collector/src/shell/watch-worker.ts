@@ -1,0 +1,50 @@
+/** Entry of the watch's thread. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { SeededRandom } from '@cardwatch/kernel';
+import { channelPorts, closeChannels, openChannels } from '../channels/index.ts';
+import { openWatch } from '../runner/open.ts';
+import type { FromWatch, ToWatch, WatchThreadApi, WatchThreadData } from '../runner/watch-api.ts';
+import { openSqliteFeed } from '../store/sqlite/feed/open.ts';
+import { openSqliteWatch } from '../store/sqlite/watch/open.ts';
+import { systemClock } from './clock.ts';
+import { serve } from './worker-rpc.ts';
+
+if (parentPort === null) throw new Error('watch-worker.ts is the entry of a thread');
+const { files, settings, port } = workerData as WatchThreadData & { readonly port: MessagePort };
+const tell = (message: FromWatch): void => port.postMessage(message);
+const mono = (): number => performance.now();
+
+const ports = channelPorts({
+  dataFolder: files.folder,
+  settings,
+  now: () => Date.now(),
+  show: (message) => (tell({ kind: 'message', message }), true),
+});
+const feed = openSqliteFeed(files.custody, mono);
+const store = openSqliteWatch(files.watch, mono);
+const channels = await openChannels(settings.channels, ports);
+const watch = await openWatch({
+  feed,
+  store,
+  channels,
+  publicUrl: settings.publicUrl,
+  clock: systemClock,
+  random: new SeededRandom(randomBytes(4).readUInt32LE(0)),
+  newId: randomUUID,
+  tell,
+});
+port.on('message', (message: ToWatch) => {
+  if (message.kind === 'wake') watch.wake();
+});
+serve<WatchThreadApi>(parentPort, {
+  act: (act) => watch.act(act),
+  wouldTell: (alarmId) => watch.wouldTell(alarmId),
+  replay: (ask) => watch.replay(ask),
+  finish: async () => {
+    await watch.close();
+    await closeChannels(channels);
+    await Promise.all([feed.close(), store.close()]);
+    port.close();
+  },
+});
