@@ -36,7 +36,7 @@ function run(
   }
 }
 
-/** `pos-1 12:03:30 - 12:21:00`. */
+/** `pos-1 12:05:00 - 12:21:00`. */
 const shown = ({ subject, raisedAt, clearedAt }: TrialAlarm): string =>
   `${subject.id} ${clock(raisedAt)} - ${clearedAt === null ? '' : clock(clearedAt)}`;
 const clock = (when: number): string => {
@@ -48,13 +48,13 @@ const silence = { from: at('12:00'), to: at('12:20') };
 describe('timelines', () => {
   test('a terminal that dies at noon and comes back', () => {
     const [result] = run(lunch(at('11:00'), at('13:00'), silence), [ruleWith('terminalSilent')], [at('11:00'), at('13:00')]);
-    expect(result?.alarms.map(shown)).toEqual(['pos-1 12:03:30 - 12:21:00']);
+    expect(result?.alarms.map(shown)).toEqual(['pos-1 12:05:00 - 12:21:00']);
     expect(result?.alarms[0]).toMatchObject({ rule: 'terminalSilent', version: 1, level: 2, reason: { code: 'terminalSilent' } });
   });
 
   test('still up at the end has no end', () => {
     const [result] = run(lunch(at('11:00'), at('12:10'), silence), [ruleWith('terminalSilent')], [at('11:00'), at('12:10')]);
-    expect(result?.alarms.map(shown)).toEqual(['pos-1 12:03:30 - ']);
+    expect(result?.alarms.map(shown)).toEqual(['pos-1 12:05:00 - ']);
   });
 
   test('a terminal that was out of reach then is not silent: stored states are heard again', () => {

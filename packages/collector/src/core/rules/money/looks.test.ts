@@ -1,44 +1,49 @@
 /** Silence, sales beside like days, and the offline share: what holds when the world looks so. */
 import { type EpochMs, epochMs, minuteMs } from '@cardwatch/kernel';
 import { describe, expect, test } from 'vitest';
-import type { DeviceFact } from '../../world/world.core.ts';
 import { at, findingsOf, found, moneyOf, SampleWorld } from '../sample-world.core.ts';
 
 const perMinute = (records: number): number => records * 60;
 const area = 'main/b3/canteen';
 
-/** Ten terminals of which `silent` ones sold last at `since`, the others just now. */
-function canteen(silent: number, since: EpochMs, now: EpochMs, more: Partial<DeviceFact> = {}): SampleWorld {
+/** Ten terminals of which `silent` ones sold last at `since`; the others sell as is normal, half of them, or a share of that. */
+function canteen(silent: number, since: EpochMs, now: EpochMs, rate = 2, pace = 1): SampleWorld {
   const world = new SampleWorld().agent('agent-a');
   for (let no = 1; no <= 10; no++) {
-    world.device(`pos-${no}`, { lastRecordAt: no <= silent ? since : now, ...(no <= silent ? more : {}) });
-    world.expects(`pos-${no}`, 'records', perMinute(2));
+    world.device(`pos-${no}`, { lastRecordAt: no <= silent ? since : now }).expects(`pos-${no}`, 'records', perMinute(rate));
+    for (let when: number = since; no > silent && when < now; when += minuteMs / rate / pace)
+      world.money(moneyOf(`pos-${no}`, epochMs(when), { recordNo: when / 1_000 }));
   }
   return world;
 }
 
 describe('terminalSilent', () => {
   test.each([
-    // silent since noon, now, told: 6.9 of two a minute are 3 min 27 s, and records may take 30 s
-    ['12:03:56', ''],
-    ['12:03:58', 'breach 2 device:pos-1'],
+    // silent since noon, now, told: ten of two a minute are five minutes, and records may take 30 s
+    ['12:05:29', ''],
+    ['12:05:30', 'breach 2 device:pos-1'],
     ['12:30', 'breach 2 device:pos-1'],
   ])('one dead terminal at noon, at %s: %s', (clock, expected) => {
     const now = at(clock);
     expect(found('terminalSilent', canteen(1, at('12:00'), now), now)).toBe(expected);
   });
 
-  test('in under five minutes, with what was expected', () => {
-    const world = canteen(1, at('12:00'), at('12:04'));
-    const finding = findingsOf('terminalSilent', world, at('12:04'))[0];
+  test('of two and a half a minute in under five minutes, with what was expected', () => {
+    const world = canteen(1, at('12:00'), at('12:04:30'), 2.5);
+    const finding = findingsOf('terminalSilent', world, at('12:04:30'))[0];
     expect(finding?.evidence).toEqual({
       value: 0,
       unit: 'records',
-      expected: 7,
+      expected: 10,
       band: null,
       sampleDays: ['2026-11-09', '2026-11-16', '2026-11-20'],
     });
-    expect(finding?.reason.values).toMatchObject({ name: 'Window 1', area, value: 0, expected: 7, minutes: 4 });
+    expect(finding?.reason.values).toMatchObject({ name: 'Window 1', area, value: 0, expected: 10, minutes: 4 });
+  });
+
+  test('on a slow day, at half the pace of the place, it takes twice as long', () => {
+    const slow = (clock: string): string => found('terminalSilent', canteen(1, at('12:00'), at(clock), 2, 0.5), at(clock));
+    expect([slow('12:05:30'), slow('12:09:30'), slow('12:11')]).toEqual(['', '', 'breach 2 device:pos-1']);
   });
 
   test.each([
@@ -62,11 +67,11 @@ describe('terminalSilent', () => {
     expect(found('terminalSilent', canteen(1, at('14:00'), at('15:00')), at('15:00'))).toBe('');
   });
 
-  test('a shop of ten records an hour is found after three quarters of one', () => {
+  test('a shop of ten records an hour is found after an hour', () => {
     const shop = (lastRecordAt: EpochMs): SampleWorld =>
       new SampleWorld().device('pos-1', { areaType: 'shop', lastRecordAt }).expects('pos-1', 'records', 10);
-    expect(found('terminalSilent', shop(at('15:00')), at('15:40'))).toBe('');
-    expect(found('terminalSilent', shop(at('15:00')), at('15:42'))).toBe('breach 2 device:pos-1');
+    expect(found('terminalSilent', shop(at('15:00')), at('16:00:29'))).toBe('');
+    expect(found('terminalSilent', shop(at('15:00')), at('16:00:30'))).toBe('breach 2 device:pos-1');
   });
 });
 
@@ -89,10 +94,10 @@ describe('areaSilent', () => {
       for (let no = 1; no <= 10; no++) world.expects(`pos-${no}`, 'records', perMinute(0.3));
       return world;
     };
-    expect(found('areaSilent', slow(at('12:03:29')), at('12:03:29'))).toBe('');
-    expect(found('areaSilent', slow(at('12:03:30')), at('12:03:30'))).toBe(`breach 2 area:${area}`);
-    const finding = findingsOf('areaSilent', slow(at('12:03:30')), at('12:03:30'))[0];
-    expect(finding?.reason.values).toMatchObject({ count: 10, expected: 9, minutes: 3 });
+    expect(found('areaSilent', slow(at('12:03:49')), at('12:03:49'))).toBe('');
+    expect(found('areaSilent', slow(at('12:03:50')), at('12:03:50'))).toBe(`breach 2 area:${area}`);
+    const finding = findingsOf('areaSilent', slow(at('12:03:50')), at('12:03:50'))[0];
+    expect(finding?.reason.values).toMatchObject({ count: 10, expected: 10, minutes: 3 });
     expect(finding?.devices).toHaveLength(10);
   });
 });

@@ -1,14 +1,14 @@
 /** Terminals and places that sell nothing although they would have by now (domain.md 5.1, silence test; T-SILENT). */
 import { type EpochMs, epochMs, minuteMs, secondMs } from '@cardwatch/kernel';
 import { z } from 'zod';
-import { silenceExpectedMin, silenceTest } from '../../metrics/statistics.core.ts';
+import { silenceTest } from '../../metrics/statistics.core.ts';
 import type { DeviceFact, Expectation, World } from '../../world/world.core.ts';
 import { groupBy } from '../finding.core.ts';
 import { type Finding, look } from '../rule.core.ts';
 import { aboutArea, aboutDevice, findingOf, type Verdict } from './subject.core.ts';
 
 const silenceParams = {
-  /** Records that would have come; 6.9 leaves one silence in a thousand to chance. */
+  /** Records that would have come. Every record begins a new silence: 6.9 leaves one in a thousand of them to chance, 10 one in twenty thousand. */
   expectedMin: z.number().min(3).max(50),
   /** Share of the peers that sells, below which the place is silent and not the terminal. */
   sellingShareMin: z.number().min(0.1).max(1),
@@ -16,7 +16,7 @@ const silenceParams = {
   /** Records may take so long from the terminal to here. */
   graceSeconds: z.int().min(0).max(600),
 };
-const silenceDefaults = { expectedMin: silenceExpectedMin, sellingShareMin: 0.5, lookBackMinutes: 120, graceSeconds: 30 };
+const silenceDefaults = { expectedMin: 10, sellingShareMin: 0.5, lookBackMinutes: 120, graceSeconds: 30 };
 const silenceTiming = { raiseAfterMs: 0, clearAfterMs: minuteMs, nOfM: null } as const;
 
 export const terminalSilentParams = z.strictObject(silenceParams);
@@ -43,7 +43,7 @@ interface Place {
   readonly to: EpochMs;
 }
 
-/** T-SILENT: a terminal sold nothing for so long that 6.9 records were expected, while half of its peers sell. Level 2. */
+/** T-SILENT: a terminal sold nothing for so long that ten records were expected, at the pace of the place, while half of its peers sell. Level 2. */
 export const terminalSilent = look({
   id: 'terminalSilent',
   source: 'T-SILENT',
@@ -59,7 +59,7 @@ export const terminalSilent = look({
     ]),
 });
 
-/** T-SILENT of a place: most terminals that would have sold did not, or none sold and 6.9 records of all were expected. Level 2. */
+/** T-SILENT of a place: most terminals that would have sold did not, or none sold and ten records of all were expected. Level 2. */
 export const areaSilent = look({
   id: 'areaSilent',
   source: 'T-SILENT',
@@ -134,14 +134,34 @@ function canTell(world: World, device: DeviceFact, now: EpochMs): boolean {
 function verdictOf(world: World, place: Place, quiet: Quiet, params: SilenceParams): 'quiet' | 'silent' | 'areaSilent' {
   const expected = quiet.expectation.median;
   if (expected < params.expectedMin) return 'quiet';
-  const peers = place.heard.filter(
-    (peer) =>
-      peer.deviceId !== quiet.device.deviceId &&
-      (world.expected(peer.deviceId, 'records', quiet.from, place.to)?.median ?? 0) >= 1,
-  );
-  const selling = peers.filter((peer) => (peer.lastRecordAt ?? 0) > quiet.from).length;
-  return silenceTest({ expected, peers: peers.length, selling }, params).kind;
+  const peers = place.heard
+    .filter((peer) => peer.deviceId !== quiet.device.deviceId)
+    .flatMap((peer) => peerOf(world, place, quiet, peer));
+  const selling = peers.filter((peer) => peer.sells);
+  const { kind } = silenceTest({ expected, peers: peers.length, selling: selling.length }, params);
+  return kind === 'silent' && expected * paceOf(selling) < params.expectedMin ? 'quiet' : kind;
 }
+
+interface Peer {
+  readonly sells: boolean;
+  readonly expected: number;
+  readonly records: number;
+}
+
+/** A peer of which nothing is expected in that time says nothing. */
+function peerOf(world: World, { to }: Place, { from }: Quiet, peer: DeviceFact): readonly Peer[] {
+  const expected = world.expected(peer.deviceId, 'records', from, to)?.median ?? 0;
+  if (expected < 1) return [];
+  return [{ expected, records: world.figures(peer.deviceId, from, to).records, sells: (peer.lastRecordAt ?? 0) > from }];
+}
+
+/** How the place does beside its normal, at most 1: on a slow day a terminal is silent for longer before it is found. */
+function paceOf(peers: readonly Peer[]): number {
+  const expected = peers.reduce((sum, peer) => sum + peer.expected, 0);
+  if (expected < paceExpectedMin) return 1;
+  return Math.min(1, peers.reduce((sum, peer) => sum + peer.records, 0) / expected);
+}
+const paceExpectedMin = 10;
 
 const saysNothing = ({ expectation, from }: Quiet, to: EpochMs): Verdict =>
   nothing(expectation.median, expectation.days, minutesBetween(from, to));

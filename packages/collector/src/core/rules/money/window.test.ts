@@ -1,0 +1,65 @@
+import { type EpochMs, epochMs, hourMs, intBetween, minuteMs, SeededRandom } from '@cardwatch/kernel';
+import { describe, expect, test } from 'vitest';
+import { cardsMax, HitList, hitsKeptMs, hitsMax, Remembered, Ring } from './window.core.ts';
+
+const hit = (ms: number): { readonly at: EpochMs } => ({ at: epochMs(ms) });
+
+describe('remembered keys', () => {
+  test('as many cards as there is room for, and one more: the longest untouched is forgotten', () => {
+    const cards = new Remembered<number>();
+    for (let no = 0; no < cardsMax; no++) cards.touch(`card-${no}`, () => no);
+    cards.touch('card-0', () => -1);
+    expect([cards.size, cards.get('card-0'), cards.get('card-1')]).toEqual([60_000, 0, 1]);
+    cards.touch('one-more', () => 7);
+    expect([cards.size, cards.get('card-0'), cards.get('card-1'), cards.get('one-more')]).toEqual([60_000, 0, undefined, 7]);
+  });
+  test('a look without touching keeps the order', () => {
+    const two = new Remembered<number>(2);
+    two.set('a', 1);
+    two.set('b', 2);
+    expect(two.get('a')).toBe(1);
+    two.set('c', 3);
+    expect([...two.entries()]).toEqual([
+      ['b', 2],
+      ['c', 3],
+    ]);
+  });
+});
+
+test('a ring holds the last of them', () => {
+  const ring = new Ring<number>(3);
+  for (const value of [1, 2, 3, 4, 5]) ring.push(value);
+  expect(ring.values().toSorted((a, b) => a - b)).toEqual([3, 4, 5]);
+});
+
+describe('hits', () => {
+  test('256 are kept, of 257 the oldest goes', () => {
+    const hits = new HitList();
+    for (let no = 0; no <= hitsMax; no++) hits.add(hit(no) as never, 10_000);
+    expect([hits.all().length, hits.all()[0]?.at]).toEqual([256, 1]);
+  });
+  test('what is 26 hours older than the newest is kept, a millisecond more is not', () => {
+    const hits = new HitList<{ readonly at: EpochMs }>();
+    hits.add(hit(0), hourMs);
+    hits.add(hit(hitsKeptMs), hourMs);
+    expect(hits.all()).toHaveLength(2);
+    hits.add(hit(hitsKeptMs + 1), hourMs);
+    expect(hits.all().map(({ at }) => at)).toEqual([hitsKeptMs, hitsKeptMs + 1]);
+  });
+  test('property: the fullest window around a hit is found, whatever the order of arrival', () => {
+    const random = new SeededRandom(13);
+    for (let round = 0; round < 200; round++) {
+      const hits = new HitList<{ readonly at: EpochMs }>();
+      const told: number[] = [];
+      const windowMs = intBetween(random, 0, 20) * minuteMs;
+      for (let no = 0; no < 25; no++) {
+        const ms = intBetween(random, 0, 60) * minuteMs;
+        told.push(ms);
+        const fullest = hits.add(hit(ms), windowMs);
+        const starts = told.filter((start) => start <= ms && start >= ms - windowMs);
+        const best = Math.max(...starts.map((start) => told.filter((one) => one >= start && one <= start + windowMs).length));
+        expect(fullest.length).toBe(best);
+      }
+    }
+  });
+});
