@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hourMs, minuteMs } from '@cardwatch/kernel';
-import { arrives, at, CampusDesk, fails, person, policy, suppressed } from './campus-desk.ts';
+import { proveTest, testAlarm, testNotices } from '../../../packages/collector/src/core/notify/test-alarm.core.ts';
+import { alarmId, arrives, at, CampusDesk, fails, person, policy, suppressed } from './campus-desk.ts';
 
 const start = at(12);
 const people = [person('zhang', 'wecom', 'sms'), person('li', 'wecom', 'sms'), person('wang', 'sms')];
@@ -323,5 +324,56 @@ describe('delivery', () => {
       desk.run(60);
       expect(desk.rung.map(({ reason }) => reason)).toEqual(arrived ? ['raised', 'cleared'] : []);
     }
+  });
+});
+
+describe('allowances', () => {
+  test('when a robot has no tokens left, level 2 becomes a digest and level 1 goes out first', () => {
+    const both = policy({ policyId: 'both', levels: [1, 2] });
+    const desk = campus({ policies: [both] });
+    const limits = { titleBytes: 200, textBytes: 2_000, perMinute: 20, perSecond: null, countedBy: 'address' as const };
+    desk.limits = () => limits;
+    for (let n = 1; n <= 30; n++) desk.say('raised', n, { level: 2 });
+    for (let n = 31; n <= 34; n++) desk.say('raised', n, { level: 1 });
+    desk.run(200);
+    const rung = desk.rung.splice(0);
+    expect(rung.slice(0, 4).map(({ level }) => level)).toEqual([1, 1, 1, 1]);
+    expect(rung.filter(({ reason }) => reason === 'raised')).toHaveLength(16);
+    const digests = rung.filter(({ reason }) => reason === 'digest');
+    expect(digests.map(({ items }) => items.length)).toEqual([18]);
+    for (let n = 1; n <= 34; n++) desk.clear(n);
+    desk.run(700);
+    const cleared = desk.rung.flatMap(({ reason, alarmIds, items }) =>
+      reason === 'digest' ? items.map((item) => item.alarmId) : alarmIds,
+    );
+    expect(cleared).toHaveLength(34);
+    expect(new Set(cleared).size).toBe(34);
+    expect(desk.machines.size).toBe(0);
+  });
+
+  test('a robot that asks for patience gets it', () => {
+    const desk = campus();
+    desk.answer = () => fails('rateLimited', 45_000);
+    desk.say('raised', 1);
+    desk.run(3);
+    desk.answer = () => arrives;
+    desk.run(60);
+    expect(desk.heard(start)).toEqual(['48s zhang/wecom raised']);
+  });
+});
+
+describe('the daily test alarm', () => {
+  test('goes through every address, hides no failure behind a fallback, and leaves a proof', () => {
+    const desk = campus();
+    desk.answer = ({ notice }) => (notice.channel === 'sms' ? fails('misconfigured') : arrives);
+    const made = testAlarm(alarmId(1), desk.now);
+    let id = 500;
+    const planned = testNotices({ alarmId: made.alarmId, recipients: people, newId: () => alarmId(id++) }, desk.now);
+    desk.commit(desk.desk.queue(planned, desk.view));
+    desk.run(700);
+    expect(desk.heard(start)).toEqual(['1s zhang/wecom test', '1s li/wecom test']);
+    const proof = proveTest(made, [...desk.notices.values()], desk.now);
+    expect([proof.passed, proof.failed, proof.waiting]).toEqual([2, 3, 0]);
+    expect(proof.ways.map(({ why }) => why)).toEqual([null, 'misconfigured', null, 'misconfigured', 'misconfigured']);
   });
 });

@@ -30,6 +30,7 @@ export interface DeliveryState {
   readonly failures: number;
   readonly shrinks: number;
   readonly startedAt: EpochMs | null;
+  readonly sendingSince: EpochMs | null;
   readonly next: Timer | null;
   /** When the next channel is tried beside this one; null: not begun, done, or there is none. */
   readonly fallback: Timer | null;
@@ -41,9 +42,7 @@ export type DeliveryEvent =
   | { readonly kind: 'answered'; readonly answer: Result<Delivery, ChannelFailure>; readonly latencyMs: number }
   /** The process that was sending is gone. */
   | { readonly kind: 'restarted' }
-  | { readonly kind: 'mute'; readonly by: string }
-  | { readonly kind: 'receipt'; readonly state: 'delivered' | 'read' }
-  | { readonly kind: 'acknowledged'; readonly by: string };
+  | { readonly kind: 'mute'; readonly by: string };
 
 export type DeliveryEffect =
   | { readonly kind: 'send'; readonly notice: Notice; readonly terms: DeliveryTerms; readonly shrinks: number }
@@ -63,6 +62,7 @@ export const startDelivery = (planned: PlannedNotice): DeliveryState => ({
   failures: 0,
   shrinks: 0,
   startedAt: null,
+  sendingSince: null,
   next: { at: epochMs(planned.notice.nextTryAt ?? planned.notice.queuedAt), setAt: epochMs(planned.notice.queuedAt) },
   fallback: null,
   fellBack: false,
@@ -90,10 +90,6 @@ export function makeDeliveryStep(context: DeliveryContext): Step<DeliveryState, 
         return restarted(state, now);
       case 'mute':
         return [state.notice.state === 'queued' ? muted(state, event.by) : state, []];
-      case 'receipt':
-        return [receipt(state, event.state), []];
-      case 'acknowledged':
-        return [acknowledged(state, event.by, now), []];
       default:
         return unreachable(event);
     }
@@ -130,7 +126,12 @@ function due(
   const [fallen, effects] = isDue(begun.fallback, now) ? fallBack(begun, ask.context, now) : ([begun, []] as const);
   if (verdict.kind === 'wait') return [waiting(fallen, verdict.until, now), effects];
   if (!isDue(fallen.next, now)) return [fallen, effects];
-  const sending: DeliveryState = { ...fallen, notice: { ...fallen.notice, state: 'sending', nextTryAt: null }, next: null };
+  const sending: DeliveryState = {
+    ...fallen,
+    notice: { ...fallen.notice, state: 'sending', nextTryAt: null },
+    next: null,
+    sendingSince: now,
+  };
   return [sending, [...effects, { kind: 'send', notice: sending.notice, terms: sending.terms, shrinks: sending.shrinks }]];
 }
 
@@ -224,16 +225,17 @@ function withAttempt(notice: Notice, attempt: DeliveryAttempt): Notice {
   return { ...notice, attempts: [...all.slice(0, firstAttemptsKept), ...all.slice(firstAttemptsKept - attemptsKeptMax)] };
 }
 
-function receipt(state: DeliveryState, arrived: 'delivered' | 'read'): DeliveryState {
-  const { notice } = state;
+/** A told notice whose channel reports later that it arrived or was read; never backwards. */
+export function receivedNotice(notice: Notice, arrived: 'delivered' | 'read'): Notice {
   const forward = notice.state === 'sent' || (notice.state === 'delivered' && arrived === 'read');
-  return forward ? { ...state, notice: { ...notice, state: arrived } } : state;
+  return forward ? { ...notice, state: arrived } : notice;
 }
 
-function acknowledged(state: DeliveryState, by: string, now: EpochMs): DeliveryState {
-  if (!isTold(state.notice) || state.notice.state === 'acknowledged') return state;
-  return { ...state, notice: { ...state.notice, state: 'acknowledged', acknowledgedAt: now, acknowledgedBy: by.slice(0, 64) } };
-}
+/** A told notice by which, or after which, somebody took the alarm; notices that were not told stay as they are. */
+export const acknowledgedNotice = (notice: Notice, by: string, now: EpochMs): Notice =>
+  isTold(notice) && notice.state !== 'acknowledged'
+    ? { ...notice, state: 'acknowledged', acknowledgedAt: now, acknowledgedBy: by.slice(0, 64) }
+    : notice;
 
 export const deliveryMachineKind = 'delivery';
 

@@ -1,4 +1,5 @@
 /** What one piece of the desk's work leaves behind: rows to be committed first, then messages to be sent. */
+import { type DigestBin, digestMachineKind } from './digest.core.ts';
 import type { DeliveryTerms } from './notice.core.ts';
 import type { RouteFinding } from './route.core.ts';
 import type { HistoryRow, MachineRow } from '../../store/watch/roles.ts';
@@ -38,6 +39,7 @@ export class DeskRows {
   readonly #notices = new Map<string, Notice>();
   readonly #machines = new Map<string, MachineRow>();
   readonly #gone = new Map<string, { readonly kind: string; readonly key: string }>();
+  readonly #bins = new Map<string, DigestBin>();
   readonly history: HistoryRow[] = [];
   readonly sends: SendOrder[] = [];
   readonly dead: DeadLetter[] = [];
@@ -57,7 +59,19 @@ export class DeskRows {
     this.#gone.set(`${kind} ${key}`, { kind, key });
   }
 
+  /** Written out once, however many lines it got. */
+  bin(bin: DigestBin): void {
+    this.#bins.set(bin.recipient, bin);
+  }
+
+  binGone(recipient: string): void {
+    this.#bins.delete(recipient);
+    this.machineGone(digestMachineKind, recipient);
+  }
+
   out(): DeskOut {
+    for (const bin of this.#bins.values())
+      this.machine({ kind: digestMachineKind, key: bin.recipient, state: JSON.stringify(bin), dueAt: bin.due.at });
     const { history, sends, dead, findings } = this;
     const change = {
       notices: [...this.#notices.values()],

@@ -100,6 +100,23 @@ export class NotifyDesk {
     return work.rows.out();
   }
 
+  /** Notices that no plan makes: the daily test. */
+  queue(planned: readonly PlannedNotice[], view: DeskView): DeskOut {
+    const work = new Work(view);
+    for (const each of planned) this.#queue(work, each);
+    return work.rows.out();
+  }
+
+  /** Alarms that a storm folded in: told in digests while they are held back. Call after their transitions. */
+  fold(alarmIds: readonly string[], view: DeskView, now: EpochMs): DeskOut {
+    const work = new Work(view);
+    for (const alarmId of alarmIds) {
+      const alarm = view.alarms.get(alarmId);
+      if (alarm !== undefined && this.#plans.has(alarmId)) this.#plan(work, { alarmId, event: { kind: 'fold', alarm } }, now);
+    }
+    return work.rows.out();
+  }
+
   /** Everything that is due: steps of plans, then digests, then notices, the most urgent first. Once a second. */
   tick(view: DeskView, now: EpochMs): DeskOut {
     const work = new Work(view);
@@ -206,12 +223,12 @@ export class NotifyDesk {
 
   #keepBin(work: Work, bin: DigestBin): void {
     this.#bins.set(bin.recipient, bin);
-    work.rows.machine({ kind: digestMachineKind, key: bin.recipient, state: JSON.stringify(bin), dueAt: bin.due.at });
+    work.rows.bin(bin);
   }
 
   #dropBin(work: Work, recipient: string): void {
     this.#bins.delete(recipient);
-    work.rows.machineGone(digestMachineKind, recipient);
+    work.rows.binGone(recipient);
   }
 
   #unbin(work: Work, of: { readonly recipient: string; readonly alarmId: string }): void {
@@ -226,7 +243,7 @@ export class NotifyDesk {
   #cut(work: Work, bin: DigestBin, now: EpochMs): void {
     const alarmOf = (alarmId: string): Alarm | undefined => work.view.alarms.get(alarmId);
     const burning = bin.items.filter(({ alarmId, what }) => what === 'cleared' || alarmOf(alarmId) !== undefined);
-    const waiting = burning.filter(({ alarmId, what }) => what === 'raised' && (alarmOf(alarmId)?.suppressedBy.length ?? 0) > 0);
+    const waiting = burning.filter(({ alarmId, what }) => what === 'raised' && isHeldBack(alarmOf(alarmId)));
     const telling = burning.filter((item) => !waiting.includes(item));
     this.#dropBin(work, bin.recipient);
     if (telling.length > 0) {
@@ -315,7 +332,8 @@ export class NotifyDesk {
   #tellPlans(work: Work, of: PlannedNotice, now: EpochMs): void {
     const { notice, terms } = of;
     const items = new Map(terms.items.map((item) => [item.alarmId, item]));
-    for (const alarmId of notice.alarmIds) {
+    const alarmIds = notice.reason === 'digest' ? items.keys() : notice.alarmIds;
+    for (const alarmId of alarmIds) {
       const alarm = work.view.alarms.get(alarmId);
       if (!this.#plans.has(alarmId)) continue;
       this.#plan(
@@ -326,6 +344,10 @@ export class NotifyDesk {
     }
   }
 }
+
+/** By more than a storm, whose members are told in digests. */
+const isHeldBack = (alarm: Alarm | undefined): boolean =>
+  alarm?.suppressedBy.some(({ suppressor }) => suppressor !== 'storm') === true;
 
 /** Words of the moment may wait for a digest; a digest itself, a storm and a test are told as they are. */
 const isFoldable = (notice: Notice): boolean => !['digest', 'storm', 'test'].includes(notice.reason);

@@ -1,10 +1,10 @@
 /** What can wait is told together: one message per recipient at odd minutes, away from the full and half hours that robots dislike. */
-import { alarmsPerNoticeMax, type DigestItem, type PlannedNotice, planNotice, rebased, type Timer } from './notice.core.ts';
+import { type DigestItem, type PlannedNotice, planNotice, rebased, type Timer } from './notice.core.ts';
 import type { BinAsk } from './plan-state.core.ts';
 import type { AlarmLevel } from '@cardwatch/contracts/watch';
 import { epochMs, minuteMs, type EpochMs } from '@cardwatch/kernel';
 
-/** Lines of one recipient's next digest; more than `alarmsPerNoticeMax` open a second one. */
+/** Lines of one recipient's next digest; more than `digestItemsMax` open a second one. */
 export interface DigestBin {
   readonly recipient: string;
   readonly items: readonly DigestItem[];
@@ -12,6 +12,8 @@ export interface DigestBin {
   readonly due: Timer;
 }
 
+/** Lines of one digest; its row names the first `alarmsPerNoticeMax` of their alarms. */
+export const digestItemsMax = 5_000;
 /** The digest that a recipient gets next is at most this much later. */
 export const digestEveryMsMax = 10 * minuteMs;
 /** Slots lie at three minutes past: `:03 :13 :23…` for ten minutes. */
@@ -50,8 +52,8 @@ export function cutDigest(
   noticeId: string,
   now: EpochMs,
 ): { readonly planned: PlannedNotice; readonly rest: DigestBin | null } {
-  const items = bin.items.slice(0, alarmsPerNoticeMax);
-  const over = bin.items.slice(alarmsPerNoticeMax);
+  const items = bin.items.slice(0, digestItemsMax);
+  const over = bin.items.slice(digestItemsMax);
   const { channels, fallbackAfterMs, quiet, hasty } = bin.ask;
   const level: AlarmLevel = bin.ask.level === 1 ? 2 : bin.ask.level;
   const planned = planNotice(

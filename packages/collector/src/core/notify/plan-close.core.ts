@@ -48,7 +48,10 @@ function tellCleared(work: PlanWork, hearer: Hearer, now: EpochMs): void {
 export function noticeMoved(work: PlanWork, event: Extract<PlanEvent, { kind: 'notice' }>, now: EpochMs): void {
   const { notice, item } = event;
   if (notice.reason === 'cleared' || item?.what === 'cleared') return;
-  const before = hearerOf(work.state.hearers, notice.recipient) ?? newHearer(notice.recipient, [notice.channel]);
+  const known = hearerOf(work.state.hearers, notice.recipient);
+  // Who was told that it is over left the ledger: late words about his older notices change nothing.
+  if (known === undefined && work.state.phase === 'over') return;
+  const before = known ?? newHearer(notice.recipient, [notice.channel]);
   const folded = notice.state === 'muted' && notice.mutedBy === foldedBy;
   const moved = heardNotice({ ...before, binned: folded || (item === null && before.binned) }, notice);
   work.state = { ...work.state, hearers: withHearer(work.state.hearers, moved) };

@@ -75,6 +75,8 @@ export type PlanEvent =
   /** The alarm's row as it is now: to be told when what suppresses it changes. */
   | { readonly kind: 'seen'; readonly alarm: Alarm }
   | { readonly kind: 'wake'; readonly alarm: Alarm }
+  /** A storm holds it back: a line in the digest of those who would have been told first. */
+  | { readonly kind: 'fold'; readonly alarm: Alarm }
   /** A notice of this alarm moved, or a digest that carries it (then with what it says of this alarm). */
   | { readonly kind: 'notice'; readonly notice: Notice; readonly alarm: Alarm | null; readonly item: DigestItem | null };
 

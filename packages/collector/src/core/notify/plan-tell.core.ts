@@ -39,23 +39,29 @@ export interface Telling {
 /** Of a first telling and a raised level: who knows already is not told again. */
 export function tellPeople(work: PlanWork, telling: Telling, now: EpochMs): void {
   const fresh = telling.reason !== 'escalated' && telling.reason !== 'reminder' && telling.reason !== 'flapping';
-  const routed = (telling.people ?? []).map((person) => {
-    const [first, ...rest] = person.channels;
-    const channels: readonly [ChannelKind, ...ChannelKind[]] = [first.channel, ...rest.map((each) => each.channel)];
-    return {
-      ...(hearerOf(work.state.hearers, person.recipient.recipientId) ?? newHearer(person.recipient.recipientId, channels)),
-      channels,
-    };
-  });
-  const uninformed = fresh ? routed.filter((hearer) => !isCalled(hearer, telling)) : routed;
+  const routed = (telling.people ?? []).map((person) => hearerFor(work, person));
+  const uninformed = fresh ? routed.filter((hearer) => !isCalled(hearer, work.state.snapshot)) : routed;
   tellAll(work, telling, [...uninformed, ...(telling.hearers ?? [])], now);
 }
 
-/** A line in a digest is not a call: a raised level still calls. */
-const isCalled = (hearer: Hearer, telling: Telling): boolean =>
-  telling.reason === 'levelRaised'
-    ? isInformed({ ...hearer, heard: hearer.heardByDigest ? null : hearer.heard })
-    : isInformed(hearer);
+function hearerFor(work: PlanWork, { channels: [first, ...rest], recipient: { recipientId } }: RoutedPerson): Hearer {
+  const channels: readonly [ChannelKind, ...ChannelKind[]] = [first.channel, ...rest.map((each) => each.channel)];
+  return { ...(hearerOf(work.state.hearers, recipientId) ?? newHearer(recipientId, channels)), channels };
+}
+
+/** Lines in the digests of those who know nothing yet. */
+export function binPeople(work: PlanWork, people: readonly RoutedPerson[], now: EpochMs): void {
+  const { snapshot } = work.state;
+  if (snapshot === null) return;
+  const uninformed = people.map((person) => hearerFor(work, person)).filter((hearer) => !isInformed(hearer));
+  for (const hearer of uninformed) binOne(work, { hearer, snapshot }, now);
+}
+
+/** Where the policy calls people, a line in a digest is not a call: a raised level, or the end of a storm, still calls. */
+function isCalled(hearer: Hearer, snapshot: PlanSnapshot | null): boolean {
+  if (snapshot === null || snapshot.digestEveryMs !== null) return isInformed(hearer);
+  return hearer.open.length > 0 || (hearer.heard !== null && !hearer.heardByDigest);
+}
 
 /** After standing still: those whose notice was muted meanwhile. */
 export function tellUninformed(work: PlanWork, telling: Telling, now: EpochMs): void {
@@ -96,7 +102,8 @@ function tellOne(work: PlanWork, one: TellingOne, now: EpochMs): void {
   const noticeId = sendNotice(work, one, hearer.channels, now);
   const open = { noticeId, telling: work.state.telling, channel: hearer.channels[0], sending: false, maybe: false };
   const kept = supersede(work, hearer);
-  const informed: Hearer = { ...kept, open: [...kept.open, open], lastToldAt: now };
+  if (hearer.binned) work.effects.push({ kind: 'unbin', recipient: hearer.recipient, alarmId: work.state.alarmId });
+  const informed: Hearer = { ...kept, binned: false, open: [...kept.open, open], lastToldAt: now };
   work.state = { ...work.state, hearers: withHearer(work.state.hearers, informed) };
 }
 
@@ -137,7 +144,7 @@ export function sendNotice(
   return noticeId;
 }
 
-function binOne(work: PlanWork, one: TellingOne, now: EpochMs): void {
+function binOne(work: PlanWork, one: Pick<TellingOne, 'hearer' | 'snapshot'>, now: EpochMs): void {
   const { hearer } = one;
   if (hearer.binned) return;
   binItem(work, one, 'raised');

@@ -5,8 +5,8 @@
 import { closeHearers, finishIfDone, noticeMoved } from './plan-close.core.ts';
 import { isDue, rebased, remainingMs, type Timer, timerIn } from './notice.core.ts';
 import { causeHoldMs, type PlanEvent, type PlanPhase, type PlanState, type PlanStep, remindersMax } from './plan-state.core.ts';
-import { note, type PlanContext, type PlanWork, tellPeople, tellUninformed } from './plan-tell.core.ts';
-import { resolveStep, route } from './route.core.ts';
+import { binPeople, note, type PlanContext, type PlanWork, tellPeople, tellUninformed } from './plan-tell.core.ts';
+import { resolveStep, route, type RoutedPerson } from './route.core.ts';
 import type { Transition } from '../alarm/transition.core.ts';
 import type { Alarm, NoticeReason } from '@cardwatch/contracts/watch';
 import { minuteMs, unreachable, type EpochMs } from '@cardwatch/kernel';
@@ -39,6 +39,8 @@ function take(work: PlanWork, event: PlanEvent, now: EpochMs): void {
     case 'wake':
       follow(work, event.alarm, now);
       return wake(work, event.alarm, now);
+    case 'fold':
+      return fold(work, event.alarm, now);
     case 'notice':
       return noticeMoved(work, event, now);
     default:
@@ -190,16 +192,23 @@ function runStep(work: PlanWork, saying: Saying, now: EpochMs): void {
   const { snapshot } = work.state;
   if (snapshot === null) return;
   for (let tries = 0; tries <= snapshot.steps.length; tries++) {
-    const step = snapshot.steps[work.state.step];
-    if (step === undefined) return;
-    const policy = { channels: snapshot.channels, ...(snapshot.deputy === null ? {} : { deputy: snapshot.deputy }) };
-    const found = resolveStep({ who: step.who, policy, roster: work.context.roster }, now);
-    for (const finding of found.findings) work.effects.push({ kind: 'finding', finding });
-    tellPeople(work, { ...saying, people: found.people }, now);
-    note(work, 'escalated', { step: work.state.step, round: work.state.round, people: found.people.length });
+    if (snapshot.steps[work.state.step] === undefined) return;
+    const people = peopleOfStep(work, now);
+    tellPeople(work, { ...saying, people }, now);
+    note(work, 'escalated', { step: work.state.step, round: work.state.round, people: people.length });
     planNextStep(work, now);
-    if (found.people.length > 0 || work.state.round > 0) return;
+    if (people.length > 0 || work.state.round > 0) return;
   }
+}
+
+/** Who stands behind the step now; what is wrong with it becomes a finding. */
+function peopleOfStep(work: PlanWork, now: EpochMs): readonly RoutedPerson[] {
+  const { snapshot, step } = work.state;
+  if (snapshot === null) return [];
+  const policy = { channels: snapshot.channels, ...(snapshot.deputy === null ? {} : { deputy: snapshot.deputy }) };
+  const found = resolveStep({ who: snapshot.steps[step]?.who ?? [], policy, roster: work.context.roster }, now);
+  for (const finding of found.findings) work.effects.push({ kind: 'finding', finding });
+  return found.people;
 }
 
 function planNextStep(work: PlanWork, now: EpochMs): void {
@@ -238,10 +247,7 @@ function levelRaised(work: PlanWork, alarm: Alarm, now: EpochMs): void {
   if (phase === 'over') return hold(work, alarm, now);
   if (phase === 'holding' || phase === 'suppressed' || phase === 'flapping') return forgetChain(work);
   takeSnapshot(work, alarm, now);
-  const binned = work.state.hearers.filter((hearer) => hearer.binned);
-  for (const { recipient } of binned) work.effects.push({ kind: 'unbin', recipient, alarmId: work.state.alarmId });
-  const hearers = work.state.hearers.map((hearer) => (hearer.binned ? { ...hearer, binned: false } : hearer));
-  work.state = { ...work.state, hearers, phase: 'running', left: null, next: timerIn(0, now) };
+  work.state = { ...work.state, phase: 'running', left: null, next: timerIn(0, now) };
   armReminder(work, now);
   runStep(work, { alarm, reason: 'levelRaised' }, now);
   settlePhase(work);
@@ -253,6 +259,12 @@ function forgetChain(work: PlanWork): void {
   const { left } = work.state;
   if (left === null) return;
   work.state = { ...work.state, left: { ...left, holding: true, nextMs: left.nextMs ?? 0 } };
+}
+
+function fold(work: PlanWork, alarm: Alarm, now: EpochMs): void {
+  if (work.state.phase === 'over') return;
+  if (work.state.snapshot === null) takeSnapshot(work, alarm, now);
+  binPeople(work, peopleOfStep(work, now), now);
 }
 
 function flapping(work: PlanWork, alarm: Alarm, now: EpochMs): void {
