@@ -16,6 +16,9 @@ const of = (name: EndpointName): Endpoint => endpoints[name];
 /** These answer by what is in the store, not by who asks. */
 const decidedElsewhere: ReadonlySet<EndpointName> = new Set(['setup', 'redeemReset']);
 
+/** After these a session of before may be over. */
+const endsSessions: ReadonlySet<EndpointName> = new Set(['signIn', 'signOut', 'changePassword']);
+
 let made = 0;
 async function ask(name: EndpointName, headers: Readonly<Record<string, string>>): Promise<Answer> {
   const { method, path } = of(name);
@@ -47,9 +50,11 @@ const mayAs = (scopes: readonly Scope[], scope: Endpoint['scope'], hasSession: b
 describe('who may what', () => {
   test.each(Role.options)('%s: what the role grants is served, the rest is refused and audited', async (role) => {
     let refused = 0;
+    let headers: Readonly<Record<string, string>> | undefined;
     for (const name of names.filter((one) => !decidedElsewhere.has(one))) {
-      const { headers } = await signIn(house, role);
+      headers ??= (await signIn(house, role)).headers;
       const answer = await ask(name, headers);
+      if (endsSessions.has(name)) headers = undefined;
       if (mayAs(roleScopes[role], of(name).scope, true)) expectServed(name, answer);
       else {
         expectRefused(name, answer, 403);

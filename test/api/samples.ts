@@ -1,6 +1,7 @@
 /** One call of every endpoint that succeeds for whoever may make it. A row of the table without one does not compile. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { BodyOf, EndpointName, ParamsOf, QueryOf } from '@cardwatch/contracts/api';
+import { at0, uuid } from '../watch/store/rows.ts';
 import { password } from './harness.ts';
 
 export interface Sample<K extends EndpointName> {
@@ -9,6 +10,17 @@ export interface Sample<K extends EndpointName> {
   /** Differs from call to call where a verb makes something. */
   readonly body?: (n: number) => BodyOf<K>;
 }
+
+const dayMs = 86_400_000;
+/** Far enough ahead for the clock that the tests move. */
+const ahead = (): { readonly from: number; readonly to: number } => ({ from: Date.now(), to: Date.now() + 20 * dayMs });
+const keyed = <T extends object>(body: T): T & { readonly idempotencyKey: string } => ({ ...body, idempotencyKey: randomUUID() });
+const why = (): { readonly reason: string; readonly idempotencyKey: string } => keyed({ reason: '演练' });
+const incident = { incidentId: uuid(2_000_001) };
+const alarm = { alarmId: uuid(1) };
+const leakTiming = { raiseAfterMs: 60_000, clearAfterMs: 60_000, nOfM: null };
+export const sampleRegister =
+  'deviceId,upstream,port,merchantId,merchantName,validFrom\npos-1,sw-1|sw-2,3,m-1,牛肉面,2026-09-01\n';
 
 export const samples: { readonly [K in EndpointName]: Sample<K> } = {
   setupState: {},
@@ -45,7 +57,114 @@ export const samples: { readonly [K in EndpointName]: Sample<K> } = {
   enableUser: { params: { name: 'spare' } },
   unlockUser: { params: { name: 'spare' } },
   resetPassword: { params: { name: 'spare' } },
+  setUserAreas: { params: { name: 'spare' }, body: () => ({ areas: ['main'] }) },
   audit: { query: {} },
+  alarms: { query: { limit: 10, open: 'true' } },
+  countAlarms: { query: { suppressed: 'false' } },
+  handleAlarms: {
+    body: () => keyed({ filter: { subject: 'pos-1' }, expected: 1, move: { type: 'start' } as const, note: '一起处理' }),
+  },
+  alarm: { params: alarm },
+  handleAlarm: { params: alarm, body: () => keyed({ move: { type: 'acknowledge', forMs: 3_600_000 } as const, note: '' }) },
+  wouldTell: { params: alarm },
+  acknowledgeByLink: { body: () => ({ token: 'A'.repeat(64) }) },
+  windows: {},
+  addSilence: { body: () => keyed({ rule: 'leak', subject: null, area: null, ...ahead(), reason: '检修' }) },
+  endSilence: { params: { silenceId: uuid(5) }, body: why },
+  addMaintenanceWindow: {
+    body: () => keyed({ name: '换阀', ...ahead(), weekly: false, until: null, subjects: ['pos-1'], reason: '换阀' }),
+  },
+  endMaintenanceWindow: { params: { windowId: uuid(5) }, body: why },
+  addImportantEvent: { body: () => ({ name: '迎新', ...ahead(), areas: [], vip: false, freeze: true, ...why() }) },
+  endImportantEvent: { params: { eventId: uuid(5) }, body: why },
+  rules: {},
+  ruleVersions: { params: { rule: 'leak' } },
+  saveRule: {
+    params: { rule: 'leak' },
+    body: () => ({ basedOn: 0, enabled: true, timing: leakTiming, params: {}, ...why() }),
+  },
+  rollbackRule: { params: { rule: 'backlog' }, body: () => ({ to: 0, ...why() }) },
+  replayRule: { params: { rule: 'leak' }, body: () => ({ timing: leakTiming, params: {}, from: at0, to: at0 + dayMs }) },
+  notices: { query: { state: 'sent' } },
+  deadNotices: { query: {} },
+  resendNotice: { params: { noticeId: uuid(1_000_002) }, body: why },
+  policies: {},
+  savePolicies: { body: () => ({ policies: [], ...why() }) },
+  recipients: {},
+  saveRecipient: {
+    body: () => ({
+      recipientId: 'li',
+      displayName: '李工',
+      kind: 'person' as const,
+      user: null,
+      language: 'zh' as const,
+      addresses: [{ channel: 'sms' as const, address: null }],
+      ...why(),
+    }),
+  },
+  removeRecipient: { params: { recipientId: 'wang' }, body: why },
+  shifts: {},
+  saveShifts: {
+    body: () => {
+      const { from, to } = ahead();
+      const shift = { duty: 'day', recipientId: 'li', from, to: from + dayMs, onSite: true, override: false };
+      return { duties: ['day'], from, to, shifts: [shift], ...why() };
+    },
+  },
+  incidents: { query: { open: 'true' } },
+  incident: { params: incident },
+  openIncident: {
+    body: () => keyed({ title: '一食堂脱网', alarmIds: [uuid(1)], occurredAt: at0 - 40 * 365 * dayMs, note: '电话报修' }),
+  },
+  moveIncident: { params: incident, body: () => keyed({ to: 'accepted' as const, holdReason: null, note: '接单' }) },
+  assignIncident: { params: incident, body: () => keyed({ owner: 'li', note: '派单' }) },
+  assessIncident: {
+    params: incident,
+    body: () => keyed({ severity: 2, scope: 1, urgency: 2, bump: 0, hardRule: null, reason: '午餐前' }),
+  },
+  recordIncident: {
+    params: incident,
+    body: () => {
+      const record = { time: '11:02', place: '一食堂', symptom: '脱网', cause: '交换机掉电', handling: '换电源', result: '恢复' };
+      return keyed({ record, attributable: false });
+    },
+  },
+  rootCauseIncident: {
+    params: incident,
+    body: () =>
+      keyed({
+        rootCause: {
+          method: 'fiveWhys' as const,
+          whyChain: [{ why: '为何脱网', because: '交换机掉电', evidence: [] }],
+          bones: [],
+          direct: '电源老化',
+          indirect: '',
+          code: 'power' as const,
+        },
+      }),
+  },
+  actionIncident: {
+    params: incident,
+    body: () =>
+      keyed({
+        actionId: null,
+        type: 'preventive' as const,
+        text: '加装 UPS',
+        owner: 'li',
+        dueAt: at0 + 30 * dayMs,
+        state: 'open' as const,
+        effect: null,
+      }),
+  },
+  mergeIncident: { params: incident, body: () => keyed({ into: uuid(2_000_002), note: '同一故障' }) },
+  topology: {},
+  suggestions: { query: { state: 'open' } },
+  decideSuggestion: { params: { suggestionId: uuid(3_000_001) }, body: () => ({ decision: 'rejected' as const, ...why() }) },
+  exportRegister: {},
+  previewRegister: { body: () => ({ csv: sampleRegister }) },
+  applyRegister: {
+    body: () => ({ csv: sampleRegister, digest: createHash('sha256').update(sampleRegister).digest('hex'), ...why() }),
+  },
 };
 
 interface Loose {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Alarm, Incident, Notice } from '@cardwatch/contracts/watch';
+import { Alarm, Incident, Notice, TopologySuggestion } from '@cardwatch/contracts/watch';
 import type { WatchStore } from '../../../packages/collector/src/store/watch/roles.ts';
 import { openSqliteWatch } from '../../../packages/collector/src/store/sqlite/watch/open.ts';
 
@@ -86,6 +86,21 @@ export function incidentRow(n: number, change: Partial<Record<keyof Incident, un
     previousId: null,
     visits: 0,
     attributable: null,
+    ...change,
+  });
+}
+
+export function suggestionRow(n: number, change: Partial<Record<keyof TopologySuggestion, unknown>> = {}): TopologySuggestion {
+  return TopologySuggestion.parse({
+    suggestionId: uuid(3_000_000 + n),
+    deviceId: `pos-${n}`,
+    parent: 'sw-1',
+    port: 'Gi0/3',
+    evidence: 'fdb',
+    firstSeenAt: at0,
+    lastSeenAt: at0 + n,
+    state: 'open',
+    decidedBy: null,
     ...change,
   });
 }

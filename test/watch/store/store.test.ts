@@ -235,7 +235,7 @@ describe('what people change', () => {
     const act = { idempotencyKey: uuid(5), at: at0, result: '{"changed":1}' };
     await kept.store.commit({ acts: [act] });
     await kept.store.commit({ acts: [{ ...act, result: '{"changed":0}' }] });
-    expect([await kept.store.act(uuid(5)), await kept.store.act(uuid(6))]).toEqual([act, null]);
+    expect([await kept.store.actDone(uuid(5)), await kept.store.actDone(uuid(6))]).toEqual([act, null]);
   });
 });
 

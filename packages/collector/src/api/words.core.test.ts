@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ServiceFailure } from '../services/failure.ts';
+import { knownRefusals } from './refusal-words.core.ts';
 import { answerTo, bugAnswer, languageOf } from './words.core.ts';
 
 /** One of every kind; a new kind does not compile without one. */
@@ -25,22 +26,29 @@ const failures: { readonly [K in ServiceFailure['kind']]: Extract<ServiceFailure
   sealed: { kind: 'sealed', reason: 'noKey' },
   tooLarge: { kind: 'tooLarge', limitBytes: 65_536 },
   mediaType: { kind: 'mediaType' },
+  watchDown: { kind: 'watchDown', retryAfterS: 5 },
+  refused: { kind: 'refused', why: 'stillBurning' },
+  changedMeanwhile: { kind: 'changedMeanwhile' },
+  keyUsed: { kind: 'keyUsed' },
+  link: { kind: 'link', why: 'unknown' },
 };
 
 describe('every failure', () => {
   const all = [...Object.values(failures).map(answerTo), bugAnswer];
   const more = [answerTo({ kind: 'crossSite', reason: 'header' }), answerTo({ kind: 'sealed', reason: 'damaged' })];
+  const links = (['used', 'expired'] as const).map((why) => answerTo({ kind: 'link', why }));
+  const refused = ['notOnHold', 'illegalMove'].map((why) => answerTo({ kind: 'refused', why }));
 
   test('has a status and a sentence of its own in both languages', () => {
-    const answers = [...all, ...more];
-    expect(answers).toHaveLength(24);
+    const answers = [...all, ...more, ...links, ...refused];
+    expect(answers).toHaveLength(33);
     for (const { status, words } of answers) {
       expect(status).toBeGreaterThanOrEqual(400);
       expect(words.zh).toMatch(/\p{Script=Han}.*。$/u);
       expect(words.en).toMatch(/^[A-Z][\x20-\x7e]*\.$/);
     }
-    expect(new Set(answers.map(({ words }) => words.zh)).size).toBe(24);
-    expect(new Set(answers.map(({ words }) => words.en)).size).toBe(24);
+    expect(new Set(answers.map(({ words }) => words.zh)).size).toBe(33);
+    expect(new Set(answers.map(({ words }) => words.en)).size).toBe(33);
   });
 
   test('a wait is told in seconds up to two minutes, then in minutes', () => {
@@ -71,4 +79,13 @@ describe('the language', () => {
   ])('of %j is %s', (header, language) => {
     expect(languageOf(header)).toBe(language);
   });
+});
+
+test('every refusal of the watch has a sentence of its own in both languages', () => {
+  expect(knownRefusals.length).toBeGreaterThan(12);
+  for (const { zh, en } of knownRefusals) {
+    expect(zh).toMatch(/\p{Script=Han}.*。$/u);
+    expect(en).toMatch(/^[A-Z][\x20-\x7e]*\.$/);
+  }
+  expect(new Set(knownRefusals.map(({ en }) => en)).size).toBe(knownRefusals.length);
 });

@@ -1,4 +1,5 @@
 import type { ServiceFailure } from '../services/failure.ts';
+import { refusalWords } from './refusal-words.core.ts';
 
 export type Language = 'zh' | 'en';
 export type Words = Readonly<Record<Language, string>>;
@@ -145,7 +146,10 @@ function answerToState(failure: StateFailure): Answer {
   }
 }
 
-type AccountFailure = Extract<StateFailure, { kind: 'resetCode' | 'wrongPassword' | 'lastAdmin' }>;
+type AccountFailure = Exclude<
+  StateFailure,
+  { kind: 'exists' | 'full' | 'setupClosed' | 'setupCode' | 'sealed' | 'tooLarge' | 'mediaType' }
+>;
 
 function answerToAccount(failure: AccountFailure): Answer {
   switch (failure.kind) {
@@ -168,9 +172,49 @@ function answerToAccount(failure: AccountFailure): Answer {
         },
       };
     default:
+      return answerToWatch(failure);
+  }
+}
+
+type WatchFailure = Exclude<AccountFailure, { kind: 'resetCode' | 'wrongPassword' | 'lastAdmin' }>;
+
+function answerToWatch(failure: WatchFailure): Answer {
+  switch (failure.kind) {
+    case 'watchDown':
+      return {
+        status: 503,
+        words: {
+          zh: '预警服务暂未运行，什么都没有改变，请稍后再试。',
+          en: 'The watch does not run now; nothing was done. Try again shortly.',
+        },
+      };
+    case 'refused':
+      return { status: 409, words: refusalWords(failure.why) };
+    case 'changedMeanwhile':
+      return {
+        status: 409,
+        words: { zh: '内容已被别人改动，请刷新后再做。', en: 'Somebody else has changed it meanwhile. Reload and do it again.' },
+      };
+    case 'keyUsed':
+      return {
+        status: 409,
+        words: {
+          zh: '这个 idempotencyKey 已用于别的操作，请换一个。',
+          en: 'This idempotencyKey did something else already. Take another.',
+        },
+      };
+    case 'link':
+      return { status: 403, words: linkWords[failure.why] };
+    default:
       return unworded(failure);
   }
 }
+
+const linkWords: Readonly<Record<'unknown' | 'used' | 'expired', Words>> = {
+  unknown: { zh: '确认链接不对，请登录后确认。', en: 'This is no link of ours. Sign in to acknowledge.' },
+  used: { zh: '确认链接已用过。', en: 'This link was used already.' },
+  expired: { zh: '确认链接已过期，请登录后确认。', en: 'This link has run out. Sign in to acknowledge.' },
+};
 
 function unworded(failure: never): never {
   throw new Error(`unreachable: ${String(failure)}`);

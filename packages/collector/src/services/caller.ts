@@ -1,4 +1,4 @@
-import { type Role, roleScopes, type Scope } from '@cardwatch/contracts/api';
+import { type Areas, type Role, roleScopes, type Scope } from '@cardwatch/contracts/api';
 import type { AuditEntry, LiveSession, TokenRow } from '../store/people/roles.ts';
 
 /** Who asks, from where. `session` is null for tokens, for the command line and for nobody. */
@@ -7,20 +7,23 @@ export interface Caller {
   readonly ip: string;
   readonly role: Role | null;
   readonly scopes: readonly Scope[];
+  /** Campuses and areas that this caller sees and handles; null: all. */
+  readonly areas: Areas;
   readonly session: LiveSession | null;
 }
 
-export const nobody = (ip: string): Caller => ({ actor: '-', ip, role: null, scopes: [], session: null });
-export const commandLine: Caller = { actor: 'cli', ip: 'local', role: null, scopes: [], session: null };
+export const nobody = (ip: string): Caller => ({ actor: '-', ip, role: null, scopes: [], areas: null, session: null });
+export const commandLine: Caller = { actor: 'cli', ip: 'local', role: null, scopes: [], areas: null, session: null };
 
 /** The collector's own acts: its start and its end. */
-export const systemItself: Caller = { actor: 'collector', ip: 'local', role: null, scopes: [], session: null };
+export const systemItself: Caller = { actor: 'collector', ip: 'local', role: null, scopes: [], areas: null, session: null };
 
 export const personCaller = (session: LiveSession, ip: string): Caller => ({
   actor: session.name,
   ip,
   role: session.role,
   scopes: roleScopes[session.role],
+  areas: session.areas,
   session,
 });
 
@@ -29,6 +32,7 @@ export const tokenCaller = (token: TokenRow, ip: string): Caller => ({
   ip,
   role: null,
   scopes: token.scopes,
+  areas: null,
   session: null,
 });
 

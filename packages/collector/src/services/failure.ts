@@ -20,4 +20,11 @@ export type ServiceFailure =
   | { readonly kind: 'lastAdmin' }
   | { readonly kind: 'sealed'; readonly reason: 'noKey' | 'damaged' }
   | { readonly kind: 'tooLarge'; readonly limitBytes: number }
-  | { readonly kind: 'mediaType' };
+  | { readonly kind: 'mediaType' }
+  /** The watch does not run now; nothing was done. */
+  | { readonly kind: 'watchDown'; readonly retryAfterS: number }
+  /** Not legal in the state that the thing is in; `why` is the code of the step that refused. */
+  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'changedMeanwhile' }
+  | { readonly kind: 'keyUsed' }
+  | { readonly kind: 'link'; readonly why: 'unknown' | 'used' | 'expired' };

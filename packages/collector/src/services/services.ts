@@ -7,6 +7,7 @@ import type { KeyRing } from './keys/ring.ts';
 import type { Gate } from './password/gate.ts';
 import type { Passwords } from './password/hash.ts';
 import type { SessionEnds } from './session/ends.ts';
+import type { WatchDesk } from './watch-desk.ts';
 
 /** What the running collector knows of itself, beside the store. */
 export interface LiveFigures {
@@ -26,6 +27,8 @@ export interface Services {
   readonly read: ReadRole;
   readonly people: PeopleRole;
   readonly operations: OperationsRole;
+  /** Null: no watch runs in this process; its verbs answer `watchDown`. */
+  readonly watch: WatchDesk | null;
   readonly keys: KeyRing;
   readonly passwords: Passwords;
   /** Sign-in and set-up attempts are counted one after the other. */

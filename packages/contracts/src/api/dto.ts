@@ -4,7 +4,7 @@ import { DeviceState, Quality, ReadingValue, StateCause } from '../reading.ts';
 import { ClockQuality, CollectMode, Quantity, RecordKind, RecordMode } from '../record.ts';
 import { DeviceKind, Place } from '../session.ts';
 import { Stream } from '../ids.ts';
-import { Role, Scope } from './access.ts';
+import { Areas, Role, Scope } from './access.ts';
 
 const at = z.int();
 const count = z.int().min(0);
@@ -13,6 +13,7 @@ export const PersonDto = z.strictObject({
   name: z.string(),
   displayName: z.string(),
   role: Role,
+  areas: Areas,
   disabled: z.boolean(),
   createdAt: at,
   lastSignInAt: at.nullable(),
@@ -31,6 +32,7 @@ export const SessionDto = z.strictObject({
   name: z.string(),
   displayName: z.string(),
   role: Role,
+  areas: Areas,
   scopes: z.array(Scope),
   expiresAt: at,
   /** Sent back as `X-Cardwatch-Csrf` with every unsafe method. */

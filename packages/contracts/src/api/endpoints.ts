@@ -5,7 +5,9 @@ import { DeviceId, OperationName, Stream } from '../ids.ts';
 import { DeviceState } from '../reading.ts';
 import { RecordKind } from '../record.ts';
 import { DeviceKind } from '../session.ts';
-import { Role, type Scope } from './access.ts';
+import { Areas, Role, type Scope } from './access.ts';
+import { dutyEndpoints } from './endpoints-duty.ts';
+import { watchEndpoints } from './endpoints-watch.ts';
 import { PageQuery, page } from './reply.ts';
 import * as dto from './dto.ts';
 
@@ -294,6 +296,15 @@ export const endpoints = define({
     params: z.strictObject({ name: userName }),
     response: dto.ResetCodeDto,
   },
+  setUserAreas: {
+    method: 'post',
+    path: '/users/:name/areas',
+    summary: 'Narrow an account to campuses or areas, or null for all: its lists of devices and alarms, and what it may handle',
+    scope: 'users:admin',
+    params: z.strictObject({ name: userName }),
+    body: z.strictObject({ areas: Areas }),
+    response: dto.PersonDto,
+  },
   audit: {
     method: 'get',
     path: '/audit',
@@ -302,6 +313,8 @@ export const endpoints = define({
     query: PageQuery,
     response: page(dto.AuditDto),
   },
+  ...watchEndpoints,
+  ...dutyEndpoints,
 });
 
 export type EndpointName = keyof typeof endpoints;

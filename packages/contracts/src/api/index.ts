@@ -3,3 +3,4 @@ export * from './dto.ts';
 export * from './endpoints.ts';
 export * from './live.ts';
 export * from './reply.ts';
+export * from './watch-dto.ts';

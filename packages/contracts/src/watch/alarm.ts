@@ -96,7 +96,8 @@ export const Alarm = z.strictObject({
   /** Devices that the subject stands for, at most a thousand are named. */
   devices: z.array(z.string()).max(1_000),
   campus: z.string().max(64).nullable(),
-  area: z.string().max(64).nullable(),
+  /** `campus/building/area`. */
+  area: z.string().max(200).nullable(),
   previousId: AlarmId.nullable(),
   incidentId: z.uuid().nullable(),
 });

@@ -11,7 +11,7 @@ export const deviceRoutes: Pick<
   Handlers,
   'devices' | 'device' | 'deviceMaintenance' | 'deviceReadings' | 'deviceOperations' | 'operateDevice'
 > = {
-  devices: (services, _caller, { query }) => plain(listDevices(services, query)),
+  devices: (services, caller, { query }) => plain(listDevices(services, caller, query)),
   device: (services, _caller, { params }) => plain(showDevice(services, params.deviceId)),
   deviceMaintenance: (services, caller, { params, body }) => plain(setMaintenance(services, caller, { ...params, ...body })),
   deviceOperations: (services, _caller, { params }) => plain(listOperations(services, params.deviceId)),

@@ -21,7 +21,7 @@ export interface OpenedSession {
 export async function openSession(
   services: Services,
   caller: Caller,
-  person: Pick<Person, 'name' | 'displayName' | 'role' | 'password'>,
+  person: Pick<Person, 'name' | 'displayName' | 'role' | 'areas' | 'password'>,
 ): Promise<Result<OpenedSession, ServiceFailure>> {
   const now = services.clock.now();
   const secret = newSecret();
@@ -30,13 +30,14 @@ export async function openSession(
     name: person.name,
     displayName: person.displayName,
     role: person.role,
+    areas: person.areas,
     csrf: newSecret(),
     createdAt: now,
     lastUsedAt: now,
     expiresAt: now + services.sessions.absoluteMs,
     ip: caller.ip,
   };
-  const { displayName: _d, role: _r, ...row } = session;
+  const { displayName: _d, role: _r, areas: _a, ...row } = session;
   const actor: Caller = { ...caller, actor: person.name, role: person.role };
   const audit = auditOf(actor, { action: 'session.open', object: person.name, result: 'ok' }, now);
   if (!(await services.people.openSession(row, person.password, audit))) return err({ kind: 'badCredentials' });

@@ -7,6 +7,7 @@ export function sessionDto(session: LiveSession, limits: SessionLimits): Session
     name: session.name,
     displayName: session.displayName,
     role: session.role,
+    areas: session.areas,
     scopes: [...roleScopes[session.role]],
     expiresAt: Math.min(session.expiresAt, session.lastUsedAt + limits.idleMs),
     csrf: session.csrf,

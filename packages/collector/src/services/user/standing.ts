@@ -1,5 +1,5 @@
 /** What an administrator, or the command line, does to an account that exists. */
-import type { PersonDto, ResetCodeDto } from '@cardwatch/contracts/api';
+import type { Areas, PersonDto, ResetCodeDto } from '@cardwatch/contracts/api';
 import { err, ok, type Result } from '@cardwatch/kernel';
 import type { StandingFailure } from '../../store/people/roles.ts';
 import { auditOf, type Caller } from '../caller.ts';
@@ -18,6 +18,13 @@ export async function setUserDisabled(services: Parts, caller: Caller, name: str
   if (!done.ok) return err(told(done.error, name));
   if (disabled) services.sessionEnds.tell(name);
   return done;
+}
+
+/** Holds from the account's next request on. */
+export async function setUserAreas(services: Parts, caller: Caller, name: string, areas: Areas): Outcome {
+  const act = { action: 'user.areas', object: name, result: 'ok', detail: { areas } };
+  const done = await services.people.setAreas(name, areas, auditOf(caller, act, services.clock.now()));
+  return done.ok ? done : err(told(done.error, name));
 }
 
 export async function unlockUser(services: Parts, caller: Caller, name: string): Outcome {

@@ -2,7 +2,7 @@
  * What the API writes about people: accounts, sessions, tokens, sign-in failures, settings, audit. A file of its own, so that ingest never waits for
  * a person. A change and its audit row are one transaction: what is done is audited, what is audited was done.
  */
-import type { AuditDto, PersonDto, Role, Scope } from '@cardwatch/contracts/api';
+import type { Areas, AuditDto, PersonDto, Role, Scope } from '@cardwatch/contracts/api';
 import type { Result } from '@cardwatch/kernel';
 import type { PageAsk, PageResult } from '../read/roles.ts';
 
@@ -56,6 +56,7 @@ export interface SessionRow {
 export interface LiveSession extends SessionRow {
   readonly displayName: string;
   readonly role: Role;
+  readonly areas: Areas;
 }
 
 export interface TokenRow {
@@ -116,6 +117,8 @@ export interface PeopleRole {
   openSession(session: SessionRow, checked: string, audit: AuditEntry): Promise<boolean>;
   /** Disabling ends all sessions and the one-time code. */
   setDisabled(name: string, disabled: boolean, audit: AuditEntry): Promise<Result<PersonDto, StandingFailure>>;
+  /** Narrows a person to areas, or to none in particular; holds from the next request on. */
+  setAreas(name: string, areas: Areas, audit: AuditEntry): Promise<Result<PersonDto, StandingFailure>>;
   /** Ends all sessions, the lock and the one-time code of the account. */
   setPassword(change: PasswordChange, audit: AuditEntry): Promise<Result<PersonDto, StandingFailure>>;
   /** Takes the password away, ends all sessions, keeps `code` as the setting `resetSetting(name)`. */

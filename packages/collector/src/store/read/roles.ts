@@ -48,6 +48,8 @@ export interface DevicesAsk extends PageAsk {
   readonly agentId?: string | undefined;
   readonly campus?: string | undefined;
   readonly area?: string | undefined;
+  /** Campuses or `campus/building/area`, any of these: what a person may see. Absent: all. */
+  readonly areas?: readonly string[] | undefined;
   /** Part of the id or of the name, letter case ignored. */
   readonly q?: string | undefined;
 }

@@ -201,7 +201,7 @@ export interface WatchStore {
   settingVersions(name: SettingName): Promise<SettingVersion[]>;
   suggestion(suggestionId: string): Promise<TopologySuggestion | null>;
   /** Null: no such key was committed, or it is older than `watchLimits.actDays`. */
-  act(idempotencyKey: string): Promise<ActRow | null>;
+  actDone(idempotencyKey: string): Promise<ActRow | null>;
   /**
    * Deletes history and states older than 400 days (of each thing its last state before that stays) and old keys; at most
    * `watchLimits.sweepRows` of each, so call it again while it says that it deleted that many.
@@ -210,3 +210,6 @@ export interface WatchStore {
   /** May be called twice. */
   close(): Promise<void>;
 }
+
+/** What may be asked beside the writer, from any thread. */
+export type WatchReader = Omit<WatchStore, 'commit' | 'saveRule' | 'saveSetting' | 'sweep'>;

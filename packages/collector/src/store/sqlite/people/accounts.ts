@@ -11,6 +11,7 @@ import {
 } from '../../people/roles.ts';
 import type { Row } from '../read/connection.ts';
 import { flag, int, intOrNull, json, text, word } from '../read/row.ts';
+import { areasOf } from './areas.ts';
 import { appendRow } from './audit.ts';
 import { transaction } from './file.ts';
 
@@ -62,7 +63,7 @@ function insertPerson(db: DatabaseSync, person: NewPerson, audit: AuditEntry): R
   );
   appendRow(db, audit);
   const { password: _, ...shown } = person;
-  return ok({ ...shown, disabled: false, lastSignInAt: null, lockedUntil: null, resetPending: false });
+  return ok({ ...shown, areas: null, disabled: false, lastSignInAt: null, lockedUntil: null, resetPending: false });
 }
 
 export function addToken(db: DatabaseSync, token: TokenRow, audit: AuditEntry): Result<null, PeopleFailure> {
@@ -99,6 +100,7 @@ const personDto = (row: Row): PersonDto => ({
   name: text(row['name']),
   displayName: text(row['display_name']),
   role: word(row['role']),
+  areas: areasOf(row['areas']),
   disabled: flag(row['disabled']),
   createdAt: int(row['created_at']),
   lastSignInAt: intOrNull(row['last_sign_in_at']),

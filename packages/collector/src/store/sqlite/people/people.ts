@@ -9,7 +9,7 @@ import { marks } from '../read/where.ts';
 import { addFirstPerson, addPerson, addToken, countPersons, findPerson, findToken, listPersons } from './accounts.ts';
 import { appendRow, auditDto, verifyRows } from './audit.ts';
 import { openPeopleFile, transaction } from './file.ts';
-import { beginReset, setDisabled, setPassword, unlock } from './standing.ts';
+import { beginReset, setAreas, setDisabled, setPassword, unlock } from './standing.ts';
 import { closeSession, findFailures, findSession, openSession, setFailures } from './sessions.ts';
 
 /** The people role over one SQLite file; every method is one tiny transaction at most. */
@@ -23,6 +23,7 @@ export function openSqlitePeople(file: string): PeopleRole & { close(): void } {
     addFirstPerson: async (person, codeHash, audit) => addFirstPerson(db, person, codeHash, audit),
     openSession: async (session, checked, audit) => openSession(db, session, checked, audit),
     setDisabled: async (name, disabled, audit) => setDisabled(db, name, disabled, audit),
+    setAreas: async (name, areas, audit) => setAreas(db, name, areas, audit),
     setPassword: async (change, audit) => setPassword(db, change, audit),
     beginReset: async (name, code, audit) => beginReset(db, name, code, audit),
     unlock: async (name, audit) => unlock(db, name, audit),

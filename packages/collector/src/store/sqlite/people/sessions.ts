@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type AuditEntry, type FailureRow, type LiveSession, peopleLimits, type SessionRow } from '../../people/roles.ts';
 import { int, text, word } from '../read/row.ts';
 import { marks } from '../read/where.ts';
+import { areasOf } from './areas.ts';
 import { appendRow } from './audit.ts';
 import { transaction } from './file.ts';
 
@@ -25,7 +26,9 @@ export function openSession(db: DatabaseSync, session: SessionRow, checked: stri
 
 export function findSession(db: DatabaseSync, idHash: string): LiveSession | null {
   const row = db
-    .prepare('SELECT session.*, display_name, role FROM session JOIN person USING (name) WHERE id_hash = ? AND disabled = 0')
+    .prepare(
+      'SELECT session.*, display_name, role, areas FROM session JOIN person USING (name) WHERE id_hash = ? AND disabled = 0',
+    )
     .get(idHash);
   if (row === undefined) return null;
   return {
@@ -38,6 +41,7 @@ export function findSession(db: DatabaseSync, idHash: string): LiveSession | nul
     ip: text(row['ip']),
     displayName: text(row['display_name']),
     role: word(row['role']),
+    areas: areasOf(row['areas']),
   };
 }
 

@@ -1,6 +1,6 @@
 /** What becomes of an account after it was made: disabled, enabled, unlocked, another password. Each with its audit row in one transaction. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { PersonDto } from '@cardwatch/contracts/api';
+import type { Areas, PersonDto } from '@cardwatch/contracts/api';
 import { err, ok, type Result } from '@cardwatch/kernel';
 import {
   type AuditEntry,
@@ -41,6 +41,12 @@ export const beginReset = (db: DatabaseSync, name: string, code: string, audit: 
     db.prepare("UPDATE person SET password = '' WHERE name = ?").run(name);
     endSessions(db, name);
     db.prepare('INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)').run(resetSetting(name), code);
+    return undefined;
+  });
+
+export const setAreas = (db: DatabaseSync, name: string, areas: Areas, audit: AuditEntry): Outcome =>
+  change(db, name, audit, () => {
+    db.prepare('UPDATE person SET areas = ? WHERE name = ?').run(areas === null ? null : JSON.stringify(areas), name);
     return undefined;
   });
 

@@ -5,8 +5,11 @@ import { readPage } from './paging.ts';
 import { flag, int, intOrNull, json, text, textOrNull, word, wordOrNull } from './row.ts';
 import { marks, Where } from './where.ts';
 
+/** `campus/building/area` of a device, as far as its place is named. */
+const path = "rtrim(campus || '/' || coalesce(json_extract(place, '$.building'), '') || '/' || coalesce(area, ''), '/')";
+
 export function listDevices(connection: ReadConnection, ask: DevicesAsk): PageResult<DeviceDto> {
-  const { state, kind, agentId, campus, area, q } = ask;
+  const { state, kind, agentId, campus, area, areas, q } = ask;
   return readPage(connection, {
     name: 'devices',
     ask,
@@ -21,6 +24,7 @@ export function listDevices(connection: ReadConnection, ask: DevicesAsk): PageRe
         .and('agent_id = ?', agentId)
         .and('campus = ?', campus)
         .and('area = ?', area)
+        .within(path, areas)
         .and("instr(lower(device_id || ' ' || name || ' ' || place), ?) > 0", q?.toLowerCase());
       return connection.all(`SELECT * FROM device ${where} ORDER BY device_id LIMIT ?`, ...where.values, limit);
     },

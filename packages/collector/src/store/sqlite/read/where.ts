@@ -13,6 +13,14 @@ export class Where {
     return this;
   }
 
+  /** Adds that `path`, an SQL expression of ours, is one of these places or lies within one. No places: nothing is. */
+  within(path: string, places: readonly string[] | undefined): this {
+    if (places === undefined) return this;
+    if (places.length === 0) return this.and('0');
+    const one = `${path} = ? OR substr(${path}, 1, length(?) + 1) = ? || '/'`;
+    return this.and(`(${places.map(() => one).join(' OR ')})`, ...places.flatMap((place) => [place, place, place]));
+  }
+
   toString(): string {
     return this.#parts.length === 0 ? '' : `WHERE ${this.#parts.join(' AND ')}`;
   }

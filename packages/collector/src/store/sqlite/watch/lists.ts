@@ -31,7 +31,7 @@ function listOf<T>(connection: ReadConnection, { table, id, at }: List, ask: Pag
 const flagOf = (value: boolean | undefined): number | undefined => (value === undefined ? undefined : Number(value));
 
 function alarmWhere(ask: Omit<AlarmsAsk, 'cursor' | 'limit'>): Where {
-  const where = new Where()
+  return new Where()
     .and('in_time()')
     .and('open = ?', flagOf(ask.open))
     .and('level = ?', ask.level)
@@ -44,11 +44,8 @@ function alarmWhere(ask: Omit<AlarmsAsk, 'cursor' | 'limit'>): Where {
     .and('suppressed = ?', flagOf(ask.suppressed))
     .and('cause_id = ?', ask.causeId)
     .and('found_at >= ?', ask.from)
-    .and('found_at < ?', ask.to);
-  const { areas } = ask;
-  if (areas === undefined) return where;
-  const within = areas.map(() => "campus = ? OR area = ? OR substr(area, 1, length(?) + 1) = ? || '/'").join(' OR ');
-  return within === '' ? where.and('0') : where.and(`(${within})`, ...areas.flatMap((area) => [area, area, area, area]));
+    .and('found_at < ?', ask.to)
+    .within('coalesce(area, campus)', ask.areas);
 }
 
 export const listAlarms = (connection: ReadConnection, ask: AlarmsAsk): PageResult<Alarm> =>

@@ -1,5 +1,5 @@
 import type { Alarm, Incident, TopologySuggestion } from '@cardwatch/contracts/watch';
-import type { WatchStore } from '../../watch/roles.ts';
+import type { WatchReader, WatchStore } from '../../watch/roles.ts';
 import { ReadConnection } from '../read/connection.ts';
 import { openWatchFile } from './file.ts';
 import { countAlarms, listAlarms, listIncidents, listNotices, listSuggestions } from './lists.ts';
@@ -28,8 +28,6 @@ export function openSqliteWatch(file: string, mono: () => number = () => perform
   };
 }
 
-export type WatchReader = Omit<WatchStore, 'commit' | 'saveRule' | 'saveSetting' | 'sweep'>;
-
 /** What the API asks, over a file that the watch has made; safe beside the writer, from any thread. */
 export function openSqliteWatchReader(file: string, mono: () => number = () => performance.now()): WatchReader {
   const connection = new ReadConnection(file, mono);
@@ -49,7 +47,7 @@ export function openSqliteWatchReader(file: string, mono: () => number = () => p
     states: async (ask) => readStates(connection, ask),
     settings: async () => readSettings(connection),
     settingVersions: async (name) => settingVersions(connection, name),
-    act: async (key) => findAct(connection, key),
+    actDone: async (key) => findAct(connection, key),
     close: async () => connection.close(),
   };
 }

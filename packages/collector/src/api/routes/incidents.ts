@@ -1,0 +1,47 @@
+import type { Caller } from '../../services/caller.ts';
+import { changeIncident, openIncident } from '../../services/incident/change.ts';
+import { listIncidents, showIncident } from '../../services/incident/list.ts';
+import type { Services } from '../../services/services.ts';
+import { watched } from '../../services/watch-desk.ts';
+import { plain } from '../plain.ts';
+import type { Handlers } from '../types.ts';
+
+type IncidentAct = Parameters<typeof changeIncident>[2];
+type Changed = ReturnType<Handlers['moveIncident']>;
+
+const change = (services: Services, caller: Caller, act: IncidentAct, idempotencyKey: string): Changed =>
+  plain(watched(services, (w) => changeIncident(w, caller, act, idempotencyKey)));
+
+export const incidentRoutes: Pick<
+  Handlers,
+  | 'incidents'
+  | 'incident'
+  | 'openIncident'
+  | 'moveIncident'
+  | 'assignIncident'
+  | 'assessIncident'
+  | 'recordIncident'
+  | 'rootCauseIncident'
+  | 'actionIncident'
+  | 'mergeIncident'
+> = {
+  incidents: (services, _caller, { query }) => plain(watched(services, (w) => listIncidents(w, query))),
+  incident: (services, _caller, { params }) => plain(watched(services, (w) => showIncident(w, params.incidentId))),
+  openIncident: (services, caller, { body }) => plain(watched(services, (w) => openIncident(w, caller, body))),
+  moveIncident: (services, caller, { params, body: { idempotencyKey, ...asked } }) =>
+    change(services, caller, { kind: 'moveIncident', ...params, ...asked }, idempotencyKey),
+  assignIncident: (services, caller, { params, body: { idempotencyKey, ...asked } }) =>
+    change(services, caller, { kind: 'assignIncident', ...params, ...asked }, idempotencyKey),
+  assessIncident: (services, caller, { params, body: { idempotencyKey, ...asked } }) =>
+    change(services, caller, { kind: 'assessIncident', ...params, ...asked }, idempotencyKey),
+  recordIncident: (services, caller, { params, body: { idempotencyKey, ...asked } }) =>
+    change(services, caller, { kind: 'recordIncident', ...params, ...asked }, idempotencyKey),
+  rootCauseIncident: (services, caller, { params, body: { idempotencyKey, ...asked } }) =>
+    change(services, caller, { kind: 'rootCauseIncident', ...params, ...asked }, idempotencyKey),
+  mergeIncident: (services, caller, { params, body: { idempotencyKey, ...asked } }) =>
+    change(services, caller, { kind: 'mergeIncident', ...params, ...asked }, idempotencyKey),
+  actionIncident: (services, caller, { params, body: { idempotencyKey, actionId, ...asked } }) => {
+    const action = { ...asked, actionId: actionId ?? idempotencyKey };
+    return change(services, caller, { kind: 'actionIncident', ...params, action }, idempotencyKey);
+  },
+};

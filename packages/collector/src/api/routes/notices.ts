@@ -1,0 +1,11 @@
+import { listDeadNotices, listNotices, resendNotice } from '../../services/notice/list.ts';
+import { watched } from '../../services/watch-desk.ts';
+import { plain } from '../plain.ts';
+import type { Handlers } from '../types.ts';
+
+export const noticeRoutes: Pick<Handlers, 'notices' | 'deadNotices' | 'resendNotice'> = {
+  notices: (services, _caller, { query }) => plain(watched(services, (w) => listNotices(w, query))),
+  deadNotices: (services, _caller, { query }) => plain(watched(services, (w) => listDeadNotices(w, query))),
+  resendNotice: (services, caller, { params, body }) =>
+    plain(watched(services, (w) => resendNotice(w, caller, { ...params, ...body }))),
+};

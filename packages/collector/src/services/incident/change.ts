@@ -1,0 +1,65 @@
+import type { IncidentDto } from '@cardwatch/contracts/api';
+import type { AlarmId } from '@cardwatch/contracts/watch';
+import { epochMs, err, type Result } from '@cardwatch/kernel';
+import type { IncidentAct } from '../../core/watch/act.core.ts';
+import { order } from '../act.ts';
+import type { Caller } from '../caller.ts';
+import type { ServiceFailure } from '../failure.ts';
+import type { Watched } from '../watch-desk.ts';
+import { findIncident } from './list.ts';
+
+export interface OpenAsk {
+  readonly title: string;
+  readonly alarmIds: readonly AlarmId[];
+  readonly occurredAt: number;
+  readonly note: string;
+  readonly idempotencyKey: string;
+}
+
+/** The key becomes the id: asked again, the same incident. */
+export async function openIncident(
+  services: Watched,
+  caller: Caller,
+  { title, alarmIds, occurredAt, note, idempotencyKey }: OpenAsk,
+): Promise<Result<IncidentDto, ServiceFailure>> {
+  const known = new Set((await services.watch.alarmsById(alarmIds)).map(({ alarmId }) => alarmId));
+  const stranger = alarmIds.find((alarmId) => !known.has(alarmId));
+  if (stranger !== undefined) return err({ kind: 'notFound', place: 'alarmIds', value: stranger });
+  if (occurredAt > services.clock.now())
+    return err({ kind: 'invalid', place: 'body.occurredAt', value: String(occurredAt), expected: '<= now' });
+  const about = { title, alarmIds, occurredAt: epochMs(occurredAt), note };
+  return changeIncident(services, caller, { kind: 'openIncident', incidentId: idempotencyKey, ...about }, idempotencyKey);
+}
+
+/** Does one act on an incident and gives it back as it is then. The trail keeps the act without its long texts. */
+export async function changeIncident(
+  services: Watched,
+  caller: Caller,
+  act: IncidentAct,
+  idempotencyKey: string,
+): Promise<Result<IncidentDto, ServiceFailure>> {
+  const { kind, incidentId } = act;
+  if (kind !== 'openIncident') {
+    const known = await findIncident(services, incidentId);
+    if (!known.ok) return known;
+  }
+  const done = await order(services, caller, { act, idempotencyKey, object: incidentId, detail: detailOf(act) });
+  return done.ok ? findIncident(services, incidentId) : done;
+}
+
+const told: ReadonlySet<string> = new Set([
+  'to',
+  'holdReason',
+  'note',
+  'reason',
+  'severity',
+  'scope',
+  'urgency',
+  'bump',
+  'owner',
+  'into',
+  'title',
+]);
+
+const detailOf = (act: IncidentAct): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(act).filter(([name]) => told.has(name)));

@@ -1,0 +1,51 @@
+/** The watch as the services see it: rows are read from its store, everything that changes something is an act that the watch does. */
+import type { ReplayDto, WouldTellDto } from '@cardwatch/contracts/api';
+import { err, type Result } from '@cardwatch/kernel';
+import type { Act, ActDone, ActFailure, ReplayAsk } from '../core/watch/act.core.ts';
+import type { WatchStore } from '../store/watch/roles.ts';
+import type { ServiceFailure } from './failure.ts';
+import type { Services } from './services.ts';
+
+/** The questions of `WatchStore`; safe beside its writer. */
+export type WatchReads = Pick<
+  WatchStore,
+  | 'alarms'
+  | 'countAlarms'
+  | 'alarm'
+  | 'alarmsById'
+  | 'history'
+  | 'notices'
+  | 'incidents'
+  | 'incident'
+  | 'suggestions'
+  | 'suggestion'
+  | 'ruleVersions'
+  | 'settings'
+  | 'settingVersions'
+  | 'actDone'
+>;
+
+export interface WatchDesk extends WatchReads {
+  /** Answered when what it did is committed. Rejects never; a watch that is gone answers `down`. */
+  act(act: Act): Promise<Result<ActDone, ActFailure>>;
+  replay(ask: ReplayAsk): Promise<Result<ReplayDto, ActFailure>>;
+  /** Who would be told of this alarm now. */
+  wouldTell(alarmId: string): Promise<Result<readonly WouldTellDto[], ActFailure>>;
+}
+
+/** What verbs of the watch are given: all services, and a watch that is there. */
+export interface Watched extends Services {
+  readonly watch: WatchDesk;
+}
+
+/** Seconds after which a caller may ask a watch again that did not run. */
+export const watchRetryS = 5;
+
+/** A verb of the watch; without a watch in this process it answers `watchDown`. */
+export async function watched<T>(
+  services: Services,
+  verb: (services: Watched) => Promise<Result<T, ServiceFailure>>,
+): Promise<Result<T, ServiceFailure>> {
+  const { watch } = services;
+  return watch === null ? err({ kind: 'watchDown', retryAfterS: watchRetryS }) : verb({ ...services, watch });
+}

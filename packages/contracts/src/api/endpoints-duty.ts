@@ -1,0 +1,249 @@
+/** Verbs of the watch, second half: who is told, incidents, topology. Part of the one table in `endpoints.ts`. */
+import { z } from 'zod';
+import { WireTime } from '../ids.ts';
+import {
+  AlarmId,
+  ChannelKind,
+  CorrectiveAction,
+  HoldReason,
+  Incident,
+  IncidentState,
+  NoticePolicy,
+  Recipient,
+  RootCause,
+  Shift,
+} from '../watch/index.ts';
+import type { Endpoint } from './endpoints.ts';
+import { PageQuery, page } from './reply.ts';
+import * as dto from './watch-dto.ts';
+
+const timeRange = { from: z.coerce.number().int().optional(), to: z.coerce.number().int().optional() };
+const yesNo = z.enum(['true', 'false']).transform((word) => word === 'true');
+const reason = z.string().min(1).max(200);
+const note = z.string().min(1).max(1_000);
+const idempotencyKey = z.uuid();
+const factor = z.int().min(0).max(3);
+const incidentParams = z.strictObject({ incidentId: z.uuid() });
+const csv = z.string().min(1).max(60_000);
+
+export const dutyEndpoints = {
+  policies: {
+    method: 'get',
+    path: '/policies',
+    summary: 'Who is told of what, in which order',
+    scope: 'watch:read',
+    response: dto.PoliciesDto,
+  },
+  savePolicies: {
+    method: 'post',
+    path: '/policies',
+    summary: 'Replace all policies. Every recipient that they name must exist',
+    scope: 'duty:edit',
+    body: z.strictObject({ policies: z.array(NoticePolicy).max(64), reason, idempotencyKey }),
+    response: dto.PoliciesDto,
+  },
+  recipients: {
+    method: 'get',
+    path: '/recipients',
+    summary: 'People and robots that are told; addresses masked',
+    scope: 'watch:read',
+    response: z.strictObject({ items: z.array(dto.RecipientDto) }),
+  },
+  saveRecipient: {
+    method: 'post',
+    path: '/recipients',
+    summary: 'Add a recipient, or change the one of this id; an address of null keeps the one that it has',
+    scope: 'duty:edit',
+    body: Recipient.extend({
+      addresses: z.array(z.strictObject({ channel: ChannelKind, address: z.string().min(1).max(400).nullable() })).max(8),
+      reason,
+      idempotencyKey,
+    }),
+    response: dto.RecipientDto,
+  },
+  removeRecipient: {
+    method: 'post',
+    path: '/recipients/:recipientId/remove',
+    summary: 'Remove a recipient. Refused while a policy or a shift to come names it',
+    scope: 'duty:edit',
+    params: z.strictObject({ recipientId: Recipient.shape.recipientId }),
+    body: z.strictObject({ reason, idempotencyKey }),
+    response: z.strictObject({ items: z.array(dto.RecipientDto) }),
+  },
+  shifts: {
+    method: 'get',
+    path: '/shifts',
+    summary: 'Shifts of the next 14 days, and the hours that nobody has',
+    scope: 'watch:read',
+    response: dto.ShiftsDto,
+  },
+  saveShifts: {
+    method: 'post',
+    path: '/shifts',
+    summary: 'Replace the shifts of these duties that begin in a span of time, at most 92 days',
+    scope: 'duty:edit',
+    body: z.strictObject({
+      duties: z.array(Shift.shape.duty).min(1).max(16),
+      from: WireTime,
+      to: WireTime,
+      shifts: z.array(Shift).max(400),
+      reason,
+      idempotencyKey,
+    }),
+    response: dto.ShiftsDto,
+  },
+  incidents: {
+    method: 'get',
+    path: '/incidents',
+    summary: 'Incidents 故障单, newest first',
+    scope: 'watch:read',
+    query: PageQuery.extend({ state: IncidentState.optional(), open: yesNo.optional(), ...timeRange }),
+    response: page(dto.IncidentDto),
+  },
+  incident: {
+    method: 'get',
+    path: '/incidents/:incidentId',
+    summary: 'One incident with its alarms and its history',
+    scope: 'watch:read',
+    params: incidentParams,
+    response: dto.IncidentDetailDto,
+  },
+  openIncident: {
+    method: 'post',
+    path: '/incidents',
+    summary: 'Open an incident, with the alarms that it is about',
+    scope: 'incidents:handle',
+    body: z.strictObject({
+      title: Incident.shape.title,
+      alarmIds: z.array(AlarmId).max(200),
+      occurredAt: WireTime,
+      note,
+      idempotencyKey,
+    }),
+    response: dto.IncidentDto,
+  },
+  moveIncident: {
+    method: 'post',
+    path: '/incidents/:incidentId/state',
+    summary: 'Accept, start, hold (with a reason), restore, resolve, confirm, close, or mark as a false alarm',
+    scope: 'incidents:handle',
+    params: incidentParams,
+    body: z.strictObject({
+      to: IncidentState.exclude(['new', 'merged']),
+      holdReason: HoldReason.nullable(),
+      note,
+      idempotencyKey,
+    }),
+    response: dto.IncidentDto,
+  },
+  assignIncident: {
+    method: 'post',
+    path: '/incidents/:incidentId/owner',
+    summary: 'Name who has it',
+    scope: 'incidents:handle',
+    params: incidentParams,
+    body: z.strictObject({ owner: z.string().min(1).max(64), note, idempotencyKey }),
+    response: dto.IncidentDto,
+  },
+  assessIncident: {
+    method: 'post',
+    path: '/incidents/:incidentId/assessment',
+    summary: 'Assess the response level by severity, scope and urgency; kept with who and why',
+    scope: 'incidents:handle',
+    params: incidentParams,
+    body: z.strictObject({
+      severity: factor,
+      scope: factor,
+      urgency: factor,
+      bump: z.int().min(0).max(6),
+      hardRule: z.string().max(64).nullable(),
+      reason: z.string().min(1).max(400),
+      idempotencyKey,
+    }),
+    response: dto.IncidentDto,
+  },
+  recordIncident: {
+    method: 'post',
+    path: '/incidents/:incidentId/record',
+    summary: 'The six fields of the record: time, place, symptom, cause, handling, result',
+    scope: 'incidents:handle',
+    params: incidentParams,
+    body: z.strictObject({ record: Incident.shape.record, attributable: z.boolean().nullable(), idempotencyKey }),
+    response: dto.IncidentDto,
+  },
+  rootCauseIncident: {
+    method: 'post',
+    path: '/incidents/:incidentId/root-cause',
+    summary: 'Root cause by five whys or fishbone',
+    scope: 'incidents:review',
+    params: incidentParams,
+    body: z.strictObject({ rootCause: RootCause, idempotencyKey }),
+    response: dto.IncidentDto,
+  },
+  actionIncident: {
+    method: 'post',
+    path: '/incidents/:incidentId/actions',
+    summary:
+      'Add a corrective or preventive action, or change one by its id. Verified needs a measure before and after over 14 days',
+    scope: 'incidents:review',
+    params: incidentParams,
+    body: CorrectiveAction.omit({ actionId: true }).extend({ actionId: z.uuid().nullable(), idempotencyKey }),
+    response: dto.IncidentDto,
+  },
+  mergeIncident: {
+    method: 'post',
+    path: '/incidents/:incidentId/merge',
+    summary: 'Merge into another incident that is open',
+    scope: 'incidents:review',
+    params: incidentParams,
+    body: z.strictObject({ into: z.uuid(), note, idempotencyKey }),
+    response: dto.IncidentDto,
+  },
+  topology: {
+    method: 'get',
+    path: '/topology',
+    summary: 'What each device is reached through, as people keep it, and merchants by terminal',
+    scope: 'watch:read',
+    response: dto.TopologyDto,
+  },
+  suggestions: {
+    method: 'get',
+    path: '/topology/suggestions',
+    summary: 'Links seen in LLDP, FDB or ARP, latest seen first',
+    scope: 'watch:read',
+    query: PageQuery.extend({ state: z.enum(['open', 'confirmed', 'rejected']).optional() }),
+    response: page(dto.SuggestionDto),
+  },
+  decideSuggestion: {
+    method: 'post',
+    path: '/topology/suggestions/:suggestionId/decision',
+    summary: 'Confirm a suggested link, which makes it topology, or reject it',
+    scope: 'topology:edit',
+    params: z.strictObject({ suggestionId: z.uuid() }),
+    body: z.strictObject({ decision: z.enum(['confirmed', 'rejected']), reason, idempotencyKey }),
+    response: dto.SuggestionDto,
+  },
+  exportRegister: {
+    method: 'get',
+    path: '/topology/register',
+    summary: 'The register as CSV: device, ways up, port, merchant',
+    scope: 'watch:read',
+    response: dto.RegisterDto,
+  },
+  previewRegister: {
+    method: 'post',
+    path: '/topology/register/preview',
+    summary: 'What importing this CSV would change, and every line that cannot be read; changes nothing',
+    scope: 'topology:edit',
+    body: z.strictObject({ csv }),
+    response: dto.RegisterPreviewDto,
+  },
+  applyRegister: {
+    method: 'post',
+    path: '/topology/register',
+    summary: 'Import the CSV that was previewed: its digest must be given, and no line may be faulty',
+    scope: 'topology:edit',
+    body: z.strictObject({ csv, digest: z.string().max(64), reason, idempotencyKey }),
+    response: dto.TopologyDto,
+  },
+} as const satisfies Readonly<Record<string, Endpoint>>;

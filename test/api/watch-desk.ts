@@ -1,0 +1,98 @@
+/** A watch over a real file that does what it is asked and judges nothing: what is legal when is tested where it is decided. */
+import { join } from 'node:path';
+import { ok, type Result } from '@cardwatch/kernel';
+import type { Act, ActDone, ActFailure } from '../../packages/collector/src/core/watch/act.core.ts';
+import type { WatchDesk } from '../../packages/collector/src/services/watch-desk.ts';
+import { openSqliteWatch } from '../../packages/collector/src/store/sqlite/watch/open.ts';
+import type { WatchStore } from '../../packages/collector/src/store/watch/roles.ts';
+import { alarmRow, at0, incidentRow, noticeRow, suggestionRow, uuid } from '../watch/store/rows.ts';
+
+export interface TestWatch {
+  readonly desk: WatchDesk;
+  readonly store: WatchStore;
+  /** What was asked of it, in order. */
+  readonly acts: Act[];
+  /** Answers the next act with this instead of doing it. */
+  failNext(failure: ActFailure): void;
+}
+
+export async function openTestWatch(folder: string): Promise<TestWatch> {
+  const store = openSqliteWatch(join(folder, 'watch.db'));
+  await seed(store);
+  const acts: Act[] = [];
+  const failures: ActFailure[] = [];
+  const act = async (asked: Act): Promise<Result<ActDone, ActFailure>> => {
+    acts.push(asked);
+    const failure = failures.shift();
+    return failure === undefined ? ok(await perform(store, asked)) : { ok: false, error: failure };
+  };
+  const desk: WatchDesk = {
+    ...store,
+    act,
+    replay: async ({ from, to }) => ok({ from, to, raised: 0, levels: [], alarms: [], keptFrom: from }),
+    wouldTell: async () =>
+      ok([{ recipient: 'li', displayName: '李工', channel: 'wecom', policyId: 'all', step: 0, afterMs: 0, mutedBy: null }]),
+  };
+  return { desk, store, acts, failNext: (failure) => void failures.push(failure) };
+}
+
+async function seed(store: WatchStore): Promise<void> {
+  const alarms = [
+    alarmRow(1),
+    alarmRow(2, { area: 'main/dorm-3/gate', subject: { kind: 'device', id: 'gate-2' }, causeId: uuid(1) }),
+    alarmRow(3, { campus: 'yibin', area: 'yibin/b3/bath', level: 1 }),
+    alarmRow(4, { raisedAt: null, condition: 'pending' }),
+  ];
+  const notices = [noticeRow(1, { state: 'sent' }), noticeRow(2, { state: 'failed' })];
+  const history = [{ subjectId: uuid(1), at: at0, what: 'raised', by: 'watch', detail: '{"level":2}' }];
+  const incidents = [incidentRow(1), incidentRow(2, { alarmIds: [uuid(1)] })];
+  await store.commit({ alarms, notices, history, incidents, suggestions: [suggestionRow(1)] });
+  const by = { author: 'admin', reason: '初始', at: at0 };
+  const address = { channel: 'sms', address: '13812345678' } as const;
+  const li = {
+    recipientId: 'li',
+    displayName: '李工',
+    kind: 'person',
+    user: 'duty',
+    language: 'zh',
+    addresses: [address],
+  } as const;
+  await store.saveSetting('recipients', [{ ...li, addresses: [address] }], by);
+}
+
+/** What an act leaves in the rows that the answer is made of. */
+async function perform(store: WatchStore, act: Act): Promise<ActDone> {
+  const done = (...ids: readonly string[]): ActDone => ({ ids, refused: [] });
+  switch (act.kind) {
+    case 'handleAlarms': {
+      const alarms = await store.alarmsById(act.alarmIds);
+      const after = alarms.map((alarm) => ({ ...alarm, handling: 'acknowledged' as const, owner: act.by, handledAt: act.at }));
+      const result = JSON.stringify(done(...act.alarmIds));
+      await store.commit({ alarms: after, acts: [{ idempotencyKey: act.idempotencyKey, at: act.at, result }] });
+      return done(...act.alarmIds);
+    }
+    case 'acknowledgeByLink':
+      return done(uuid(1));
+    case 'saveRule':
+      return done(String((await store.saveRule(act.version)).version));
+    case 'addSilence':
+      await store.saveSetting('silences', [act.silence], { author: act.by, reason: act.silence.reason, at: act.at });
+      return done(act.silence.silenceId);
+    case 'saveShifts':
+      await store.saveSetting('shifts', act.shifts, { author: act.by, reason: act.reason, at: act.at });
+      return done();
+    case 'applyRegister': {
+      const by = { author: act.by, reason: act.reason, at: act.at };
+      await store.saveSetting('topology', act.nodes, by);
+      await store.saveSetting('bindings', act.bindings, by);
+      return done(...act.nodes.map(({ deviceId }) => deviceId));
+    }
+    case 'openIncident':
+      await store.commit({
+        incidents: [incidentRow(9, { incidentId: act.incidentId, title: act.title, alarmIds: act.alarmIds })],
+      });
+      return done(act.incidentId);
+    default:
+      return done();
+  }
+}
