@@ -1,4 +1,4 @@
-/** `pnpm bench [journal|ingest|line|isolation|backlog|memory|mixed|shared-line|points|onvif-hostile …]`: all of them without a name. Figures are ratios against a limit measured in the same run. */
+/** `pnpm bench [journal|ingest|line|isolation|backlog|memory|mixed|shared-line|points|onvif-hostile|watch-tick …]`: all of them without a name. Figures are ratios against a limit measured in the same run. */
 import { cpus } from 'node:os';
 import { benchBacklog } from './backlog.ts';
 import { benchIngest } from './ingest.ts';
@@ -10,6 +10,7 @@ import { benchMixed } from './mixed.ts';
 import { benchOnvifHostile } from './onvif-hostile.ts';
 import { benchPoints } from './points.ts';
 import { benchSharedLine } from './shared-line.ts';
+import { benchWatchTick } from './watch-tick.ts';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   journal: async () => {
@@ -30,6 +31,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
     if (seen.worstChangePct >= 10 || seen.socketsLeft > 0) process.exitCode = 1;
   },
   points: async () => console.table(await benchPoints()),
+  'watch-tick': async () => console.table(benchWatchTick()),
 };
 
 const wanted = process.argv.slice(2).filter((word) => word !== '--');

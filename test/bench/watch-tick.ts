@@ -48,9 +48,14 @@ export function benchWatchTick(): readonly WatchTickBench[] {
   ];
 }
 
+/** Code that has run: the watch opens and clears alarms long before the day on which it opens five thousand at once. */
 function warmUp(): void {
-  const bench = new Bench();
-  bench.run('nothing changes', 40, () => bench.ask(() => 'breach'));
+  for (let round = 0; round < 4; round++) {
+    const bench = new Bench();
+    bench.run('all found at once', 4, () => bench.ask(() => 'breach'));
+    bench.run('all explained by switches', 4, () => bench.ask(() => 'breach', true));
+    bench.run('all cleared at once', 1, () => ({ ...bench.ask(() => 'breach'), findings: [look([])] }));
+  }
 }
 
 class Bench {
@@ -115,9 +120,14 @@ const look = (findings: readonly Finding[]): RuleLook => ({
   findings,
 });
 
+/** Names live as long as the devices, as they do in the world. */
+const names = Array.from({ length: subjects }, (_, no) => ({
+  deviceId: `pos-${no}`,
+  area: `main/building-${no % 60}/floor-${no % 7}`,
+}));
+
 function found(no: number, grade: Grade): Finding {
-  const area = `main/building-${no % 60}/floor-${no % 7}`;
-  const deviceId = `pos-${no}`;
+  const { deviceId, area } = names[no] ?? { deviceId: '', area: '' };
   return {
     subject: { kind: 'device', id: deviceId },
     grade,

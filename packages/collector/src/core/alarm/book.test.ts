@@ -1,5 +1,5 @@
 import { Alarm, type ImportantEvent, type MaintenanceWindow, type RuleTiming, type Silence } from '@cardwatch/contracts/watch';
-import { epochMs, epochFromShanghai, hourMs } from '@cardwatch/kernel';
+import { epochFromShanghai, epochMs, hourMs, pick, SeededRandom } from '@cardwatch/kernel';
 import { describe, expect, test } from 'vitest';
 import type { Grade } from '../rules/rule.core.ts';
 import {
@@ -574,4 +574,53 @@ describe('rows', () => {
     player.watch({}, 1);
     expect(player.told.slice(2)).toEqual([`a cleared ${rebuiltFrom + 1}`, 'b cleared 2']);
   });
+});
+
+describe('any history', () => {
+  const devices = Array.from({ length: 12 }, (_, no) => `d${no}`);
+  const grades = ['breach', 'breach', 'breach', 'band', 'normal', 'normal', 'unknown'] as const;
+
+  /** Two minutes to a turn of grades, looks each ten seconds, d0 a cause of half of them, windows that come and go. */
+  function live(seed: number, restartEvery: number): Player {
+    const random = new SeededRandom(seed);
+    const player = new Player();
+    player.world.timing = { raiseAfterMs: 20_000, clearAfterMs: 20_000, nOfM: null };
+    const found: Record<string, Grade | 'normal'> = {};
+    for (let look = 0; look < 1_000; look++) {
+      for (const device of devices) if (random.next() < 0.12) found[device] = pick(random, grades);
+      const maintained = Math.floor(look / 40) % 3 === 0;
+      player.world.suppression = {
+        windows: maintained ? [window(noon, noon + 24 * hourMs, { subjects: ['d1', 'd2', 'd3'] })] : [],
+        explain: (alarm, open) => {
+          const explainedBy = Number(alarm.subject.id.slice(1)) > 6 ? open('deviceOffline', { kind: 'device', id: 'd0' }) : null;
+          return explainedBy === null ? null : { explainedBy, since: noon };
+        },
+      };
+      player.look(found, 10_000);
+      if (look % restartEvery === restartEvery - 1) player.restart(0);
+    }
+    return player;
+  }
+
+  test.each([1, 2, 3])(
+    'seed %i: restarts change nothing; numbers have no holes; nothing is cleared that was not raised',
+    (seed) => {
+      const steady = live(seed, 10_000);
+      const restarted = live(seed, 7);
+      expect(steady.told.length).toBeGreaterThan(150);
+      expect(restarted.told).toEqual(steady.told);
+      expect([...restarted.rows.alarms]).toEqual([...steady.rows.alarms]);
+      const kinds = new Set(steady.told.map((line) => line.split(' ')[1]));
+      expect([...kinds].toSorted()).toEqual(['cleared', 'flapping', 'raised', 'released', 'settled']);
+      const last = new Map<string, { no: number; up: boolean }>();
+      for (const line of steady.told) {
+        const [device = '', kind = '', no] = line.split(' ');
+        const before = Number(no) === 1 ? { no: 0, up: false } : (last.get(device) ?? { no: -1, up: false });
+        expect([line, Number(no)]).toEqual([line, before.no + 1]);
+        if (kind === 'raised') expect([line, before.up]).toEqual([line, false]);
+        if (kind === 'cleared' || kind === 'released') expect([line, before.up]).toEqual([line, true]);
+        last.set(device, { no: Number(no), up: kind !== 'cleared' });
+      }
+    },
+  );
 });

@@ -109,10 +109,13 @@ const tellingOf = (finding: Finding): Telling => ({
 
 /** What the finding says now: figures move with each look, so this is asked at the pace of refreshing. The same alarm when nothing moved. */
 export function retold(alarm: Alarm, finding: Finding): Alarm {
+  if (alarm.reason === finding.reason && alarm.evidence === finding.evidence) return alarm;
   const telling = tellingOf(finding);
   const { reason, evidence, devices, campus, area } = alarm;
   return same(telling, { reason, evidence, devices, campus, area }) ? alarm : { ...alarm, ...telling };
 }
+
+/** As JSON has it. */
 export const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 export interface Looking {

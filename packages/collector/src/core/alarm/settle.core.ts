@@ -3,7 +3,7 @@ import type { Alarm, Exposure } from '@cardwatch/contracts/watch';
 import type { EpochMs } from '@cardwatch/kernel';
 import type { Finding } from '../rules/rule.core.ts';
 import type { ConditionEffect } from './condition.step.ts';
-import { type AlarmMachine, type Entry, retold, same } from './entry.core.ts';
+import { type AlarmMachine, type Entry, retold } from './entry.core.ts';
 import { handlingExpired } from './handling.step.ts';
 import { type HushEffect, hushStep } from './hush.step.ts';
 import { type LevelLimits, levelOf, levelsWith } from './level.core.ts';
@@ -96,9 +96,12 @@ function figures(entry: Entry, { settling, around, tell, recount }: Work): Entry
   const heard = settling.finding === undefined || settling.finding.grade === 'unknown' ? undefined : settling.finding;
   const alarm = heard === undefined ? entry.alarm : retold(entry.alarm, heard);
   const exposure = around.exposureOf(alarm, settling.symptoms);
-  const shown = same(exposure, alarm.exposure) ? alarm : { ...alarm, exposure };
+  const shown = sameExposure(exposure, alarm.exposure) ? alarm : { ...alarm, exposure };
   return shown === entry.alarm ? entry : { ...entry, alarm: shown };
 }
+
+const sameExposure = (one: Exposure, other: Exposure): boolean =>
+  one.records === other.records && one.fen === other.fen && one.estimated === other.estimated && one.oldestAt === other.oldestAt;
 
 function level(entry: Entry, { around, tell, notes, now }: Work): Entry {
   const { alarm, machine } = entry;
@@ -111,7 +114,10 @@ function level(entry: Entry, { around, tell, notes, now }: Work): Entry {
     limits: around.limits,
     held: machine.raises,
   });
-  const raises = to.raises.join() === machine.raises.join() ? machine.raises : to.raises;
+  const raises =
+    to.raises.length === machine.raises.length && to.raises.every((raise, at) => raise === machine.raises[at])
+      ? machine.raises
+      : to.raises;
   const levelled =
     to.level === alarm.level ? alarm : { ...alarm, level: to.level, levels: levelsWith(alarm, to, machine.raises, now) };
   if (levelled !== alarm) notes.push({ what: 'level', detail: { from: alarm.level, to: to.level, raises } });
