@@ -10,6 +10,7 @@ import { benchMixed } from './mixed.ts';
 import { benchOnvifHostile } from './onvif-hostile.ts';
 import { benchPoints } from './points.ts';
 import { benchSharedLine } from './shared-line.ts';
+import { benchWatchCause } from './watch-cause.ts';
 import { benchWatchTick } from './watch-tick.ts';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
@@ -31,6 +32,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
     if (seen.worstChangePct >= 10 || seen.socketsLeft > 0) process.exitCode = 1;
   },
   points: async () => console.table(await benchPoints()),
+  'watch-cause': async () => console.log(benchWatchCause()),
   'watch-tick': async () => console.table(benchWatchTick()),
 };
 

@@ -6,3 +6,4 @@ export * from './facts.core.ts';
 export * from './graph.core.ts';
 export * from './hold.core.ts';
 export * from './rows.core.ts';
+export * from './suggest.core.ts';
