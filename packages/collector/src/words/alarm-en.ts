@@ -54,7 +54,7 @@ export const alarmEn: AlarmWords = {
     },
     storeNearlyFull: {
       title: 'Memory of {name} is nearly full',
-      text: 'Memory of {name} ({area}): {value}, {count} records not collected. Once full it stops selling or overwrites records.',
+      text: 'Memory of {name} ({area}): {value} (hours until full, or share in use), {count} records not collected. Once full it stops selling or overwrites records.',
     },
     offlineSelling: {
       title: '{name} sells offline',

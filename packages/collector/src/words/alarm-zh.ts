@@ -45,7 +45,7 @@ export const alarmZh: AlarmWords = {
     },
     storeNearlyFull: {
       title: '{name} 存储将满',
-      text: '{name}（{area}）存储：{value}，未采集 {count} 笔。写满后终端将停用或覆盖流水。',
+      text: '{name}（{area}）存储将满：{value}（小时为预计写满，百分比为已占用），未采集 {count} 笔。写满后终端将停用或覆盖流水。',
     },
     offlineSelling: {
       title: '{name} 脱机消费中',
