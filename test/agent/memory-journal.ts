@@ -16,6 +16,7 @@ export class MemoryJournal implements Journal {
   failing: JournalFailure | undefined;
   readonly appended: Stream[] = [];
   readonly acknowledged: string[] = [];
+  readonly hurried: Stream[] = [];
   #epoch: { readonly no: EpochNo; readonly uuid: string } | undefined;
   readonly #lives = new Map<Stream, Life[]>(streams.map((stream) => [stream, []]));
   readonly #listeners: ((stream: Stream) => void)[] = [];
@@ -45,6 +46,10 @@ export class MemoryJournal implements Journal {
     }
     for (const listener of this.#listeners) listener(stream);
     return ok({ firstSeq: life.lines.length - lines.length + 1, lastSeq: life.lines.length });
+  }
+
+  hurry(stream: Stream): void {
+    this.hurried.push(stream);
   }
 
   states(stream: Stream): readonly StreamState[] {

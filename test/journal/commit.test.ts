@@ -129,6 +129,21 @@ describe('group commit', () => {
     expect((await walk(journal, { stream: 'health' })).entries).toHaveLength(20);
   });
 
+  test('news on health is durable half a second after it was hurried, and costs one sync however often it was', async () => {
+    const { disk, clock, journal } = await rig({ limits: standard });
+    const before = disk.counts.sync ?? 0;
+    void journal.append('health', one());
+    await pass(clock, 300);
+    for (let n = 0; n < 5; n++) journal.hurry('health');
+    await pass(clock, 400);
+    expect((disk.counts.sync ?? 0) - before).toBe(0);
+    await pass(clock, 150);
+    expect((disk.counts.sync ?? 0) - before).toBe(1);
+    expect((await walk(journal, { stream: 'health' })).entries).toHaveLength(1);
+    await pass(clock, 20_000);
+    expect((disk.counts.sync ?? 0) - before).toBe(1);
+  });
+
   test('nothing resolves before its sync; what comes meanwhile shares the next one', async () => {
     const { disk, clock, journal } = await rig();
     let release: (() => void) | undefined;

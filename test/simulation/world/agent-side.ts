@@ -221,6 +221,7 @@ export class AgentSide {
             if (epoch > 0) this.#wrote(epoch, appended.value.firstSeq, lines);
         return appended;
       },
+      hurry: (stream) => journal.hurry(stream),
       states: (stream) => journal.states(stream),
       read: (stream, epoch, fromSeq, limits) => journal.read(stream, epoch, fromSeq, limits),
       acknowledge: (stream, epoch, upto) => {

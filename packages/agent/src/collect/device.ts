@@ -355,7 +355,7 @@ export class DeviceUnit {
         to: to.state,
         cause: to.cause,
       });
-      this.#parts.reporter.health(this.heartbeat());
+      this.#parts.reporter.urgentHealth(this.heartbeat());
     }
   }
 }

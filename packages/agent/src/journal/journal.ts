@@ -59,6 +59,8 @@ export interface Journal {
     stream: Stream,
     lines: readonly Uint8Array[],
   ): Promise<Result<{ readonly firstSeq: number; readonly lastSeq: number }, JournalFailure>>;
+  /** What stands on this stream is not to wait for its own rhythm: it becomes durable within half a second. */
+  hurry(stream: Stream): void;
   /** Newest life last. A life appears while it has anything unacknowledged, the current one always. */
   states(stream: Stream): readonly StreamState[];
   /** Durable entries from `fromSeq` on, within both limits; undefined when nothing durable is there yet. */

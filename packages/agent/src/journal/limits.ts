@@ -18,6 +18,8 @@ export const journalBounds = {
   waitingBytes: 8 * mebi,
   /** Health that is written and not yet synced; reaching it syncs. */
   unsyncedBytes: mebi,
+  /** Until what was hurried is durable. */
+  hurryMs: 500,
   /** Kept for the frames of a commit; a larger commit has a buffer of its own. */
   writeBufferBytes: 128 * kibi,
   /** Largest segment file that is read back as a whole. */

@@ -88,6 +88,10 @@ export class SegmentJournal implements Journal {
     return opened;
   }
 
+  hurry(stream: Stream): void {
+    this.#lanes[stream].writer.hurry();
+  }
+
   append(stream: Stream, lines: readonly Uint8Array[]): Promise<Appended> {
     if (this.#unread !== undefined) return Promise.resolve(err({ kind: 'storageFailed', cause: this.#unread }));
     return this.#lanes[stream].writer.append(lines);

@@ -186,6 +186,8 @@ export class StreamWriter {
     return batch;
   }
 
+  #hurried = false;
+
   #awaitSync(): void {
     this.#cancelSync ??= this.#parts.clock.after(this.#rule.syncDelayMs, () => {
       this.#syncDue = true;
@@ -193,7 +195,19 @@ export class StreamWriter {
     });
   }
 
+  /** What was written, or is about to be, becomes durable within `hurryMs`, not in the stream's own rhythm. */
+  hurry(): void {
+    if (this.#hurried || this.#rule.syncDelayMs === 0) return;
+    this.#hurried = true;
+    this.#cancelSync?.();
+    this.#cancelSync = this.#parts.clock.after(journalBounds.hurryMs, () => {
+      this.#syncDue = true;
+      this.#kick();
+    });
+  }
+
   async #syncNow(): Promise<void> {
+    this.#hurried = false;
     this.#syncDue = false;
     this.#cancelSync = undefined;
     const before = this.#tail?.life.durable ?? 0;

@@ -20,6 +20,7 @@ export class Reporter {
   #health: Uint8Array[] = [];
   #notices: Uint8Array[] = [];
   #dropped = 0;
+  #urgent = false;
 
   constructor(parts: { readonly journal: Journal; readonly clock: Clock; readonly log: Logger }) {
     this.#journal = parts.journal;
@@ -39,6 +40,12 @@ export class Reporter {
       this.#dropped++;
     }
     if (this.#health.length === 1) this.#sleeper.wake();
+  }
+
+  /** News: told within a second, not in the rhythm of measures. */
+  urgentHealth(line: HealthLine): void {
+    this.#urgent = true;
+    this.health(line);
   }
 
   notice(notice: Notice): void {
@@ -74,6 +81,10 @@ export class Reporter {
     const lines = this.#health.slice(0, reportLimits.healthLines);
     const health = await this.#write('health', lines);
     this.#health = this.#health.slice(health);
+    if (this.#urgent && this.#health.length === 0) {
+      this.#urgent = false;
+      this.#journal.hurry('health');
+    }
     return this.#notices.length === 0;
   }
 
