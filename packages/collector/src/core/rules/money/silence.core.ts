@@ -53,9 +53,9 @@ export const terminalSilent = look({
   look: (world, params, now) =>
     placesOf(world, params, now).flatMap((place) => [
       ...place.unheard.map((device) => unknown('terminalSilent', world, device)),
-      ...place.quiet
-        .filter((quiet) => verdictOf(world, place, quiet, params) === 'silent')
-        .map((quiet) => findingOf('terminalSilent', aboutDevice(world, quiet.device.deviceId), saysNothing(quiet, place.to))),
+      ...quietAs(world, place, 'silent', params).map((quiet) =>
+        findingOf('terminalSilent', aboutDevice(world, quiet.device.deviceId), saysNothing(quiet, place.to)),
+      ),
     ]),
 });
 
@@ -70,9 +70,9 @@ export const areaSilent = look({
 });
 
 function areaFinding(world: World, place: Place, params: z.infer<typeof areaSilentParams>): readonly Finding[] {
-  const { area, heard, quiet, to } = place;
+  const { area, heard, to } = place;
   if (heard.length < params.terminalsMin) return [];
-  const together = quiet.filter((one) => verdictOf(world, place, one, params) === 'areaSilent');
+  const together = quietAs(world, place, 'areaSilent', params);
   const silent = together.length > 0 ? together : allSilent(world, place, params);
   if (silent.length === 0) return [];
   const from = epochMs(Math.max(...silent.map((one) => one.from)));
@@ -131,35 +131,45 @@ function canTell(world: World, device: DeviceFact, now: EpochMs): boolean {
   return agent.backlogOldestAt === null || now - agent.backlogOldestAt <= waitingMsMax;
 }
 
-function verdictOf(world: World, place: Place, quiet: Quiet, params: SilenceParams): 'quiet' | 'silent' | 'areaSilent' {
+function quietAs(world: World, place: Place, kind: Kind, params: SilenceParams): readonly Quiet[] {
+  const verdicts = verdictsOf(world, place, params);
+  return place.quiet.filter((quiet) => verdicts.get(quiet.device.deviceId) === kind);
+}
+
+type Kind = 'quiet' | 'silent' | 'areaSilent';
+
+/** Of the terminals that are quiet for too long. What their peers would have sold is asked once, for the longest silence, and scaled to the others. */
+function verdictsOf(world: World, place: Place, params: SilenceParams): ReadonlyMap<string, Kind> {
+  const long = place.quiet.filter((quiet) => quiet.expectation.median >= params.expectedMin);
+  if (long.length === 0) return new Map();
+  const from = epochMs(Math.min(...long.map((quiet) => quiet.from)));
+  const paces = place.heard.map((device) => ({ device, perMs: expectedOf(world, device, from, place.to) / (place.to - from) }));
+  return new Map(long.map((quiet) => [quiet.device.deviceId, verdictOf(world, place, quiet, paces, params)]));
+}
+
+const expectedOf = (world: World, { deviceId }: DeviceFact, from: EpochMs, to: EpochMs): number =>
+  world.expected(deviceId, 'records', from, to)?.median ?? 0;
+
+interface Pace {
+  readonly device: DeviceFact;
+  readonly perMs: number;
+}
+
+function verdictOf(world: World, { to }: Place, quiet: Quiet, paces: readonly Pace[], params: SilenceParams): Kind {
+  const { from, device: own } = quiet;
   const expected = quiet.expectation.median;
-  if (expected < params.expectedMin) return 'quiet';
-  const peers = place.heard
-    .filter((peer) => peer.deviceId !== quiet.device.deviceId)
-    .flatMap((peer) => peerOf(world, place, quiet, peer));
-  const selling = peers.filter((peer) => peer.sells);
+  const peers = paces.filter(({ device, perMs }) => device.deviceId !== own.deviceId && perMs * (to - from) >= 1);
+  const selling = peers.filter(({ device }) => (device.lastRecordAt ?? 0) > from);
   const { kind } = silenceTest({ expected, peers: peers.length, selling: selling.length }, params);
-  return kind === 'silent' && expected * paceOf(selling) < params.expectedMin ? 'quiet' : kind;
-}
-
-interface Peer {
-  readonly sells: boolean;
-  readonly expected: number;
-  readonly records: number;
-}
-
-/** A peer of which nothing is expected in that time says nothing. */
-function peerOf(world: World, { to }: Place, { from }: Quiet, peer: DeviceFact): readonly Peer[] {
-  const expected = world.expected(peer.deviceId, 'records', from, to)?.median ?? 0;
-  if (expected < 1) return [];
-  return [{ expected, records: world.figures(peer.deviceId, from, to).records, sells: (peer.lastRecordAt ?? 0) > from }];
+  return kind === 'silent' && expected * paceOf(world, selling, from, to) < params.expectedMin ? 'quiet' : kind;
 }
 
 /** How the place does beside its normal, at most 1: on a slow day a terminal is silent for longer before it is found. */
-function paceOf(peers: readonly Peer[]): number {
-  const expected = peers.reduce((sum, peer) => sum + peer.expected, 0);
+function paceOf(world: World, peers: readonly Pace[], from: EpochMs, to: EpochMs): number {
+  const expected = peers.reduce((sum, { perMs }) => sum + perMs * (to - from), 0);
   if (expected < paceExpectedMin) return 1;
-  return Math.min(1, peers.reduce((sum, peer) => sum + peer.records, 0) / expected);
+  const records = peers.reduce((sum, { device }) => sum + world.figures(device.deviceId, from, to).records, 0);
+  return Math.min(1, records / expected);
 }
 const paceExpectedMin = 10;
 

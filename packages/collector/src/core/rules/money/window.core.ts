@@ -8,7 +8,10 @@ export const hitsMax = 256;
 /** Hits older than the newest of their key by more are forgotten: a later one than that is judged by itself. */
 export const hitsKeptMs = 26 * hourMs;
 
-/** A map with room for `max` keys; the one that was longest untouched makes way. */
+/** Of a full map the longest untouched sixteenth makes way at once: to look for the oldest with every new key costs more than the rule itself. */
+export const forgottenShare = 16;
+
+/** A map with room for `max` keys. */
 export class Remembered<V> {
   readonly #max: number;
   readonly #values = new Map<string, V>();
@@ -36,9 +39,15 @@ export class Remembered<V> {
   set(key: string, value: V): void {
     this.#values.delete(key);
     this.#values.set(key, value);
-    if (this.#values.size <= this.#max) return;
-    const oldest = this.#values.keys().next();
-    if (oldest.done !== true) this.#values.delete(oldest.value);
+    if (this.#values.size > this.#max) this.#forget(Math.ceil(this.#max / forgottenShare));
+  }
+
+  #forget(count: number): void {
+    let left = count;
+    for (const key of this.#values.keys()) {
+      if (left-- <= 0) return;
+      this.#values.delete(key);
+    }
   }
 
   delete(key: string): void {

@@ -1,17 +1,24 @@
 import { type EpochMs, epochMs, hourMs, intBetween, minuteMs, SeededRandom } from '@cardwatch/kernel';
 import { describe, expect, test } from 'vitest';
-import { cardsMax, HitList, hitsKeptMs, hitsMax, Remembered, Ring } from './window.core.ts';
+import { cardsMax, forgottenShare, HitList, hitsKeptMs, hitsMax, Remembered, Ring } from './window.core.ts';
 
 const hit = (ms: number): { readonly at: EpochMs } => ({ at: epochMs(ms) });
 
 describe('remembered keys', () => {
-  test('as many cards as there is room for, and one more: the longest untouched is forgotten', () => {
+  test('as many cards as there is room for, and one more: the longest untouched sixteenth is forgotten', () => {
     const cards = new Remembered<number>();
     for (let no = 0; no < cardsMax; no++) cards.touch(`card-${no}`, () => no);
     cards.touch('card-0', () => -1);
     expect([cards.size, cards.get('card-0'), cards.get('card-1')]).toEqual([60_000, 0, 1]);
     cards.touch('one-more', () => 7);
-    expect([cards.size, cards.get('card-0'), cards.get('card-1'), cards.get('one-more')]).toEqual([60_000, 0, undefined, 7]);
+    const forgotten = cardsMax / forgottenShare;
+    expect(cards.size).toBe(60_001 - forgotten);
+    expect([`card-0`, `card-${forgotten}`, `card-${forgotten + 1}`, 'one-more'].map((key) => cards.get(key))).toEqual([
+      0,
+      undefined,
+      forgotten + 1,
+      7,
+    ]);
   });
   test('a look without touching keeps the order', () => {
     const two = new Remembered<number>(2);
