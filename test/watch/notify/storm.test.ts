@@ -65,7 +65,9 @@ class StormyCampus {
     const rows = ids.flatMap((id) => {
       const by = stormOf(this.storm, id);
       const row = this.desk.alarms.get(id);
-      return by === null || row === undefined ? [] : [{ ...row, suppressedBy: [suppressed('storm', by.since, by.by)] }];
+      return by === null || row === undefined
+        ? []
+        : [{ ...row, suppressedBy: [...row.suppressedBy, suppressed('storm', by.since, by.by)] }];
     });
     for (const row of rows) this.desk.alarms.set(row.alarmId, row);
     this.desk.commit(this.desk.desk.seen(rows, this.desk.view, this.desk.now));
@@ -154,6 +156,13 @@ describe('a storm', () => {
     slow.desk.now = epochMs(start + stormLimits.windowMs);
     slow.say('raised', [lost(500)]);
     expect(slow.storm.storm).toBeNull();
+  });
+
+  test('the night hides none: what quiet hours hold back is a storm of level 1 all the same; its digest waits for the morning', () => {
+    const campus = new StormyCampus();
+    campus.say('raised', many(50, { suppressedBy: [suppressed('quietHours', start)] }));
+    campus.run(600);
+    expect(campus.desk.heard(start)).toEqual(['3s zhang/wecom storm', '3s li/wecom storm']);
   });
 
   test('alarms of level 1 that come later are told by themselves, up to three', () => {

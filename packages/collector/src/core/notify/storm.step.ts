@@ -101,9 +101,11 @@ function takeAll(state: StormState, event: Extract<StormEvent, { kind: 'transiti
   return open(recent, event.newId, now);
 }
 
-/** A test, and what a cause or a window holds back, makes no storm. */
+/** A test, and what a cause or a window holds back, makes no storm; the night does not hide one. */
 const isUnexplained = (alarm: Alarm): boolean =>
-  alarm.suppressedBy.length === 0 && alarm.rule !== 'testAlarm' && alarm.reason.code !== stormCode;
+  alarm.rule !== 'testAlarm' &&
+  alarm.reason.code !== stormCode &&
+  alarm.suppressedBy.every(({ suppressor }) => suppressor === 'quietHours');
 
 function open(recent: readonly Candidate[], id: string, now: EpochMs): Stepped {
   const members = new Map(recent.map(({ member }) => [member.alarmId, member]));
