@@ -7,3 +7,4 @@ export * from './graph.core.ts';
 export * from './hold.core.ts';
 export * from './rows.core.ts';
 export * from './suggest.core.ts';
+export * from './sound.core.ts';
