@@ -57,7 +57,8 @@ async function seed(store: WatchStore): Promise<void> {
     language: 'zh',
     addresses: [address],
   } as const;
-  await store.saveSetting('recipients', [{ ...li, addresses: [address] }], by);
+  const wang = { ...li, recipientId: 'wang', displayName: '王工', addresses: [] };
+  await store.saveSetting('recipients', [{ ...li, addresses: [address] }, wang], by);
 }
 
 /** What an act leaves in the rows that the answer is made of. */

@@ -75,7 +75,10 @@ export async function removeRecipient(
   caller: Caller,
   { recipientId, reason, idempotencyKey }: Reasoned & { readonly recipientId: string },
 ): Promise<Result<{ items: RecipientDto[] }, ServiceFailure>> {
-  const { policies, shifts } = await services.watch.settings();
+  const { policies, shifts, recipients } = await services.watch.settings();
+  const again = (await services.watch.actDone(idempotencyKey)) !== null;
+  if (!again && !recipients.some((one) => one.recipientId === recipientId))
+    return err({ kind: 'notFound', place: 'recipientId', value: recipientId });
   const now = services.clock.now();
   const inPolicy = policies.some(
     ({ steps, deputy }) => deputy === recipientId || steps.some(({ who }) => who.includes(recipientId)),

@@ -1,0 +1,140 @@
+/** The people's side of the watch over real HTTP: areas, acts on many, keys, refusals, what the trail keeps. */
+import type { AlarmDetailDto, BulkDto } from '@cardwatch/contracts/api';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { setUserAreas } from '../../../packages/collector/src/services/user/standing.ts';
+import { commandLine } from '../../../packages/collector/src/services/caller.ts';
+import { addPerson, type Answer, bearer, call, type House, openHouse, signIn } from '../../api/harness.ts';
+import { uuid } from '../store/rows.ts';
+
+let house: House;
+let everywhere: Readonly<Record<string, string>>;
+let local: Readonly<Record<string, string>>;
+beforeAll(async () => {
+  house = await openHouse();
+  await addPerson(house, 'manager', 'manager');
+  await addPerson(house, 'local', 'duty');
+  await setUserAreas(house.serving.services, commandLine, 'local', ['main/canteen-1', 'yibin']);
+  everywhere = (await signIn(house, 'manager')).headers;
+  local = (await signIn(house, 'local')).headers;
+});
+afterAll(() => house.close());
+
+const get = (path: string, headers: Readonly<Record<string, string>>): Promise<Answer> =>
+  call(house, `/api/v1${path}`, { headers });
+const post = (path: string, body: unknown, headers: Readonly<Record<string, string>>): Promise<Answer> =>
+  call(house, `/api/v1${path}`, { method: 'POST', body, headers });
+const idsOf = (answer: Answer): string[] => (answer.json as { items: { alarmId: string }[] }).items.map(({ alarmId }) => alarmId);
+const codeOf = (answer: Answer): string => `${answer.status} ${(answer.json as { code: string }).code}`;
+const handling = (key: number, over: object = {}): object => ({
+  filter: { subject: 'pos-1' },
+  expected: 1,
+  move: { type: 'start' },
+  note: '处理',
+  idempotencyKey: uuid(key),
+  ...over,
+});
+
+describe('areas of a person', () => {
+  test('narrow lists, counts, single alarms, acts and devices', async () => {
+    expect(idsOf(await get('/alarms', everywhere))).toEqual([4, 3, 2, 1].map(uuid));
+    expect(idsOf(await get('/alarms', local))).toEqual([4, 3, 1].map(uuid));
+    expect((await get('/alarms/count', local)).json).toEqual({ count: 3 });
+    expect(codeOf(await get(`/alarms/${uuid(2)}`, local))).toBe('404 notFound');
+    const move = { move: { type: 'start' }, note: '', idempotencyKey: uuid(900) };
+    expect(codeOf(await post(`/alarms/${uuid(2)}/handling`, move, local))).toBe('404 notFound');
+    expect(house.watch.acts).toEqual([]);
+    const devices = (await get('/devices', local)).json as { items: { place: { campus: string } }[] };
+    const all = (await get('/devices', everywhere)).json as { items: unknown[] };
+    expect(devices.items.every(({ place }) => place.campus === 'yibin')).toBe(true);
+    expect(all.items.length).toBeGreaterThan(devices.items.length);
+  });
+});
+
+describe('an alarm', () => {
+  test('comes with its history, its messages and what explains it', async () => {
+    const first = (await get(`/alarms/${uuid(1)}`, everywhere)).json as AlarmDetailDto;
+    expect([first.history[0]?.detail, first.notices.length, first.cause, first.whyNot]).toEqual([{ level: 2 }, 1, null, []]);
+    const second = (await get(`/alarms/${uuid(2)}`, everywhere)).json as AlarmDetailDto;
+    expect(second.cause?.alarmId).toBe(uuid(1));
+    expect(second.whyNot).toEqual([{ code: 'failed', recipient: 'li', channel: 'wecom', by: 'unknown' }]);
+  });
+});
+
+describe('acts', () => {
+  test('on many: only as many as were shown, once for a key, with a note', async () => {
+    expect(codeOf(await post('/alarms/handling', handling(1, { expected: 2 }), everywhere))).toBe('409 changedMeanwhile');
+    expect(codeOf(await post('/alarms/handling', handling(1, { note: '' }), everywhere))).toBe('400 invalid');
+    const asked = handling(1, { filter: { subject: 'pos-1', handling: 'new' } });
+    const done = await post('/alarms/handling', asked, everywhere);
+    const again = await post('/alarms/handling', asked, everywhere);
+    expect([done.json as BulkDto, again.status]).toEqual([{ changed: 1, refused: [] }, 200]);
+  });
+
+  test('are refused in the words of the reader, and the trail has both', async () => {
+    house.watch.failNext({ kind: 'refused', why: 'stillBurning' });
+    const body = { move: { type: 'close' }, note: '', idempotencyKey: uuid(2) };
+    const answer = await post(`/alarms/${uuid(1)}/handling`, body, { ...everywhere, 'accept-language': 'en' });
+    expect([codeOf(answer), (answer.json as { message: string }).message]).toEqual([
+      '409 refused',
+      'The condition still holds. Closing it needs a note that says why.',
+    ]);
+    const trail = await house.desk.role.audit({ limit: 2 });
+    const rows = trail.ok ? trail.value.items.map(({ actor, action, object, result }) => [actor, action, object, result]) : [];
+    expect(rows).toEqual([
+      ['manager', 'watch.handleAlarms', uuid(1), 'refused: stillBurning'],
+      ['manager', 'watch.handleAlarms', uuid(1), 'ok'],
+    ]);
+  });
+
+  test('keep an address that was not sent again, and no answer or trail has it', async () => {
+    const addresses = [
+      { channel: 'sms', address: null },
+      { channel: 'mail', address: 'canary.li@example.edu' },
+    ];
+    const head = { recipientId: 'li', displayName: '李工', kind: 'person', user: null, language: 'zh' };
+    const answer = await post('/recipients', { ...head, addresses, reason: '加邮箱', idempotencyKey: uuid(3) }, everywhere);
+    expect(answer.text).toContain('138****5678');
+    expect(answer.text).not.toContain('canary');
+    expect(house.watch.acts.at(-1)).toMatchObject({
+      recipient: { addresses: [{ address: '13812345678' }, { channel: 'mail' }] },
+    });
+    const trail = await house.desk.role.audit({ limit: 500 });
+    expect(JSON.stringify(trail)).not.toMatch(/canary|13812345678/);
+    const missing = { ...head, recipientId: 'new', addresses, reason: '新人', idempotencyKey: uuid(4) };
+    expect(codeOf(await post('/recipients', missing, everywhere))).toBe('400 invalid');
+  });
+
+  test('check parameters of rules by the rule, and do not ask the watch when they are wrong', async () => {
+    const asked = house.watch.acts.length;
+    const body = {
+      basedOn: 0,
+      enabled: true,
+      timing: { raiseAfterMs: 1, clearAfterMs: 1, nOfM: null },
+      reason: '试',
+      idempotencyKey: uuid(6),
+    };
+    const answer = await post('/rules/leak/versions', { ...body, params: { noSuchParameter: 1 } }, everywhere);
+    expect([codeOf(answer), (answer.json as { place: string }).place]).toEqual(['400 invalid', 'body.params.noSuchParameter']);
+    expect(house.watch.acts).toHaveLength(asked);
+  });
+
+  test.each([
+    ['unknown', '链接不对'],
+    ['used', '已用过'],
+    ['expired', '已过期'],
+  ] as const)('by a link that is %s are refused without a session, and the token is nowhere', async (why, words) => {
+    house.watch.failNext({ kind: 'link', why });
+    const answer = await post('/acknowledgements', { token: 'canary-token-0123456789' }, {});
+    expect([codeOf(answer), answer.text.includes(words)]).toEqual(['403 link', true]);
+    expect(JSON.stringify(await house.desk.role.audit({ limit: 500 })) + house.logged.join('')).not.toContain('canary-token');
+  });
+});
+
+test('without a watch its verbs say so, the others answer', async () => {
+  const bare = await openHouse({ noWatch: true });
+  const headers = await bearer(bare, ['read', 'watch:read']);
+  const answer = await call(bare, '/api/v1/alarms', { headers });
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+  expect((await call(bare, '/api/v1/overview', { headers })).status).toBe(200);
+  await bare.close();
+});
