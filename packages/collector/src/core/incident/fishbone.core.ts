@@ -4,7 +4,7 @@ import type { RootCause } from '@cardwatch/contracts/watch';
 type CauseCategory = RootCause['bones'][number]['category'];
 
 /** Characters of one bone that are drawn: a full-width character counts two. */
-export const boneWidthMax = 26;
+export const boneWidthMax = 22;
 /** Bones of one category that are drawn; how many more there are is said. */
 export const bonesDrawnMax = 6;
 
@@ -54,7 +54,7 @@ function categoryBone(category: CauseCategory, index: number, cause: Pick<RootCa
   const all = cause.bones.filter((bone) => bone.category === category);
   const drawn = all.slice(0, bonesDrawnMax).map(({ text }) => text);
   const lines = all.length > drawn.length ? [...drawn, words.more(all.length - drawn.length)] : drawn;
-  const texts = lines.map((text, row) => label(foot - 200, top + sign * (32 + row * 32), cut(text, boneWidthMax)));
+  const texts = lines.map((text, row) => label(foot - 265, top + sign * (32 + row * 32), cut(text, boneWidthMax)));
   return [
     `<line x1="${foot - 80}" y1="${top + sign * 10}" x2="${foot}" y2="320" stroke="#000" stroke-width="1.5"/>`,
     label(foot - 100, upper ? top - 4 : top + 18, words.categories[category], true),

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { moveAction } from './actions.core.ts';
 import { assess, assessByHand, endBlocks } from './assess.core.ts';
 import { checkEvidence, type EvidenceInput, evidenceOf } from './evidence.core.ts';
-import { bonesDrawnMax, fishboneSvg } from './fishbone.core.ts';
+import { bonesDrawnMax, boneWidthMax, fishboneSvg } from './fishbone.core.ts';
 import { freezeDecision } from './freeze.core.ts';
 import { nextIncidentNumber } from './number.core.ts';
 import { intakeOf, joinAlarm, merge, openIncident, reopenByAlarm, split } from './open.core.ts';
@@ -362,7 +362,7 @@ describe('cause, actions, freeze, numbers', () => {
     expect(svg).toContain('食堂 &lt;断网&gt;');
     expect(svg).toContain('&lt;script&gt;0&amp;&quot;&apos;');
     expect(svg).toContain('另 2 条');
-    expect(svg).toContain(`${'潮'.repeat(12)}…`);
+    expect(svg).toContain(`${'潮'.repeat(boneWidthMax / 2 - 1)}…`);
     for (const banned of ['<script', String.fromCodePoint(0), 'href', 'url(']) expect(svg).not.toContain(banned);
     expect(svg.match(/font-weight="bold"/g)).toHaveLength(7);
   });
