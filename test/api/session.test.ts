@@ -2,6 +2,8 @@ import { hourMs, minuteMs } from '@cardwatch/kernel';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addPerson, call, type House, openHouse, password, setupCode, signedIn, signIn } from './harness.ts';
 
+const dutyScopes = ['read', 'records:read', 'commands', 'watch:read', 'alarms:handle', 'windows:edit', 'incidents:handle'];
+
 let house: House;
 beforeAll(async () => {
   house = await openHouse();
@@ -49,7 +51,7 @@ describe('a session', () => {
     expect(answer.headers.get('set-cookie')).toMatch(
       /^cardwatch_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=43200$/,
     );
-    expect(answer.json).toMatchObject({ name: 'wang', role: 'duty', scopes: ['read', 'records:read', 'commands'] });
+    expect(answer.json).toMatchObject({ name: 'wang', role: 'duty', scopes: dutyScopes });
   });
 
   test('ends when it is idle, and use keeps it alive', async () => {
