@@ -6,7 +6,6 @@ import type { SuppressionAsk } from '../core/alarm/suppression.core.ts';
 import {
   alarmExplainer,
   type Building,
-  buildGraph,
   buildingsOf,
   type CauseRow,
   causeAtStart,
@@ -22,6 +21,7 @@ import {
   probableFinding,
   ProbableParams,
   probableUpstreamHead,
+  soundGraph,
 } from '../core/cause/index.core.ts';
 import type { World } from '../core/world/world.core.ts';
 
@@ -52,11 +52,13 @@ export class Causes {
     return params.success;
   }
 
-  /** The ways have changed. A graph with a circle is refused where people draw; one that agents make together is told and the last sound one goes on. */
+  /** The ways have changed. Where people draw, a circle is refused; one that agents make together costs its own nodes their ways, and is told. */
   reshape(world: World): void {
-    const built = buildGraph(graphNodesOf(world));
-    if (!built.ok) return this.#log.log('warn', 'watch.graph', { problem: JSON.stringify(built.error).slice(0, 400) });
-    this.#graph = built.value;
+    const sound = soundGraph(graphNodesOf(world));
+    if (sound === null) return this.#log.log('error', 'watch.graph', { problem: 'no part of it is sound' });
+    for (const { why, nodes } of sound.mended)
+      this.#log.log('warn', 'watch.graph', { problem: why.kind, nodes: nodes.join(' ').slice(0, 400) });
+    this.#graph = sound.graph;
     this.#buildings = buildingsOf(world.devices.values());
   }
 

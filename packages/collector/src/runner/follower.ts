@@ -118,7 +118,15 @@ export class Follower {
     const keys = keysOf(rows);
     const states: StateRow[] = [];
     let reshaped = false;
-    for (const device of await this.#feed.devices(keys('device'))) {
+    const here = await this.#feed.devices(keys('device'));
+    const declared = new Set(here.map(({ fact }) => fact.deviceId));
+    for (const deviceId of keys('device')) {
+      if (declared.has(deviceId) || !this.#world.devices.has(deviceId)) continue;
+      this.#world.deviceGone(deviceId, now);
+      this.#ways.delete(deviceId);
+      reshaped = true;
+    }
+    for (const device of here) {
       const before = this.#world.devices.get(device.fact.deviceId);
       const way = this.#ways.get(device.fact.deviceId);
       const fact = this.#device(device, now);

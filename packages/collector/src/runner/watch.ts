@@ -22,6 +22,7 @@ import { dayTypeOf } from '../core/calendar/teaching.core.ts';
 import { type MerchantOf, merchantLookup } from '../core/metrics/bindings.core.ts';
 import { type DeskView, NotifyDesk } from '../core/notify/desk.core.ts';
 import type { DeskOut, SendOrder } from '../core/notify/desk-rows.core.ts';
+import { stormCode } from '../core/notify/storm-groups.core.ts';
 import { type Route, route } from '../core/notify/route.core.ts';
 import { businessTimeOf } from '../core/world/business-time.core.ts';
 import { createLearned, type Learned, worldLimits } from '../core/world/learn.core.ts';
@@ -35,6 +36,7 @@ import { isEmpty, together } from './change.ts';
 import { Follower } from './follower.ts';
 import { RuleSet } from './rule-set.ts';
 import { Sender } from './sender.ts';
+import { type Stormed, Storms } from './storms.ts';
 
 export const watchTimes = {
   lookMs: 1_000,
@@ -73,6 +75,7 @@ export class Watch {
   readonly #desk: NotifyDesk;
   readonly #sender: Sender;
   readonly #follower: Follower;
+  readonly #storms: Storms;
   readonly #startedAt: EpochMs;
   #settings: Settings;
   #merchants: MerchantOf;
@@ -109,10 +112,13 @@ export class Watch {
     this.#causes = new Causes(log);
     for (const version of snapshot.rules) if (version.rule === 'probableUpstream') this.#causes.take(version);
     this.#follower = new Follower(feed, this.#world, snapshot.cursors);
-    const restored = fromRows(snapshot, this.#startedAt);
+    const inBook = snapshot.alarms.filter(({ reason }) => reason.code !== stormCode);
+    const restored = fromRows({ ...snapshot, alarms: inBook }, this.#startedAt);
     if (restored.unreadable.length > 0) log.log('warn', 'watch.rowsUnreadable', { rows: restored.unreadable.length });
     this.#book = restored.book;
     this.#causes.restore(snapshot.machines);
+    this.#storms = new Storms(newId);
+    this.#storms.restore(snapshot.machines);
     this.#desk = new NotifyDesk({ newId, random, limitsOf: (channel) => channels.get(channel)?.limits });
     this.#sender = new Sender({
       channels,
@@ -247,10 +253,12 @@ export class Watch {
     const causes = this.#causes.look(this.#world, now);
     const looked = this.#lookBook(causes, now);
     this.#book = looked.book;
-    const told = this.#tell(looked, now);
+    const stormed = this.#storms.look(looked.transitions, now);
+    const told = this.#tell(looked, stormed, now);
     const rest = { states: pulled.states, machines: causes.rows.rows, machinesGone: causes.rows.gone };
-    await this.#keep([rest, looked, ...told.map(({ change }) => change), this.#seen(now)]);
-    if (looked.alarms.length > 0) this.#parts.changed(looked.alarms);
+    await this.#keep([rest, looked, stormed, ...told.map(({ change }) => change), this.#seen(now)]);
+    const changed = [...looked.alarms, ...stormed.alarms];
+    if (changed.length > 0) this.#parts.changed(changed);
     for (const out of told) this.#act(out);
     await this.#sweep(now);
     this.#arm(pulled.more ? 0 : watchTimes.lookMs);
@@ -260,7 +268,14 @@ export class Watch {
     const resting = now - this.#startedAt < watchTimes.warmUpMs ? whileWarmingUp : emptyRest;
     const { windows, silences, importantEvents } = this.#settings;
     const inMaintenance = (deviceId: string): boolean => this.#world.devices.get(deviceId)?.maintenance === true;
-    const suppression = { windows, silences, quiet: quietByDefault, explain, inMaintenance, storm: () => null };
+    const suppression = {
+      windows,
+      silences,
+      quiet: quietByDefault,
+      explain,
+      inMaintenance,
+      storm: ({ alarmId }: Alarm) => this.#storms.holds(alarmId),
+    };
     return lookBook(
       this.#book,
       {
@@ -274,11 +289,17 @@ export class Watch {
     );
   }
 
-  #tell({ alarms, transitions }: Looked, now: EpochMs): readonly DeskOut[] {
+  /** The alarms of a look, and with them the storm's, to whom it concerns. */
+  #tell({ alarms, transitions }: Looked, stormed: Stormed, now: EpochMs): readonly DeskOut[] {
     const view = this.#view();
     const spoken = new Set(transitions.map(({ alarm }) => alarm.alarmId));
     const silent = alarms.filter(({ alarmId }) => !spoken.has(alarmId));
-    return [this.#desk.transitions(transitions, view, now), this.#desk.seen(silent, view, now), this.#desk.tick(view, now)];
+    return [
+      this.#desk.transitions([...transitions, ...stormed.transitions], view, now),
+      this.#desk.fold(stormed.folded, view, now),
+      this.#desk.seen(silent, view, now),
+      this.#desk.tick(view, now),
+    ];
   }
 
   async #answered(
@@ -321,6 +342,8 @@ export class Watch {
   #view(): DeskView {
     const { policies, recipients, shifts, importantEvents } = this.#settings;
     const alarms = new Map([...this.#book.open.values()].map(({ alarm }) => [alarm.alarmId as string, alarm]));
+    const storm = this.#storms.alarm;
+    if (storm !== null) alarms.set(storm.alarmId, storm);
     return { roster: { policies, recipients, shifts, importantEvents }, alarms };
   }
 

@@ -9,6 +9,8 @@ export const estimateMsMax = 72 * hourMs;
 
 /** What lies behind one alarm: its subject, the devices it stands for, and those of its symptoms; each device and each agent once. */
 export function exposureOf(alarm: Alarm, symptoms: readonly Alarm[], world: World, now: EpochMs): Exposure {
+  // what a card did says nothing of what still lies in terminals
+  if (alarm.subject.kind === 'card') return noExposure;
   const devices = new Set<string>();
   const agents = new Set<string>();
   for (const one of [alarm, ...symptoms]) {

@@ -1,4 +1,4 @@
-/** Level of an alarm: what the rule says, one up for each of event, money and scope. The same inputs give the same level (domain M-6). */
+/** Level of an alarm: what the rule says, one up for each of event, money and scope, and no less grave than its symptoms (domain M-6). */
 import type { Alarm, AlarmLevel, Exposure, LevelChange } from '@cardwatch/contracts/watch';
 import type { EpochMs } from '@cardwatch/kernel';
 
@@ -17,6 +17,8 @@ export interface LevelAsk {
   readonly exposure: Exposure;
   /** Devices or symptoms, the greater. */
   readonly scope: number;
+  /** The gravest of its raised symptoms: a cause is as grave as what it brings about. Null: none. */
+  readonly symptom: AlarmLevel | null;
   /** Set by a person; never lowers. */
   readonly person: AlarmLevel | null;
   readonly limits: LevelLimits;
@@ -38,6 +40,10 @@ export function levelOf(ask: LevelAsk): Levelled {
   if (beyond(ask.exposure.fen ?? 0, ask.limits.moneyFen, 'money')) raises.push('money');
   if (beyond(ask.scope, ask.limits.scope, 'scope')) raises.push('scope');
   let level = up(ask.rule, raises.length);
+  if (ask.symptom !== null && ask.symptom < level) {
+    level = ask.symptom;
+    if (!raises.includes('scope')) raises.push('scope');
+  }
   if (ask.person !== null && ask.person < level) {
     level = ask.person;
     raises.push('person');

@@ -103,13 +103,21 @@ function figures(entry: Entry, { settling, around, tell, recount }: Work): Entry
 const sameExposure = (one: Exposure, other: Exposure): boolean =>
   one.records === other.records && one.fen === other.fen && one.estimated === other.estimated && one.oldestAt === other.oldestAt;
 
-function level(entry: Entry, { around, tell, notes, now }: Work): Entry {
+/** Of the symptoms that are raised. */
+function gravest(symptoms: readonly Alarm[]): Alarm['level'] | null {
+  let found: Alarm['level'] | null = null;
+  for (const { raisedAt, level: of } of symptoms) if (raisedAt !== null && (found === null || of < found)) found = of;
+  return found;
+}
+
+function level(entry: Entry, { settling, around, tell, notes, now }: Work): Entry {
   const { alarm, machine } = entry;
   const to = levelOf({
     rule: machine.ruleLevel,
     importantEvent: around.importantEvent(alarm),
     exposure: alarm.exposure,
     scope: Math.max(alarm.devices.length, alarm.symptoms),
+    symptom: gravest(settling.symptoms),
     person: machine.personLevel,
     limits: around.limits,
     held: machine.raises,

@@ -76,28 +76,49 @@ function deviceHealth(device: DeviceFact, agent: AgentFact | undefined): NodeHea
 
 const later = (a: EpochMs, b: EpochMs): EpochMs => (a > b ? a : b);
 
+type Asked = Pick<Alarm, 'rule' | 'subject' | 'devices'>;
+type Open = (rule: RuleId, subject: Subject) => Alarm['alarmId'] | null;
+type ExplainedBy = { readonly explainedBy: Alarm['alarmId']; readonly since: EpochMs };
+
 /** What `SuppressionAsk.explain` takes. In grace it says nothing: the alarm side counts its own from here on. */
-export function alarmExplainer(
-  state: CauseState,
-): (
-  alarm: Pick<Alarm, 'rule' | 'subject'>,
-  open: (rule: RuleId, subject: Subject) => Alarm['alarmId'] | null,
-) => { readonly explainedBy: Alarm['alarmId']; readonly since: EpochMs } | null {
+export function alarmExplainer(state: CauseState): (alarm: Asked, open: Open) => ExplainedBy | null {
   return (alarm, open) => {
-    if (!explainable.has(alarm.rule)) return null;
-    const cause = state.nodes.get(nodeOf(alarm.subject));
-    if (cause === undefined || cause.explainedBy === null || cause.graceUntil !== null) return null;
-    for (const root of cause.roots) {
-      const explainedBy = alarmOf(root, open);
-      if (explainedBy !== null) return { explainedBy, since: cause.since };
-    }
-    return null;
+    if (ofPlaces.has(alarm.rule)) return explainPlace(state, alarm.devices, open);
+    return explainable.has(alarm.rule) ? explainNode(state, nodeOf(alarm.subject), open) : null;
   };
 }
+
+function explainNode(state: CauseState, nodeId: string, open: Open): ExplainedBy | null {
+  const cause = state.nodes.get(nodeId);
+  if (cause === undefined || cause.explainedBy === null || cause.graceUntil !== null) return null;
+  for (const root of cause.roots) {
+    const explainedBy = alarmOf(root, open);
+    if (explainedBy !== null) return { explainedBy, since: cause.since };
+  }
+  return null;
+}
+
+/** A place follows from the cause that explains more than half of what failed in it. */
+function explainPlace(state: CauseState, devices: readonly string[], open: Open): ExplainedBy | null {
+  const counts = new Map<string, { count: number; readonly by: ExplainedBy }>();
+  for (const deviceId of devices) {
+    const by = explainNode(state, deviceId, open);
+    if (by === null) continue;
+    const known = counts.get(by.explainedBy) ?? { count: 0, by };
+    known.count++;
+    counts.set(by.explainedBy, known);
+  }
+  for (const { count, by } of counts.values()) if (count * 2 > devices.length) return by;
+  return null;
+}
+
+/** Found of a place, because of the devices in it. */
+const ofPlaces: ReadonlySet<RuleId> = new Set<RuleId>(['areaDegraded', 'areaSilent', 'campusSilent']);
 
 /** Only what says "cannot be reached" follows from a lost way; a forced door behind a dead switch is still forced. */
 const explainable: ReadonlySet<RuleId> = new Set<RuleId>([
   'deviceOffline',
+  'offlineSelling',
   'upstreamDown',
   'agentLost',
   'terminalSilent',

@@ -101,7 +101,7 @@ test('the alarm of the first root that has one; none in grace, none for what doe
   ]);
   const ask = (rule: 'deviceOffline' | 'doorForced', over: Partial<NodeCause> = {}) =>
     alarmExplainer({ ...causeAtStart, nodes: new Map([['d', cause(over)]]) })(
-      { rule, subject: { kind: 'device', id: 'd' } },
+      { rule, subject: { kind: 'device', id: 'd' }, devices: ['d'] },
       (id, subject) => (open.get(`${id} ${subject.kind} ${subject.id}`) as AlarmId | undefined) ?? null,
     );
   expect(ask('deviceOffline')).toEqual({ explainedBy: 'alarm-a', since: 5 });
@@ -109,4 +109,23 @@ test('the alarm of the first root that has one; none in grace, none for what doe
   expect(ask('deviceOffline', { roots: ['sw-2'] })).toBeNull();
   expect(ask('deviceOffline', { graceUntil: epochMs(9) })).toBeNull();
   expect(ask('doorForced')).toBeNull();
+});
+
+test('a place follows from the cause of more than half of what failed in it', () => {
+  const cut: NodeCause = {
+    explainedBy: 'sw-1',
+    roots: ['sw-1'],
+    since: epochMs(5),
+    graceUntil: null,
+    stoodSince: null,
+    told: false,
+  };
+  const state = { ...causeAtStart, nodes: new Map(['a', 'b', 'c'].map((id) => [id, cut])) };
+  const ask = (...devices: string[]) =>
+    alarmExplainer(state)({ rule: 'areaDegraded', subject: { kind: 'area', id: 'yb/b3/1' }, devices }, (rule) =>
+      rule === 'upstreamDown' ? ('alarm-s' as AlarmId) : null,
+    );
+  expect(ask('a', 'b', 'c', 'd')).toEqual({ explainedBy: 'alarm-s', since: 5 });
+  expect(ask('a', 'x')).toBeNull();
+  expect(ask()).toBeNull();
 });
