@@ -1,0 +1,98 @@
+/** What was heard against what should have been: from the timetable, the rows that the watch kept and the messages that arrived. */
+import type { Alarm, Notice } from '@cardwatch/contracts/watch';
+import type { Weather } from './weather.ts';
+
+export interface Heard {
+  readonly order: number;
+  readonly noticeId: string;
+  /** Whose address it came to. */
+  readonly recipient: string;
+}
+
+export interface Verdict {
+  readonly counts: {
+    readonly outages: number;
+    readonly alarms: number;
+    readonly suppressed: number;
+    readonly told: number;
+    readonly messages: number;
+    readonly copies: number;
+    readonly mostCopies: number;
+  };
+  readonly problems: readonly string[];
+}
+
+export interface Evidence {
+  readonly weather: Weather;
+  readonly alarms: readonly Alarm[];
+  readonly notices: readonly Notice[];
+  readonly heard: readonly Heard[];
+  /** Whom the policy names. */
+  readonly onDuty: readonly string[];
+}
+
+export function judge({ weather, alarms, notices, heard, onDuty }: Evidence): Verdict {
+  const problems: string[] = [];
+  const noticeOf = new Map(notices.map((notice) => [notice.noticeId as string, notice]));
+  const rung = new Map<string, number>();
+  const byAlarm = new Map<string, { readonly notice: Notice; readonly order: number }[]>();
+  for (const { noticeId, recipient, order } of heard) {
+    rung.set(noticeId, (rung.get(noticeId) ?? 0) + 1);
+    const notice = noticeOf.get(noticeId);
+    if (!onDuty.includes(recipient)) problems.push(`${recipient} was told`);
+    if (notice === undefined) problems.push(`message ${noticeId} has no row`);
+    else if (notice.recipient !== recipient) problems.push(`${recipient} got what was for ${notice.recipient}`);
+    for (const alarmId of notice?.alarmIds ?? [])
+      byAlarm.set(alarmId, [...(byAlarm.get(alarmId) ?? []), { notice: notice as Notice, order }]);
+  }
+  const copies = [...rung.values()].map((count) => count - 1);
+  const most = Math.max(0, ...copies);
+  if (most > 1) problems.push(`a message came ${most + 1} times`);
+  let told = 0;
+  let suppressed = 0;
+  for (const alarm of alarms) {
+    const fate = weather.fates.get(alarm.subject.id);
+    const messages = byAlarm.get(alarm.alarmId) ?? [];
+    const name = `${alarm.rule} ${alarm.subject.id}`;
+    if (fate === undefined) problems.push(`${name} was not caused`);
+    if (alarm.condition !== 'cleared') problems.push(`${name} is ${alarm.condition}`);
+    if (messages.length > 0) told++;
+    if (fate === 'behind') suppressed++;
+    if ((fate === 'behind' || fate === 'blip') && messages.length > 0) problems.push(`${name}, ${fate}, was told`);
+    if (fate === 'alone' || fate === 'switch' || fate === 'flapping') {
+      if (alarm.raisedAt === null) continue;
+      for (const recipient of onDuty) {
+        const own = messages.filter(({ notice }) => notice.recipient === recipient);
+        const why = pairProblem(own, fate);
+        if (why !== null) problems.push(`${name} to ${recipient}: ${why}`);
+      }
+    }
+  }
+  for (const [deviceId, outages] of weather.outages) {
+    const raised = alarms.filter(({ subject, raisedAt }) => subject.id === deviceId && raisedAt !== null).length;
+    if (raised !== outages) problems.push(`${deviceId} went ${outages} times and was raised ${raised} times`);
+  }
+  const counts = {
+    outages: weather.outages.size,
+    alarms: alarms.length,
+    suppressed,
+    told,
+    messages: heard.length,
+    copies: copies.reduce((sum, each) => sum + each, 0),
+    mostCopies: most,
+  };
+  return { counts, problems };
+}
+
+/** Burning was told, once or with one copy, and after it that it is over. */
+function pairProblem(own: readonly { readonly notice: Notice; readonly order: number }[], fate: string): string | null {
+  const ends = own.filter(({ notice }) => notice.reason === 'cleared');
+  const burns = own.filter(({ notice }) => notice.reason !== 'cleared');
+  const raised = own.filter(({ notice }) => notice.reason === 'raised');
+  if (burns.length === 0) return ends.length === 0 ? 'never told' : 'told that it is over and not that it burns';
+  if (ends.length === 0) return 'never told that it is over';
+  if (raised.length > 2 || ends.length > 2) return `told ${raised.length} times and ended ${ends.length} times`;
+  if (fate !== 'flapping' && Math.min(...ends.map(({ order }) => order)) < Math.min(...burns.map(({ order }) => order)))
+    return 'over before it burnt';
+  return null;
+}
