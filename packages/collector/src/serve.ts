@@ -13,6 +13,7 @@ import type { LiveFigures, Services, SessionLimits } from './services/services.t
 import type { WatchDesk } from './services/watch-desk.ts';
 import { type HttpAddress, type HttpServer, type ListenFailure, listenHttp } from './shell/http-server.ts';
 import { staticFolder } from './shell/http-static.ts';
+import { type LinkReader, noLinks } from './shell/watch-key.ts';
 import { watchProcess } from './shell/process-figures.ts';
 import type { DeskRole } from './store/desk/roles.ts';
 
@@ -26,6 +27,8 @@ export interface ServeParts {
   readonly version: string;
   readonly sessions: SessionLimits;
   readonly settings: ApiSettings;
+  /** Proves the links of messages; left out, none is ours. */
+  readonly links?: LinkReader;
   /** Folder of the built console. */
   readonly consoleFolder: string;
   readonly address: HttpAddress;
@@ -47,7 +50,7 @@ export interface Serving {
 /** Attempts that wait for their turn to be counted. */
 const attemptsWaiting = 256;
 
-export function createServices(parts: Omit<ServeParts, 'address' | 'consoleFolder' | 'settings'>): Services {
+export function createServices(parts: Omit<ServeParts, 'address' | 'consoleFolder' | 'settings' | 'links'>): Services {
   const { desk, keys, figures, commandMade, version, sessions, clock, log } = parts;
   return {
     version,
@@ -74,7 +77,8 @@ export async function serveCollector(parts: ServeParts): Promise<Result<Serving,
   const watched = watchProcess();
   const figures = new HttpFigures();
   const console = staticFolder(parts.consoleFolder, clock);
-  const app = createApp({ services, live, figures, process: watched.figures, console, settings });
+  const { links = noLinks } = parts;
+  const app = createApp({ services, live, figures, process: watched.figures, console, links, settings });
   const listening = await listenHttp((request, env) => app.fetch(request, env), parts.address);
   if (!listening.ok) {
     watched.stop();

@@ -288,6 +288,8 @@ export const alarmEn: AlarmWords = {
     broker: 'the message broker is down',
     ingestLag: 'booking is behind',
     watchLag: 'the watch is behind',
+    telling: 'alarms or messages nobody attends to',
+    wayTest: 'the daily test did not get through everywhere',
     disk: 'little disk',
     purchase: 'spent',
     topUp: 'topped up',

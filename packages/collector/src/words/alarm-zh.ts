@@ -243,6 +243,8 @@ export const alarmZh: AlarmWords = {
     broker: '消息服务停止',
     ingestLag: '入库滞后',
     watchLag: '值守滞后',
+    telling: '通知有遗漏',
+    wayTest: '每日测试有渠道不通',
     disk: '磁盘空间不足',
     purchase: '消费',
     topUp: '充值',

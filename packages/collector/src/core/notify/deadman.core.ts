@@ -18,14 +18,18 @@ export interface DeadmanEffect {
 }
 
 /** `ping`: call the configured address once; what becomes of it changes nothing here. */
-export const deadmanStep: Step<DeadmanState, DeadmanEvent, DeadmanEffect> = (state, event, now) => {
-  if (event.kind === 'audited') return [{ ...state, lastAudit: { at: event.audit.at, content: event.audit.content } }, []];
-  const ahead = state.nextAt - now > deadmanLimits.everyMs;
-  if (now < state.nextAt && !ahead) return [state, []];
-  const withheld = withheldWhy(state, now);
-  const next = { ...state, withheld, nextAt: epochMs(now + deadmanLimits.everyMs) };
-  return [next, withheld === null ? [{ kind: 'ping' }] : []];
-};
+export const makeDeadmanStep =
+  (everyMs: number): Step<DeadmanState, DeadmanEvent, DeadmanEffect> =>
+  (state, event, now) => {
+    if (event.kind === 'audited') return [{ ...state, lastAudit: { at: event.audit.at, content: event.audit.content } }, []];
+    const ahead = state.nextAt - now > everyMs;
+    if (now < state.nextAt && !ahead) return [state, []];
+    const withheld = withheldWhy(state, now);
+    const next = { ...state, withheld, nextAt: epochMs(now + everyMs) };
+    return [next, withheld === null ? [{ kind: 'ping' }] : []];
+  };
+
+export const deadmanStep = makeDeadmanStep(deadmanLimits.everyMs);
 
 function withheldWhy({ lastAudit }: DeadmanState, now: EpochMs): DeadmanState['withheld'] {
   if (lastAudit === null) return 'noAudit';

@@ -26,12 +26,13 @@ import {
 } from './plan-state.core.ts';
 import { makePlanStep, rebasedPlan } from './plan.step.ts';
 import { recheck, type SendVerdict } from './recheck.core.ts';
+import { resendPlan, type ResendRefusal } from './resend.core.ts';
 import type { Roster } from './route.core.ts';
 import type { Transition } from '../alarm/transition.core.ts';
 import type { ChannelFailure, ChannelLimits, Delivery } from '../../channels/channel.ts';
 import type { MachineRow } from '../../store/watch/roles.ts';
 import type { Alarm, ChannelKind, Notice } from '@cardwatch/contracts/watch';
-import { minuteMs, unreachable, type EpochMs, type Random, type Result } from '@cardwatch/kernel';
+import { minuteMs, ok, unreachable, type EpochMs, type Random, type Result } from '@cardwatch/kernel';
 
 /** Settings and alarms as they are at this moment; alarms that are over may be missing. */
 export interface DeskView {
@@ -105,6 +106,16 @@ export class NotifyDesk {
     const work = new Work(view);
     for (const each of planned) this.#queue(work, each);
     return work.rows.out();
+  }
+
+  /** One that failed for good is tried anew, by its own channel. Refused: it did not fail, or nothing is left to be said (`cleared`, `acknowledged`…). */
+  resend(notice: Notice, view: DeskView, now: EpochMs): Result<DeskOut, ResendRefusal> {
+    const planned = resendPlan(notice, view.alarms, now);
+    if (!planned.ok) return planned;
+    const work = new Work(view);
+    this.#queue(work, planned.value);
+    this.#tellPlans(work, planned.value, now);
+    return ok(work.rows.out());
   }
 
   /** Alarms that a storm folded in: told in digests while they are held back. Call after their transitions. */

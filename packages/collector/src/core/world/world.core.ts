@@ -132,7 +132,15 @@ export interface CollectorFact {
   readonly diskFreeBytes: number | null;
   readonly storeWritable: boolean;
   readonly brokerUp: boolean;
+  /** What the watch finds wrong with its own telling, once it lasts; absent or null: nothing. */
+  readonly telling?: TellingFault | null;
   readonly at: EpochMs;
+}
+
+/** `audit`: alarms or messages that nobody attends to. `test`: ways that the last daily test did not get through. */
+export interface TellingFault {
+  readonly what: 'audit' | 'test';
+  readonly count: number;
 }
 
 /** Blacklists are published to one kind of terminal of a campus, parameters to one model. */

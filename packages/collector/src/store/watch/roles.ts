@@ -159,6 +159,7 @@ export interface AlarmsAsk extends PageAsk {
   readonly to?: number | undefined;
 }
 export interface NoticesAsk extends PageAsk {
+  readonly noticeId?: string | undefined;
   readonly alarmId?: string | undefined;
   readonly recipient?: string | undefined;
   readonly state?: string | undefined;

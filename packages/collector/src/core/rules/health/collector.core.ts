@@ -16,7 +16,7 @@ const CollectorParams = z.strictObject({
 type CollectorParams = z.infer<typeof CollectorParams>;
 const mebi = 1_048_576;
 
-/** The collector cannot write or has no broker (1), is behind what it receives (2), or runs out of disk (2). The worst is told. */
+/** The collector cannot write, has no broker or does not tell (1), is behind what it receives (2), or runs out of disk (2). The worst is told. */
 export const collectorHealth = look({
   id: 'collectorHealth',
   source: 'M-6',
@@ -42,6 +42,9 @@ function worstOf(collector: CollectorFact, params: CollectorParams): Said | unde
   });
   const stopped = collector.storeWritable ? (collector.brokerUp ? undefined : 'broker') : 'store';
   if (stopped !== undefined) return { rule: 'collectorHealth', grade: 'breach', level: 1, values: { what: stopped } };
+  const { telling } = collector;
+  if (telling?.what === 'audit') return said('breach', 1, 'telling', telling.count, '');
+  const untold = telling?.what === 'test' ? [said('breach', 2, 'wayTest', telling.count, '')] : [];
   const behind = (what: string, lagMs: number): Said[] => {
     const seconds = Math.round(lagMs / secondMs);
     if (seconds < params.clearLagSeconds) return [];
@@ -52,7 +55,7 @@ function worstOf(collector: CollectorFact, params: CollectorParams): Said | unde
     free > params.clearMebibytes
       ? []
       : [said(free <= params.freeMebibytes ? 'breach' : 'band', 2, 'disk', Math.round(free), 'MiB')];
-  const all = [...behind('ingestLag', collector.ingestLagMs), ...behind('watchLag', collector.watchLagMs), ...disk];
+  const all = [...behind('ingestLag', collector.ingestLagMs), ...behind('watchLag', collector.watchLagMs), ...disk, ...untold];
   return all.find(({ grade }) => grade === 'breach') ?? all[0];
 }
 

@@ -59,6 +59,7 @@ export function countAlarms(connection: ReadConnection, ask: Omit<AlarmsAsk, 'cu
 export function listNotices(connection: ReadConnection, ask: NoticesAsk): PageResult<Notice> {
   const where = new Where()
     .and('in_time()')
+    .and('notice_id = ?', ask.noticeId)
     .and('notice_id IN (SELECT notice_id FROM notice_alarm WHERE alarm_id = ?)', ask.alarmId)
     .and('recipient = ?', ask.recipient)
     .and('state = ?', ask.state)
