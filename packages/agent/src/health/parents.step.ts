@@ -148,6 +148,7 @@ export function parentsStep(
   if (settled.isolated) return [settled, told];
   const draft = new Draft(settled, now);
   if (event.type === 'failed') draft.askFor(event.id);
+  else if (before.failures > 0) draft.askLostParentsOf(event.id);
   draft.judgeFrom(event.id);
   return [{ ...settled, nodes: draft.nodes }, [...told, ...draft.effects]];
 }
@@ -213,6 +214,14 @@ class Draft {
     const due = this.#parents(id).filter((parent) => this.#node(parent).probedTurn < node.failedTurn);
     const awaited = node.failures < parentLimits.downAfter && this.#children(id).some((child) => this.#node(child).failures > 0);
     const ids = [...due, ...(awaited ? [id] : [])].filter((each) => !this.#node(each).asked);
+    if (ids.length === 0) return;
+    for (const each of ids) this.put(each, { ...this.#node(each), asked: true });
+    this.effects.push({ type: 'probe', ids });
+  }
+
+  /** It is back: what it is reached through may be, too, and is not to wait for its next probe. */
+  askLostParentsOf(id: string): void {
+    const ids = this.#parents(id).filter((parent) => isLost(this.#node(parent)) && !this.#node(parent).asked);
     if (ids.length === 0) return;
     for (const each of ids) this.put(each, { ...this.#node(each), asked: true });
     this.effects.push({ type: 'probe', ids });

@@ -279,3 +279,21 @@ test('10,000 outcomes in any order keep the rules', () => {
   }
   expect(verdicts).toBeGreaterThan(500);
 });
+
+test('what answers again has what it is reached through asked at once, and once', () => {
+  let state = begin({ sw: [], a: ['sw'], b: ['sw'] });
+  const feed = (words: string): string[] => {
+    const said: string[] = [];
+    for (const word of words.split(' ')) {
+      const [next, effects] = run(state, { type: word[0] === '+' ? 'answered' : 'failed', id: word.slice(1) }, 1);
+      state = next;
+      said.push(...effects);
+    }
+    return said;
+  };
+  feed('+sw +sw +a +a +b +b');
+  expect(feed('-a -sw -a -sw -a -sw -b -b -b')).toContain('sw up>down');
+  expect(feed('+a').filter((effect) => effect === 'probe sw')).toHaveLength(1);
+  expect(feed('+a +b +b').filter((effect) => effect === 'probe sw')).toHaveLength(0);
+  expect(feed('+sw +sw')).toContain('sw down>up');
+});

@@ -12,6 +12,7 @@ import { openWatchThread, type WatchThread } from '../runner/thread.ts';
 import { watchDeskOver } from '../runner/watch-desk.ts';
 import type { Desk } from '../store/desk/roles.ts';
 import { openDeskThread } from '../store/sqlite/desk/thread.ts';
+import { openWatchFile } from '../store/sqlite/watch/file.ts';
 import { type CollectorCore, createCollectorCore } from '../wiring.ts';
 import type { RunOptions } from './options.ts';
 import { healthFigures } from './health-figures.ts';
@@ -134,6 +135,8 @@ class Running {
 
   #openWatch(settings: WatchSettings, changed: () => void): WatchThread {
     const { folder } = this.#parts;
+    // made here, so that it is there for whoever asks before the watch's thread has come up
+    openWatchFile(folder.watch).close();
     const files = { custody: folder.custody, watch: folder.watch, folder: folder.folder };
     const watch = openWatchThread({ files, settings, clock: systemClock, log: this.#log, changed });
     this.#wakeWatch = () => watch.wake();

@@ -63,6 +63,7 @@ export interface WatchParts {
   readonly failed: (why: string) => void;
 }
 
+const saidFindingsMax = 1_000;
 const seenKind = 'seen';
 const emptyRest: ReadonlySet<RuleId> = new Set();
 const whileWarmingUp: ReadonlySet<RuleId> = new Set(['agentLost']);
@@ -76,6 +77,7 @@ export class Watch {
   readonly #sender: Sender;
   readonly #follower: Follower;
   readonly #storms: Storms;
+  readonly #saidFindings = new Set<string>();
   readonly #startedAt: EpochMs;
   #settings: Settings;
   #merchants: MerchantOf;
@@ -314,7 +316,12 @@ export class Watch {
   #act({ sends, dead, findings }: DeskOut): void {
     const { log } = this.#parts;
     for (const { notice, why } of dead) log.log('error', 'watch.notTold', { notice: notice.noticeId, why });
-    for (const { kind, what } of findings) log.log('warn', 'watch.route', { kind, what });
+    for (const { kind, what } of findings) {
+      // the guard's audit tells them for as long as they last
+      if (this.#saidFindings.has(`${kind} ${what}`) || this.#saidFindings.size >= saidFindingsMax) continue;
+      this.#saidFindings.add(`${kind} ${what}`);
+      log.log('warn', 'watch.route', { kind, what });
+    }
     this.#sender.send(sends);
   }
 

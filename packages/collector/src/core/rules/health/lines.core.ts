@@ -115,7 +115,9 @@ function moisture(world: World, id: string, devices: readonly DeviceFact[], para
   const failed = devices.filter(down);
   const unplanned = failed.filter((device) => !plannedOff(world, device, params.closingMinutes * minuteMs, now));
   const told = toldOf(world, devices, 'busSegment') && (unplanned.length > 0 || failed.length === 0);
-  const silent = inSequence(unplanned, params.withinMinutes * minuteMs);
+  // what lost its way with something above it says nothing of the bus
+  const ownFault = unplanned.filter(({ cause }) => cause !== 'unreachableParent');
+  const silent = inSequence(ownFault, params.withinMinutes * minuteMs);
   const found = silent.length >= params.stationsMin && failed.length < devices.length;
   const silentAgent = devices.every(unheard);
   if (!told && !found && !silentAgent) return [];
