@@ -34,7 +34,7 @@ export interface ClockReading {
 export interface ClockTerms {
   readonly limits: SlaLimits;
   readonly calendars: readonly BusinessCalendar[];
-  /** 1; 0.5 during an important event and for a fault that came back while watched (E-4). Reports keep their time. */
+  /** 1; 0.5 for what was opened during an important event. Reports keep their time. */
   readonly pace: number;
 }
 

@@ -8,6 +8,7 @@ import type {
   HoldReason,
   ImportantEvent,
   Incident,
+  IncidentMark,
   IncidentState,
   MaintenanceWindow,
   MerchantBinding,
@@ -113,6 +114,8 @@ export type IncidentAct =
   /** A new one, or another state of the one with its id. */
   | { readonly kind: 'actionIncident'; readonly incidentId: string; readonly action: CorrectiveAction }
   | { readonly kind: 'assignIncident'; readonly incidentId: string; readonly owner: string; readonly note: string }
+  /** On site, told outside, reported: now. */
+  | { readonly kind: 'markIncident'; readonly incidentId: string; readonly mark: IncidentMark; readonly note: string }
   | { readonly kind: 'mergeIncident'; readonly incidentId: string; readonly into: string; readonly note: string };
 
 export type TopologyAct =
