@@ -110,10 +110,27 @@ const AlarmsReply = z.object({ items: z.array(Alarm) });
 const alarmsOf = async (person: Person): Promise<readonly Alarm[]> =>
   (await person.get('/alarms?limit=500', AlarmsReply)).items.filter(({ rule }) => rule !== 'impossibleSequence');
 
+/** A subject in UTF-8, as RFC 2047 writes it. */
+const decoded = (subject: string): string =>
+  subject
+    .replace(/\?=\s+=\?/g, '?==?')
+    .replace(/=\?utf-8\?b\?([^?]*)\?=/gi, (_, base64: string) => Buffer.from(base64, 'base64').toString('utf8'))
+    .replace(/=\?utf-8\?q\?([^?]*)\?=/gi, (_, quoted: string) =>
+      Buffer.from(
+        quoted
+          .replaceAll('_', ' ')
+          .replace(/=([0-9A-F]{2})/gi, (_hex, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+        'latin1',
+      ).toString('utf8'),
+    );
+
 /** What each address heard of this alarm's matter, in order: fired or cleared. */
 const heard = (word: RegExp): ReadonlyMap<string, readonly ('fired' | 'cleared')[]> => {
   const lines = [
-    ...smtp.received.map(({ to, headers, text }) => ({ who: to.join(), what: `${headers.get('subject') ?? ''} ${text}` })),
+    ...smtp.received.map(({ to, headers, text }) => ({
+      who: to.join(),
+      what: `${decoded(headers.get('subject') ?? '')} ${text}`,
+    })),
     ...robot.received.map(({ robot: name, content }) => ({ who: `robot ${name}`, what: content })),
   ];
   const by = new Map<string, ('fired' | 'cleared')[]>();
@@ -176,6 +193,7 @@ try {
   }
   if (![...messages.keys()].some((who) => who.startsWith('zhang'))) problems.push('the engineer on duty was not told');
   if ([...messages.keys()].some((who) => who.startsWith('li@'))) problems.push('somebody who has no duty was told');
+  for (const { headers } of smtp.received) say(`  mail: ${decoded(headers.get('subject') ?? '')}`);
   say(`messages in all: ${smtp.received.length} mails, ${robot.received.length} by robot, ${robot.refused.length} refused by it`);
 } catch (error) {
   problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
