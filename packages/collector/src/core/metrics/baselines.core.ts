@@ -8,11 +8,19 @@ import type { DayType } from '@cardwatch/contracts/watch';
 import { type EpochMs, minuteMs } from '@cardwatch/kernel';
 import { dayNumberOf, startOfDay } from '../calendar/day.core.ts';
 import type { Expectation, Metric } from '../world/world.core.ts';
+import { entityFromText, entityText, metrics, type RestingDay } from './baseline-text.core.ts';
 import { type DayProfile, knownTotal, packed, profileOf, totalOf, unpacked, valueAt } from './day-profile.core.ts';
 import { slotsOfDay } from './slots.core.ts';
 import { flooredSpread, median, medianDeviation } from './statistics.core.ts';
 
 export const likeDays = { max: 6, min: 3 } as const;
+
+export const baselineLimits = {
+  /** Figures of things: 20,000 devices with two each, and the places and merchants. */
+  series: 50_000,
+  /** One thing with all its days as text. A terminal of three meals has 12,000 characters of teaching days and weekends. */
+  entityBytes: 32_000,
+} as const;
 
 /** What makes two days alike. `weekday` as it is worked, 1 Monday to 7 Sunday. */
 export interface DayKind {
@@ -55,10 +63,14 @@ interface Series {
   readonly entity: string;
   readonly metric: Metric;
   campus: string | null;
-  readonly kinds: Map<string, DayProfile[]>;
+  readonly kinds: Map<string, readonly RestingDay[]>;
+  /** Unpacked while they are asked for. */
+  readonly open: Map<string, readonly DayProfile[]>;
   readonly tables: Map<string, BaselineTable>;
   /** Share of the campus as it was after so many lessons. */
   share: { readonly lessons: number; readonly value: number | null };
+  /** Of a campus: its days' totals, for the shares of its things. */
+  totals: { readonly lessons: number; readonly byDay: ReadonlyMap<string, number> };
 }
 
 const kindKey = ({ type, weekday }: DayKind): string => `${type}/${weekday}`;
@@ -68,6 +80,8 @@ export class Baselines {
   readonly #kindOf: (at: EpochMs) => DayKind;
   readonly #series = new Map<string, Series>();
   #lessons = 0;
+  /** Days of things beyond `baselineLimits.series`. */
+  refused = 0;
 
   constructor(kindOf: (at: EpochMs) => DayKind) {
     this.#kindOf = kindOf;
@@ -75,12 +89,42 @@ export class Baselines {
 
   /** Takes a day in; the oldest of more than six like days goes. The same day again replaces what it was. */
   learn(taken: DayTaken): void {
-    this.#keep(taken, profileOf(taken.day, taken.values));
+    const isNew = !this.knows(taken.entity, taken.metric);
+    if (isNew && this.#series.size >= baselineLimits.series) return void this.refused++;
+    this.#keep(taken, restingOf(profileOf(taken.day, taken.values)));
+  }
+
+  /** Lets go of what was unpacked for questions of days that are over. */
+  rest(): void {
+    for (const { open, tables } of this.#series.values()) {
+      open.clear();
+      tables.clear();
+    }
   }
 
   /** Whether a day of it was ever learned. */
   knows(id: string, metric: Metric): boolean {
     return this.#series.has(seriesKey(id, metric));
+  }
+
+  /** Everything of which a day was ever learned. */
+  entities(): ReadonlySet<string> {
+    return new Set([...this.#series.values()].map(({ entity }) => entity));
+  }
+
+  /** Entity of its campus. */
+  campusOf(entity: string): string | null {
+    return this.#allOf(entity)[0]?.campus ?? null;
+  }
+
+  /** The last day that was learned of it, `2026-11-23`; empty: none. */
+  lastDayOf(entity: string): string {
+    const days = this.#allOf(entity).flatMap(({ kinds }) => [...kinds.values()].map((some) => some.at(-1)?.day ?? ''));
+    return days.reduce((last, day) => (day > last ? day : last), '');
+  }
+
+  forget(entity: string): void {
+    for (const metric of metrics) this.#series.delete(seriesKey(entity, metric));
   }
 
   /** What a thing would have in `[from, to)`; null while too little is known of it and of its campus. */
@@ -106,15 +150,42 @@ export class Baselines {
 
   toRows(): readonly BaselineRow[] {
     return [...this.#series.values()].flatMap((series) =>
-      [...series.kinds].flatMap(([kind, profiles]) => profiles.map((profile) => rowOf(series, kind, profile))),
+      [...series.kinds].flatMap(([kind, days]) => days.map((one) => rowOf(series, kind, one))),
     );
   }
 
   /** The row of one learned day; null when it was not learned or is gone. What is stored each night. */
   rowOf(id: string, metric: Metric, kind: DayKind, day: string): BaselineRow | null {
     const series = this.#series.get(seriesKey(id, metric));
-    const profile = series?.kinds.get(kindKey(kind))?.find((one) => one.day === day);
-    return series === undefined || profile === undefined ? null : rowOf(series, kindKey(kind), profile);
+    const found = series?.kinds.get(kindKey(kind))?.find((one) => one.day === day);
+    return series === undefined || found === undefined ? null : rowOf(series, kindKey(kind), found);
+  }
+
+  /** All days of a thing as one text, `entityText`; the oldest are left out, and forgotten, where it would be longer than `baselineLimits.entityBytes`. */
+  textOf(entity: string): string | null {
+    const all = this.#allOf(entity);
+    if (all.length === 0) return null;
+    for (;;) {
+      const text = entityText({ campus: all[0]?.campus ?? null, series: all });
+      const [oldest] = all.flatMap(({ kinds }) => [...kinds.values()].flatMap((days) => days.map(({ day }) => day))).toSorted();
+      if (text.length <= baselineLimits.entityBytes || oldest === undefined) return text;
+      for (const series of all) for (const kind of series.kinds.keys()) without(series, kind, oldest);
+    }
+  }
+
+  /** What `textOf` gave. False: it is not that, or there is no room for one more thing. */
+  takeText(entity: string, text: string): boolean {
+    const read = entityFromText(text);
+    if (read === null) return false;
+    for (const { metric, kinds } of read.series) {
+      const key = seriesKey(entity, metric);
+      if (!this.#series.has(key) && this.#series.size >= baselineLimits.series) return false;
+      const series = { ...emptySeries(entity, metric), campus: read.campus };
+      for (const [kind, days] of kinds) series.kinds.set(kind, days);
+      this.#series.set(key, series);
+    }
+    this.#lessons++;
+    return true;
   }
 
   /** Adds stored days; one that cannot be read is left out and counted in what comes back. */
@@ -123,22 +194,25 @@ export class Baselines {
     for (const row of rows) {
       const values = unpacked(row.values);
       if (values === null || row.first < 0 || row.first + values.length > slotsOfDay) refused++;
-      else this.#keep({ ...row, kind: { type: row.dayType, weekday: row.weekday } }, { day: row.day, first: row.first, values });
+      else this.#keep({ ...row, kind: { type: row.dayType, weekday: row.weekday } }, row);
     }
     return { taken: rows.length - refused, refused };
   }
 
-  #keep(taken: Pick<DayTaken, 'entity' | 'campus' | 'metric' | 'kind'>, profile: DayProfile): void {
+  #keep(taken: Pick<DayTaken, 'entity' | 'campus' | 'metric' | 'kind'>, { day, first, values }: RestingDay): void {
     const { entity, campus, metric } = taken;
     const series = this.#series.get(seriesKey(entity, metric)) ?? emptySeries(entity, metric);
     this.#series.set(seriesKey(entity, metric), series);
     series.campus = campus;
     const kind = kindKey(taken.kind);
-    const others = (series.kinds.get(kind) ?? []).filter((one) => one.day !== profile.day);
-    const sorted = [...others, profile].toSorted((a, b) => (a.day < b.day ? -1 : 1));
-    series.kinds.set(kind, sorted.slice(-likeDays.max));
-    series.tables.delete(kind);
+    for (const [other, days] of series.kinds) if (days.some((one) => one.day === day)) without(series, other, day);
+    const sorted = [...(series.kinds.get(kind) ?? []), { day, first, values }].toSorted((a, b) => (a.day < b.day ? -1 : 1));
+    put(series, kind, sorted.slice(-likeDays.max));
     this.#lessons++;
+  }
+
+  #allOf(entity: string): readonly Series[] {
+    return metrics.flatMap((metric) => this.#series.get(seriesKey(entity, metric)) ?? []);
   }
 
   #part(series: Series, kind: DayKind, first: number, last: number): Expectation | null {
@@ -150,7 +224,11 @@ export class Baselines {
     if (campus === undefined) return null;
     const normal = ofOwnDays(campus, kindKey(kind), first, last) ?? ofType(campus, kind.type, first, last);
     if (normal === null) return null;
-    if (series.share.lessons !== this.#lessons) series.share = { lessons: this.#lessons, value: shareOf(series, campus) };
+    const lessons = this.#lessons;
+    if (series.share.lessons !== lessons) {
+      if (campus.totals.lessons !== lessons) campus.totals = { lessons, byDay: totalsOf(campus) };
+      series.share = { lessons, value: shareOf(series, campus.totals.byDay) };
+    }
     const share = series.share.value;
     if (share === null) return null;
     const center = normal.median * share;
@@ -163,19 +241,48 @@ const emptySeries = (entity: string, metric: Metric): Series => ({
   metric,
   campus: null,
   kinds: new Map(),
+  open: new Map(),
   tables: new Map(),
   share: { lessons: -1, value: null },
+  totals: { lessons: -1, byDay: new Map() },
 });
 
 const seriesKey = (entity: string, metric: Metric): string => `${metric} ${entity}`;
 
-function rowOf({ entity, campus, metric }: Series, kind: string, { day, first, values }: DayProfile): BaselineRow {
+const restingOf = ({ day, first, values }: DayProfile): RestingDay => ({ day, first, values: packed(values) });
+
+function put(series: Series, kind: string, days: readonly RestingDay[]): void {
+  if (days.length === 0) series.kinds.delete(kind);
+  else series.kinds.set(kind, days);
+  series.open.delete(kind);
+  series.tables.delete(kind);
+}
+
+/** A day is of one kind: the calendar may have changed its mind since it was learned. */
+const without = (series: Series, kind: string, day: string): void =>
+  put(series, kind, series.kinds.get(kind)?.filter((one) => one.day !== day) ?? []);
+
+/** Like days to count with. One that cannot be read is as if it had not been. */
+function profilesOf(series: Series, kind: string): readonly DayProfile[] {
+  const known = series.open.get(kind);
+  if (known !== undefined) return known;
+  const profiles = (series.kinds.get(kind) ?? []).flatMap(unpackedDay);
+  series.open.set(kind, profiles);
+  return profiles;
+}
+
+function unpackedDay({ day, first, values }: RestingDay): readonly DayProfile[] {
+  const read = unpacked(values);
+  return read === null ? [] : [{ day, first, values: read }];
+}
+
+function rowOf({ entity, campus, metric }: Series, kind: string, { day, first, values }: RestingDay): BaselineRow {
   const [dayType, weekday] = kind.split('/');
-  return { entity, campus, metric, dayType: dayType as DayType, weekday: Number(weekday), day, first, values: packed(values) };
+  return { entity, campus, metric, dayType: dayType as DayType, weekday: Number(weekday), day, first, values };
 }
 
 function ofOwnDays(series: Series, kind: string, first: number, last: number): Expectation | null {
-  if (last - first > 1) return ofTotals(series.kinds.get(kind) ?? [], first, last);
+  if (last - first > 1) return ofTotals(profilesOf(series, kind), first, last);
   const table = tableOf(series, kind);
   if (table === null) return null;
   let [center, mad] = [0, 0];
@@ -189,7 +296,8 @@ function ofOwnDays(series: Series, kind: string, first: number, last: number): E
 
 /** All days of the type, whatever their weekday. */
 function ofType(series: Series, type: DayType, first: number, last: number): Expectation | null {
-  const profiles = [...series.kinds].filter(([kind]) => kind.startsWith(`${type}/`)).flatMap(([, some]) => some);
+  const kinds = [...series.kinds.keys()].filter((kind) => kind.startsWith(`${type}/`));
+  const profiles = kinds.flatMap((kind) => profilesOf(series, kind));
   return ofTotals(profiles, first, last);
 }
 
@@ -208,10 +316,10 @@ function ofTotals(profiles: readonly DayProfile[], first: number, last: number):
 }
 
 function tableOf(series: Series, kind: string): BaselineTable | null {
-  const profiles = series.kinds.get(kind) ?? [];
-  if (profiles.length < likeDays.min) return null;
   const known = series.tables.get(kind);
   if (known !== undefined) return known;
+  const profiles = profilesOf(series, kind);
+  if (profiles.length < likeDays.min) return null;
   const table = smoothedTable(profiles);
   series.tables.set(kind, table);
   return table;
@@ -241,15 +349,21 @@ function smoothed(values: Float32Array): Float32Array {
 }
 
 /** What part of the campus the thing was, over the days that both are known; null with none, or when the campus did nothing. */
-function shareOf(series: Series, campus: Series): number | null {
-  const daysOf = (one: Series): readonly DayProfile[] => [...one.kinds.values()].flat();
-  const campusTotals = new Map(daysOf(campus).map((profile) => [profile.day, knownTotal(profile)]));
+function shareOf(series: Series, campusTotals: ReadonlyMap<string, number>): number | null {
   let [own, all] = [0, 0];
-  for (const profile of daysOf(series)) {
-    const total = campusTotals.get(profile.day);
+  for (const [day, known] of totalsOf(series)) {
+    const total = campusTotals.get(day);
     if (total === undefined) continue;
-    own += knownTotal(profile);
+    own += known;
     all += total;
   }
   return all > 0 ? own / all : null;
 }
+
+const totalsOf = (series: Series): ReadonlyMap<string, number> =>
+  new Map(
+    [...series.kinds.values()]
+      .flat()
+      .flatMap(unpackedDay)
+      .map((profile) => [profile.day, knownTotal(profile)]),
+  );

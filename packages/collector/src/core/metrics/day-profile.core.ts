@@ -1,4 +1,4 @@
-/** One day of one figure: 288 five-minute values in 32 bits each, without the zeros at both ends. NaN: not to be learned from. */
+/** One day of one figure: 288 five-minute values, without the zeros at both ends. NaN: not to be learned from. */
 import { slotsOfDay } from './slots.core.ts';
 
 export interface DayProfile {
@@ -35,19 +35,70 @@ export function totalOf(profile: DayProfile, from: number, to: number): number {
 export const knownTotal = ({ values }: DayProfile): number =>
   values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : value), 0);
 
-/** Little-endian 32-bit floats in base64. */
+/** Numbers as digits of 32, least first, one character each; a digit with more behind it stands 32 higher. */
+const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const digitOf = new Int8Array(128).fill(-1);
+for (let at = 0; at < digits.length; at++) digitOf[digits.charCodeAt(at)] = at;
+
+/** 0 and 1 begin a run of zeros or of NaN and 2 a value below zero, each with its length or size next; n from 3 on is the value n - 2. */
+const token = { zeros: 0, unknown: 1, negative: 2, value: 2 } as const;
+
+/** Whole numbers as text: a count up to 29 takes one character, a run of zeros two or three. Fractions are rounded. */
 export function packed(values: Float32Array): string {
-  const bytes = new Uint8Array(values.length * 4);
-  const view = new DataView(bytes.buffer);
-  for (const [at, value] of values.entries()) view.setFloat32(at * 4, value, true);
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+  let text = '';
+  for (let at = 0; at < values.length; ) {
+    const value = Math.round(values[at] ?? 0);
+    const run = value === 0 || Number.isNaN(value) ? runAt(values, at) : 1;
+    if (value === 0) text += number(token.zeros) + number(run);
+    else if (Number.isNaN(value)) text += number(token.unknown) + number(run);
+    else text += value < 0 ? number(token.negative) + number(-value) : number(value + token.value);
+    at += run;
+  }
+  return text;
+}
+
+function runAt(values: Float32Array, from: number): number {
+  const first = Math.round(values[from] ?? 0) + 0;
+  let to = from + 1;
+  while (to < values.length && Object.is(Math.round(values[to] ?? 0) + 0, first)) to++;
+  return to - from;
+}
+
+function number(value: number): string {
+  let text = '';
+  for (let rest = value; ; rest = Math.floor(rest / 32)) {
+    if (rest < 32) return text + digits.charAt(rest);
+    text += digits.charAt(32 + (rest % 32));
+  }
 }
 
 /** null: not what `packed` makes of at most a day. */
 export function unpacked(text: string): Float32Array | null {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) return null;
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  if (bytes.length % 4 !== 0 || bytes.length > slotsOfDay * 4) return null;
-  const view = new DataView(bytes.buffer);
-  return Float32Array.from({ length: bytes.length / 4 }, (_, at) => view.getFloat32(at * 4, true));
+  const values = new Float32Array(slotsOfDay);
+  let [length, at] = [0, 0];
+  const next = (): number => {
+    let [sum, scale] = [0, 1];
+    for (;;) {
+      const digit = digitOf[text.charCodeAt(at++)] ?? -1;
+      if (digit < 0 || scale > 2 ** 40) return -1;
+      sum += (digit % 32) * scale;
+      if (digit < 32) return sum;
+      scale *= 32;
+    }
+  };
+  while (at < text.length) {
+    const kind = next();
+    const size = kind < 0 || kind > token.negative ? 1 : next();
+    const run = kind === token.zeros || kind === token.unknown ? size : 1;
+    if (kind < 0 || size < 1 || length + run > slotsOfDay) return null;
+    values.fill(valueOf(kind, size), length, length + run);
+    length += run;
+  }
+  return values.slice(0, length);
+}
+
+function valueOf(kind: number, size: number): number {
+  if (kind === token.zeros) return 0;
+  if (kind === token.unknown) return Number.NaN;
+  return kind === token.negative ? -size : kind - token.value;
 }

@@ -20,3 +20,13 @@ export function entitiesOf(deviceId: string, home: Home | null, merchant: Mercha
   if (home !== null) entities.push(entityOf.campus(home.campus));
   return entities;
 }
+
+/** Ids of devices have neither a colon nor a slash. */
+export const isDevice = (entity: string): boolean => !/[:/]/.test(entity);
+
+/** Of a campus or an area by its name; null for the others. */
+export function homeByName(entity: string): Home | null {
+  if (entity.startsWith('campus:')) return { campus: entity.slice('campus:'.length), area: null };
+  const [campus] = entity.split('/');
+  return campus === undefined || !entity.includes('/') ? null : { campus, area: entity };
+}

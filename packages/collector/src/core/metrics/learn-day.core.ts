@@ -4,9 +4,10 @@ import { type EpochMs, epochMs, minuteMs } from '@cardwatch/kernel';
 import { dayName, dayNumberOf, startOfDay } from '../calendar/day.core.ts';
 import { dayTypeOf, weekdayOf } from '../calendar/teaching.core.ts';
 import type { Metric } from '../world/world.core.ts';
+import { metrics } from './baseline-text.core.ts';
 import type { BaselineRow, Baselines, DayKind } from './baselines.core.ts';
 import { entityOf } from './entity.core.ts';
-import { type BusinessSlots, slotsOfDay } from './slots.core.ts';
+import { slotsOfDay } from './slots.core.ts';
 
 /** When records of a day have come as far as they will for the lesson: six hours after it. */
 export const lessonAfterMs = 360 * minuteMs;
@@ -34,35 +35,39 @@ export const dayKindOf =
 /** Where an entity lies: `campus` or `campus/building/area`; null: not known. */
 export type PlaceOf = (entity: string) => { readonly campus: string; readonly area: string | null } | null;
 
+/** What a day had: `BusinessSlots`, or `DaySums` of what is stored. */
+export interface DayFigures {
+  entities(): readonly string[];
+  day(entity: string, metric: Metric, dayStart: EpochMs): Float32Array;
+}
+
 export interface Lesson {
-  readonly slots: BusinessSlots;
+  readonly slots: DayFigures;
   readonly baselines: Baselines;
   readonly kindOf: (at: EpochMs) => DayKind;
   readonly placeOf: PlaceOf;
   readonly excluded: readonly Excluded[];
 }
 
-const metrics: readonly Metric[] = ['records', 'amountFen', 'passes'];
-
 /** Learns the Shanghai day of `at` for everything that has slots; gives the rows to store. A figure that a thing does not have is not learned. */
-export function learnDay({ slots, baselines, kindOf, placeOf, excluded }: Lesson, at: EpochMs): readonly BaselineRow[] {
+export const learnDay = (lesson: Lesson, at: EpochMs): readonly BaselineRow[] =>
+  lesson.slots.entities().flatMap((entity) => learnEntity(lesson, entity, at));
+
+/** The same for one thing. */
+export function learnEntity(lesson: Lesson, entity: string, at: EpochMs): readonly BaselineRow[] {
+  const { slots, baselines, kindOf, placeOf, excluded } = lesson;
   const start = startOfDay(dayNumberOf(at));
   const day = dayName(dayNumberOf(at));
   const kind = kindOf(start);
-  const rows: BaselineRow[] = [];
-  for (const entity of slots.entities()) {
-    const place = placeOf(entity);
-    const spans = excluded.filter((one) => isOf(one, entity, place));
-    const campus = place === null || entity === entityOf.campus(place.campus) ? null : entityOf.campus(place.campus);
-    for (const metric of metrics) {
-      const values = slots.day(entity, metric, start);
-      if (values.every((value) => value === 0) && !baselines.knows(entity, metric)) continue;
-      baselines.learn({ entity, campus, metric, kind, day, values: without(values, start, spans) });
-      const row = baselines.rowOf(entity, metric, kind, day);
-      if (row !== null) rows.push(row);
-    }
-  }
-  return rows;
+  const place = placeOf(entity);
+  const spans = excluded.filter((one) => isOf(one, entity, place));
+  const campus = place === null || entity === entityOf.campus(place.campus) ? null : entityOf.campus(place.campus);
+  return metrics.flatMap((metric) => {
+    const values = slots.day(entity, metric, start);
+    if (values.every((value) => value === 0) && !baselines.knows(entity, metric)) return [];
+    baselines.learn({ entity, campus, metric, kind, day, values: without(values, start, spans) });
+    return baselines.rowOf(entity, metric, kind, day) ?? [];
+  });
 }
 
 function isOf(excluded: Excluded, entity: string, place: ReturnType<PlaceOf>): boolean {

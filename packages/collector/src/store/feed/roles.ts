@@ -2,6 +2,7 @@
  * What the watch reads of the custody store: facts in commit order, by cursors that it keeps itself. It never asks ingest to wait, and a question of a
  * person never makes it wait: it has a connection of its own.
  */
+import type { FlowSlot } from '../../core/metrics/day-sums.core.ts';
 import type { AgentFact, DeviceFact, EventFact, MoneyFact } from '../../core/world/world.core.ts';
 import type { OutboxRow, OutboxSpan } from '../read/roles.ts';
 
@@ -55,5 +56,11 @@ export interface CustodyFeed {
   /** The highest id whose facts were all ingested before `at`: where a look back begins. */
   recordBefore(at: number): Promise<number>;
   eventBefore(at: number): Promise<number>;
+  /** Sums of five-minute slots of device time in `[from, to)`, which begin and end with a slot; at most an hour. */
+  flowOf(from: number, to: number): Promise<FlowSlot[]>;
+  /** First minute that has records or passes; null: there is none. */
+  flowFrom(): Promise<number | null>;
+  /** When the oldest record or event that is kept was ingested; null: there is none. */
+  keptFrom(): Promise<number | null>;
   close(): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { outboxAfter, outboxSpan } from '../read/outbox.ts';
 import { int, text } from '../read/row.ts';
 import { marks } from '../read/where.ts';
 import { agentOf, deviceOf, eventOf, gapOf, moneyOf, pointOf } from './facts.ts';
+import { flowFrom, flowOf, keptFrom } from './flow.ts';
 
 /** Ids of one `IN (…)`. */
 const idsMax = 500;
@@ -54,6 +55,9 @@ export function openSqliteFeed(file: string, mono: () => number): CustodyFeed {
     eventsAfter: async (id) => after('event', id).map(eventOf),
     recordBefore: async (at) => before('record', at),
     eventBefore: async (at) => before('event', at),
+    flowOf: async (from, to) => flowOf(connection, from, to),
+    flowFrom: async () => flowFrom(connection),
+    keptFrom: async () => keptFrom(connection),
     close: async () => connection.close(),
   };
 }
