@@ -48,6 +48,10 @@ export class VirtualWatch {
     this.custody = custody;
   }
 
+  get watchFile(): string {
+    return join(this.#folder, 'watch.db');
+  }
+
   get atMs(): number {
     return this.clock.now() - noon;
   }
@@ -55,7 +59,7 @@ export class VirtualWatch {
   async start(): Promise<void> {
     const mono = (): number => performance.now();
     const feed = openSqliteFeed(this.custody.file, mono);
-    const store = openSqliteWatch(join(this.#folder, 'watch.db'), mono);
+    const store = openSqliteWatch(this.watchFile, mono);
     this.#watch = await openWatch({
       feed,
       store,
@@ -105,7 +109,7 @@ export class VirtualWatch {
   }
 
   #rows<T>(table: string, order: string): T[] {
-    const db = new DatabaseSync(join(this.#folder, 'watch.db'), { readOnly: true });
+    const db = new DatabaseSync(this.watchFile, { readOnly: true });
     const rows = db.prepare(`SELECT row FROM ${table} ORDER BY ${order}`).all();
     db.close();
     return rows.map((row) => JSON.parse(String(row['row'])) as T);
