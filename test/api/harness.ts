@@ -12,6 +12,7 @@ import { issueSetupCode } from '../../packages/collector/src/services/setup/issu
 import { addToken } from '../../packages/collector/src/services/token/add.ts';
 import { addUser } from '../../packages/collector/src/services/user/add.ts';
 import { systemClock } from '../../packages/collector/src/shell/clock.ts';
+import { linkReader } from '../../packages/collector/src/shell/watch-key.ts';
 import type { Desk } from '../../packages/collector/src/store/desk/roles.ts';
 import { openDesk } from '../../packages/collector/src/store/sqlite/desk/open.ts';
 import type { Role, Scope } from '@cardwatch/contracts/api';
@@ -70,6 +71,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const served = await serveCollector({
     desk: desk.role,
     ...(options.noWatch === true ? {} : { watch: watch.desk }),
+    links: linkReader(folder),
     keys: { sites: () => Promise.resolve({ [site]: siteKeys }) },
     figures: () => ({
       startedAt: clock.now(),

@@ -25,6 +25,9 @@ describe('collectorHealth', () => {
     ['the breach before the band', collector({ ingestLagMs: 30_000, diskFreeBytes: 1 }), 'breach 2 disk'],
     ['cannot write', collector({ storeWritable: false, ingestLagMs: 500_000 }), 'breach 1 store'],
     ['no broker', collector({ brokerUp: false }), 'breach 1 broker'],
+    ['alarms that nobody hears of', collector({ telling: { what: 'audit', count: 3 }, diskFreeBytes: 1 }), 'breach 1 telling'],
+    ['a way that the daily test did not get through', collector({ telling: { what: 'test', count: 1 } }), 'breach 2 wayTest'],
+    ['nothing wrong with its telling', collector({ telling: null }), ''],
     ['said long ago', collector({ brokerUp: false, at: at('12:03:59') }), 'unknown 1 broker'],
   ])('%s', (_what, drawn, wanted) => {
     const findings = findingsOf('collectorHealth', drawn, now);

@@ -1,0 +1,124 @@
+/** The page behind the link of a message, over real HTTP, real keys and a real file of the watch. */
+import { hourMs } from '@cardwatch/kernel';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { linkRateLimits } from '../../../packages/collector/src/api/acknowledge-page-rate.core.ts';
+import { emptyBook } from '../../../packages/collector/src/core/alarm/book.core.ts';
+import type { Act } from '../../../packages/collector/src/core/watch/act.core.ts';
+import { linkLimits } from '../../../packages/collector/src/core/notify/link-ring.core.ts';
+import { acknowledgeByLink, linkOf } from '../../../packages/collector/src/runner/acts/links.ts';
+import { linkKeys, linkReader } from '../../../packages/collector/src/shell/watch-key.ts';
+import { type Answer, call, type House, openHouse } from '../../api/harness.ts';
+import { alarmRow, noticeRow, uuid } from '../store/rows.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+  const { store } = house.watch;
+  const alarms = [11, 12, 13].map((n) => alarmRow(n, { raisedAt: Date.UTC(2026, 10, 23, 4, 5) }));
+  alarms.push(alarmRow(14, { owner: 'wang.wu', handling: 'assigned' }));
+  await store.commit({ alarms, notices: [11, 12, 13].map((n) => noticeRow(n, { state: 'sent', sentAt: 1 })) });
+  const perform = async (asked: Act): ReturnType<typeof house.watch.desk.act> => {
+    if (asked.kind !== 'acknowledgeByLink') throw new Error(asked.kind);
+    const now = house.serving.services.clock.now();
+    const ground = { book: emptyBook(now), store, settings: await store.settings(), links: linkReader(house.folder) };
+    const worked = await acknowledgeByLink(ground, asked, now);
+    if (worked.ok) await store.commit(worked.value.change ?? {});
+    return worked.ok ? { ok: true, value: worked.value.done } : worked;
+  };
+  // one after the other, as the watch takes its acts
+  let turns: Promise<unknown> = Promise.resolve();
+  const act = (asked: Act): ReturnType<typeof perform> => {
+    const turn = turns.then(() => perform(asked));
+    turns = turn;
+    return turn;
+  };
+  Object.assign(house.watch.desk, { act });
+});
+afterAll(() => house.close());
+
+/** Path of a link as it stands in a message that goes out now. */
+function linkTo(n: number): string {
+  const parts = { keys: linkKeys(house.folder), publicUrl: 'https://watch.example.edu.cn/' };
+  const link = linkOf(parts, { notice: noticeRow(n), alarmId: uuid(n) }, house.serving.services.clock.now());
+  if (link === null) throw new Error('no link');
+  return new URL(link).pathname;
+}
+/** As phones do: no origin to speak of, no session. */
+async function ask(path: string, method: 'GET' | 'HEAD' | 'POST' = 'GET', language = 'zh'): Promise<Answer> {
+  const headers: Record<string, string> = { 'accept-language': language, origin: method === 'POST' ? 'null' : '' };
+  const form = method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {};
+  return call(house, path, { method, headers: { ...headers, ...form } });
+}
+const handlingOf = async (n: number): Promise<unknown> => {
+  const alarm = await house.watch.store.alarm(uuid(n));
+  return [alarm?.handling, alarm?.owner];
+};
+
+describe('a link', () => {
+  test('shows its alarm however often it is opened, and opening takes nothing', async () => {
+    const path = linkTo(11);
+    const answers = [await ask(path), await ask(path, 'HEAD'), await ask(path, 'GET', 'en')];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(answers[0]?.text).toContain('确认此预警');
+    expect(answers[0]?.text).toContain('2026-11-23 12:05');
+    expect(answers[2]?.text).toContain('Acknowledge this alarm');
+    expect((await ask(linkTo(14))).text).not.toMatch(/wang\.wu|李工/);
+    expect(answers[0]?.headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect(answers[0]?.headers.get('cache-control')).toBe('no-store');
+    expect(await handlingOf(11)).toEqual(['new', null]);
+  });
+
+  test('acknowledges once, in the name of its recipient, and keeps the proof', async () => {
+    const path = linkTo(11);
+    const pressed = await ask(path, 'POST');
+    expect([pressed.status, await handlingOf(11)]).toEqual([200, ['acknowledged', 'li']]);
+    expect(pressed.text).toContain('已确认');
+    const again = [await ask(path, 'POST'), await ask(path), await ask(linkTo(11), 'POST')];
+    expect(again.map(({ status }) => status)).toEqual([403, 403, 403]);
+    expect(again[0]?.text).toContain('确认链接已用过');
+    const notices = await house.watch.store.notices({ noticeId: noticeRow(11).noticeId, limit: 10 });
+    expect(notices.ok && notices.value.items.map(({ state, acknowledgedBy }) => [state, acknowledgedBy])).toEqual([
+      ['acknowledged', 'li'],
+    ]);
+    const history = await house.watch.store.history(uuid(11));
+    expect(history.filter(({ what }) => what === 'acknowledge').map(({ by }) => by)).toEqual(['li']);
+  });
+
+  test('two presses at once: one takes it', async () => {
+    const path = linkTo(12);
+    const statuses = (await Promise.all([ask(path, 'POST'), ask(path, 'POST')])).map(({ status }) => status);
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 403]);
+  });
+
+  test('that is forged, changed or of no key of ours takes nothing and is not written down', async () => {
+    const path = linkTo(13);
+    const before = house.logged.length;
+    const forged = [`${path}x`, path.replace('~li~', '~wang~'), '/a/abc', `/a/${'x'.repeat(500)}`, path.replace('a1~', 'a1~f')];
+    for (const each of forged) expect([(await ask(each, 'POST')).status, (await ask(each)).status]).toEqual([403, 403]);
+    expect(await handlingOf(13)).toEqual(['new', null]);
+    expect(house.logged.slice(before).join('\n')).not.toContain(path.slice(-20));
+  });
+
+  test('runs out', async () => {
+    const path = linkTo(13);
+    house.pass(linkLimits.lifeMs + hourMs);
+    const late = await ask(path, 'POST', 'en');
+    expect([late.status, await handlingOf(13)]).toEqual([403, ['new', null]]);
+    expect(late.text).toContain('This link has run out');
+  });
+
+  test('is answered more slowly to whoever asks too often', async () => {
+    const statuses: number[] = [];
+    for (let n = 0; n < linkRateLimits.burst + 5; n++) statuses.push((await ask('/a/abc')).status);
+    expect(new Set(statuses)).toEqual(new Set([403, 429]));
+    const last = await ask('/a/abc');
+    expect([last.status, Number(last.headers.get('retry-after')) > 0]).toEqual([429, true]);
+  });
+});
+
+test.each(['cleared', 'digest', 'test'] as const)('a message of reason %s has no link', (reason) => {
+  const parts = { keys: linkKeys(house.folder), publicUrl: 'https://watch.example.edu.cn' };
+  const now = house.serving.services.clock.now();
+  expect(linkOf(parts, { notice: noticeRow(1, { reason }), alarmId: uuid(1) }, now)).toBeNull();
+  expect(linkOf({ ...parts, publicUrl: undefined }, { notice: noticeRow(1), alarmId: uuid(1) }, now)).toBeNull();
+});
