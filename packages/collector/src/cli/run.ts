@@ -6,6 +6,7 @@ import { issueSetupCode } from '../services/setup/issue-code.ts';
 import { systemClock } from '../shell/clock.ts';
 import { type DataFolder, dataFolder, guardFiles, lockFolder } from '../shell/data-folder.ts';
 import { fileKeyRing } from '../shell/keys-file.ts';
+import { linkReader } from '../shell/watch-key.ts';
 import { lineLogger, type Terminal } from '../shell/terminal.ts';
 import { loadWatchSettings, settingsProblemText, type WatchSettings } from '../channels/index.ts';
 import { openWatchThread, type WatchThread } from '../runner/thread.ts';
@@ -171,6 +172,7 @@ class Running {
       ...httpSettings(options),
       desk: desk.role,
       keys: fileKeyRing(folder.folder),
+      links: linkReader(folder.folder),
       figures: () => {
         const { ingest, broker } = core.stats();
         return { startedAt, ...healthFigures(ingest, broker) };
