@@ -1,12 +1,15 @@
 /** The page behind the link of a message, over real HTTP, real keys and a real file of the watch. */
-import { hourMs } from '@cardwatch/kernel';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hourMs, type Logger } from '@cardwatch/kernel';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linkRateLimits } from '../../../packages/collector/src/api/acknowledge-page-rate.core.ts';
 import { emptyBook } from '../../../packages/collector/src/core/alarm/book.core.ts';
 import type { Act } from '../../../packages/collector/src/core/watch/act.core.ts';
 import { linkLimits } from '../../../packages/collector/src/core/notify/link-ring.core.ts';
 import { acknowledgeByLink, linkOf } from '../../../packages/collector/src/runner/acts/links.ts';
-import { linkKeys, linkReader } from '../../../packages/collector/src/shell/watch-key.ts';
+import { linkKeys, linkKeysFileOf, linkReader } from '../../../packages/collector/src/shell/watch-key.ts';
 import { type Answer, call, type House, openHouse } from '../../api/harness.ts';
 import { alarmRow, noticeRow, uuid } from '../store/rows.ts';
 
@@ -121,4 +124,18 @@ test.each(['cleared', 'digest', 'test'] as const)('a message of reason %s has no
   const now = house.serving.services.clock.now();
   expect(linkOf(parts, { notice: noticeRow(1, { reason }), alarmId: uuid(1) }, now)).toBeNull();
   expect(linkOf({ ...parts, publicUrl: undefined }, { notice: noticeRow(1), alarmId: uuid(1) }, now)).toBeNull();
+});
+
+test('without a key that may be trusted a message goes out without a link, and the log says why', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cardwatch-links-'));
+  writeFileSync(linkKeysFileOf(folder), '{', { mode: 0o600 });
+  const logged: string[] = [];
+  const log: Logger = {
+    log: (level, event, fields) => void logged.push(`${level} ${event} ${fields?.['problem']}`),
+    child: () => log,
+  };
+  const parts = { keys: linkKeys(folder), publicUrl: 'https://watch.example.edu.cn', log };
+  expect(linkOf(parts, { notice: noticeRow(1), alarmId: uuid(1) }, house.serving.services.clock.now())).toBeNull();
+  expect(logged).toEqual(['warn watch.links damaged']);
+  rmSync(folder, { recursive: true });
 });

@@ -1,6 +1,6 @@
 /** Links by which the reader of a message takes its alarm, and messages that a person sends once more. */
 import type { Alarm, Notice } from '@cardwatch/contracts/watch';
-import { type EpochMs, epochMs, err, ok } from '@cardwatch/kernel';
+import { type EpochMs, epochMs, err, type Logger, ok } from '@cardwatch/kernel';
 import { type Book, openAlarm } from '../../core/alarm/book.core.ts';
 import { acknowledgeMsMax } from '../../core/alarm/handling.step.ts';
 import { type AckRefusal, ackToken, readAckToken } from '../../core/notify/ack-link.core.ts';
@@ -16,18 +16,28 @@ import { type ActOf, doneWith, type Worked } from './work.ts';
 
 const silent: ReadonlySet<Notice['reason']> = new Set(['cleared', 'digest', 'test']);
 
+export interface LinkParts {
+  readonly keys: LinkKeys;
+  readonly publicUrl: string | undefined;
+  /** Told when there is no key to sign with. */
+  readonly log?: Logger;
+}
+
 /**
  * Address of the page behind a message, for the alarm that it tells. Null: nothing to acknowledge, no public address, or no key to sign with. Every
  * try of one notice has a link of the same use: two copies of a message are used once.
  */
 export function linkOf(
-  { keys, publicUrl }: { readonly keys: LinkKeys; readonly publicUrl: string | undefined },
+  { keys, publicUrl, log }: LinkParts,
   { notice, alarmId }: { readonly notice: Notice; readonly alarmId: string },
   now: EpochMs,
 ): string | null {
   if (publicUrl === undefined || silent.has(notice.reason)) return null;
   const key = keys.signing(now);
-  if (!key.ok) return null;
+  if (!key.ok) {
+    log?.log('warn', 'watch.links', { problem: key.error.kind, file: key.error.file });
+    return null;
+  }
   const { noticeId, recipient } = notice;
   const expiresAt = epochMs(now + linkLimits.lifeMs);
   const token = ackToken({ tokenId: noticeId, alarmId, recipient, noticeId, issuedAt: now, expiresAt }, key.value);
