@@ -2,7 +2,7 @@
 import { type Clock, durationMs, epochMs } from '@cardwatch/kernel';
 
 export interface Anchor {
-  /** `Date.now()` at which it was `virtualAt`. */
+  /** `Date.now()` at which it is `virtualAt`; before that the clock stands. */
   readonly realAt: number;
   readonly virtualAt: number;
   readonly speed: number;
@@ -10,7 +10,7 @@ export interface Anchor {
 
 export function fastClock({ realAt, virtualAt, speed }: Anchor): Clock {
   return {
-    now: () => epochMs(Math.floor(virtualAt + (Date.now() - realAt) * speed)),
+    now: () => epochMs(Math.floor(virtualAt + Math.max(0, Date.now() - realAt) * speed)),
     mono: () => durationMs(performance.now() * speed),
     after: (delayMs, fire) => {
       const timer = setTimeout(fire, delayMs / speed);

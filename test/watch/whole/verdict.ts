@@ -18,6 +18,10 @@ export interface Verdict {
     readonly messages: number;
     readonly copies: number;
     readonly mostCopies: number;
+    /** Messages that came more than twice: each death while one is under way may make one more copy. */
+    readonly moreThanTwice: number;
+    /** Readers whose first word was cut off by a death and overtaken by the end: told that it is over alone. */
+    readonly endAlone: number;
   };
   readonly problems: readonly string[];
 }
@@ -46,8 +50,11 @@ export function judge({ weather, alarms, notices, heard, onDuty }: Evidence): Ve
       byAlarm.set(alarmId, [...(byAlarm.get(alarmId) ?? []), { notice: notice as Notice, order }]);
   }
   const copies = [...rung.values()].map((count) => count - 1);
-  const most = Math.max(0, ...copies);
-  if (most > 1) problems.push(`a message came ${most + 1} times`);
+  for (const [noticeId, count] of rung) {
+    const deaths = cutOff(noticeOf.get(noticeId));
+    if (count > 1 + deaths) problems.push(`message ${noticeId} came ${count} times over ${deaths} deaths`);
+  }
+  let endAlone = 0;
   let told = 0;
   let suppressed = 0;
   for (const alarm of alarms) {
@@ -64,7 +71,8 @@ export function judge({ weather, alarms, notices, heard, onDuty }: Evidence): Ve
       for (const recipient of onDuty) {
         const own = messages.filter(({ notice }) => notice.recipient === recipient);
         const why = pairProblem(own, fate);
-        if (why !== null) problems.push(`${name} to ${recipient}: ${why}`);
+        if (why === overAlone && maybeTold(notices, alarm.alarmId, recipient)) endAlone++;
+        else if (why !== null) problems.push(`${name} to ${recipient}: ${why}`);
       }
     }
   }
@@ -79,20 +87,36 @@ export function judge({ weather, alarms, notices, heard, onDuty }: Evidence): Ve
     told,
     messages: heard.length,
     copies: copies.reduce((sum, each) => sum + each, 0),
-    mostCopies: most,
+    mostCopies: Math.max(0, ...copies),
+    moreThanTwice: copies.filter((each) => each > 1).length,
+    endAlone,
   };
   return { counts, problems };
 }
 
-/** Burning was told, once or with one copy, and after it that it is over. */
+const overAlone = 'told that it is over and not that it burns';
+
+/** Attempts that a dying process left without an answer. */
+const cutOff = (notice: Notice | undefined): number => notice?.attempts.filter(({ code }) => code === 'restart').length ?? 0;
+
+const maybeTold = (notices: readonly Notice[], alarmId: string, recipient: string): boolean =>
+  notices.some((notice) => {
+    const ofIt = notice.recipient === recipient && notice.alarmIds.some((id) => id === alarmId);
+    return ofIt && notice.reason !== 'cleared' && cutOff(notice) > 0;
+  });
+
+/** Burning was told, and after it that it is over. */
 function pairProblem(own: readonly { readonly notice: Notice; readonly order: number }[], fate: string): string | null {
   const ends = own.filter(({ notice }) => notice.reason === 'cleared');
   const burns = own.filter(({ notice }) => notice.reason !== 'cleared');
-  const raised = own.filter(({ notice }) => notice.reason === 'raised');
-  if (burns.length === 0) return ends.length === 0 ? 'never told' : 'told that it is over and not that it burns';
+  if (burns.length === 0) return ends.length === 0 ? 'never told' : overAlone;
   if (ends.length === 0) return 'never told that it is over';
-  if (raised.length > 2 || ends.length > 2) return `told ${raised.length} times and ended ${ends.length} times`;
+  const [raised, over] = [noticesOf(own, 'raised'), noticesOf(own, 'cleared')];
+  if (fate !== 'flapping' && (raised > 1 || over > 1)) return `raised by ${raised} messages, ended by ${over}`;
   if (fate !== 'flapping' && Math.min(...ends.map(({ order }) => order)) < Math.min(...burns.map(({ order }) => order)))
     return 'over before it burnt';
   return null;
 }
+
+const noticesOf = (own: readonly { readonly notice: Notice }[], reason: Notice['reason']): number =>
+  new Set(own.flatMap(({ notice }) => (notice.reason === reason ? [notice.noticeId] : []))).size;

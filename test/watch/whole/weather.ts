@@ -63,7 +63,7 @@ export class Forecast {
   }
 
   #blip(atMs: number): void {
-    this.#outage(this.#add('blip', `blip-${this.#devices.length}`), atMs, atMs + 2_000);
+    this.#outage(this.#add('blip', `blip-${this.#devices.length}`), atMs, atMs + 1_000);
   }
 
   #flapping(name: string, lengthMs: number): void {
