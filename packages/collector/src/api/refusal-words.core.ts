@@ -2,7 +2,7 @@
 import type { HandlingRefusal } from '../core/alarm/handling.step.ts';
 import type { Words } from './words.core.ts';
 
-type Known = HandlingRefusal['kind'] | 'namedByPolicy' | 'hasShifts';
+type Known = HandlingRefusal['kind'] | 'namedByPolicy' | 'hasShifts' | 'notFailed' | 'cleared' | 'acknowledged';
 
 const known: Readonly<Record<Known, Words>> = {
   closed: { zh: '预警已关闭。', en: 'The alarm is closed.' },
@@ -28,6 +28,9 @@ const known: Readonly<Record<Known, Words>> = {
     zh: '这个接收人还有未结束的班次，先改排班。',
     en: 'This recipient still has shifts to come. Change the shifts first.',
   },
+  notFailed: { zh: '这条通知没有失败，无需重发。', en: 'This message did not fail. There is nothing to send again.' },
+  cleared: { zh: '预警已恢复，不再重发。', en: 'The alarm is over. The message is not sent again.' },
+  acknowledged: { zh: '预警已有人接手，不再重发。', en: 'Somebody has taken the alarm. The message is not sent again.' },
 };
 
 const isKnown = (why: string): why is Known => Object.hasOwn(known, why);
