@@ -17,7 +17,8 @@ import { type ActOf, doneWith, type Worked } from './work.ts';
 const silent: ReadonlySet<Notice['reason']> = new Set(['cleared', 'digest', 'test']);
 
 export interface LinkParts {
-  readonly keys: LinkKeys;
+  /** Undefined: this watch signs none. */
+  readonly keys: LinkKeys | undefined;
   readonly publicUrl: string | undefined;
   /** Told when there is no key to sign with. */
   readonly log?: Logger;
@@ -32,7 +33,7 @@ export function linkOf(
   { notice, alarmId }: { readonly notice: Notice; readonly alarmId: string },
   now: EpochMs,
 ): string | null {
-  if (publicUrl === undefined || silent.has(notice.reason)) return null;
+  if (keys === undefined || publicUrl === undefined || silent.has(notice.reason)) return null;
   const key = keys.signing(now);
   if (!key.ok) {
     log?.log('warn', 'watch.links', { problem: key.error.kind, file: key.error.file });
