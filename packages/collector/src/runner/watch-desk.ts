@@ -12,6 +12,7 @@ export function watchDeskOver({ readWatch }: WatchQuestions, { act, replay, woul
     history: (subjectId) => readWatch('history', [subjectId]),
     notices: (ask) => readWatch('notices', [ask]),
     incidents: (ask) => readWatch('incidents', [ask]),
+    states: (ask) => readWatch('states', [ask]),
     incident: (incidentId) => readWatch('incident', [incidentId]),
     suggestions: (ask) => readWatch('suggestions', [ask]),
     suggestion: (suggestionId) => readWatch('suggestion', [suggestionId]),

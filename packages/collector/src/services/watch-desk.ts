@@ -17,6 +17,7 @@ export type WatchReads = Pick<
   | 'notices'
   | 'incidents'
   | 'incident'
+  | 'states'
   | 'suggestions'
   | 'suggestion'
   | 'ruleVersions'

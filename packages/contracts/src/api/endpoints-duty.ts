@@ -7,6 +7,7 @@ import {
   CorrectiveAction,
   HoldReason,
   Incident,
+  IncidentMark,
   IncidentState,
   NoticePolicy,
   Recipient,
@@ -15,8 +16,10 @@ import {
 } from '../watch/index.ts';
 import type { Endpoint } from './endpoints.ts';
 import { PageQuery, page } from './reply.ts';
+import { AvailabilityDto, SlaDto } from './sla-dto.ts';
 import * as dto from './watch-dto.ts';
 
+const wireTime = z.coerce.number().int().min(0);
 const timeRange = { from: z.coerce.number().int().optional(), to: z.coerce.number().int().optional() };
 const yesNo = z.enum(['true', 'false']).transform((word) => word === 'true');
 const reason = z.string().min(1).max(200);
@@ -198,6 +201,36 @@ export const dutyEndpoints = {
     params: incidentParams,
     body: z.strictObject({ into: z.uuid(), note, idempotencyKey }),
     response: dto.IncidentDto,
+  },
+  markIncident: {
+    method: 'post',
+    path: '/incidents/:incidentId/marks',
+    summary: 'Now: on site, experts consulted, users told (start, latest, end), a report handed in',
+    scope: 'incidents:handle',
+    params: incidentParams,
+    body: z.strictObject({ mark: IncidentMark, note, idempotencyKey }),
+    response: dto.IncidentDto,
+  },
+  sla: {
+    method: 'get',
+    path: '/sla',
+    summary: 'Figures of the contract over incidents opened in a time, each with its definition; at most 400 days',
+    scope: 'watch:read',
+    query: z.strictObject({ from: wireTime, to: wireTime }),
+    response: SlaDto,
+  },
+  availability: {
+    method: 'get',
+    path: '/availability',
+    summary: 'Availability three ways of a device or of an area: raw, net, by contract; at most 93 days and 500 devices',
+    scope: 'watch:read',
+    query: z.strictObject({
+      from: wireTime,
+      to: wireTime,
+      deviceId: z.string().max(64).optional(),
+      area: z.string().max(200).optional(),
+    }),
+    response: AvailabilityDto,
   },
   topology: {
     method: 'get',

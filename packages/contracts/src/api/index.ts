@@ -3,4 +3,5 @@ export * from './dto.ts';
 export * from './endpoints.ts';
 export * from './live.ts';
 export * from './reply.ts';
+export * from './sla-dto.ts';
 export * from './watch-dto.ts';

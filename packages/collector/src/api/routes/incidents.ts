@@ -2,6 +2,8 @@ import type { Caller } from '../../services/caller.ts';
 import { changeIncident, openIncident } from '../../services/incident/change.ts';
 import { listIncidents, showIncident } from '../../services/incident/list.ts';
 import type { Services } from '../../services/services.ts';
+import { showAvailability } from '../../services/sla/availability.ts';
+import { showSla } from '../../services/sla/show.ts';
 import { watched } from '../../services/watch-desk.ts';
 import { plain } from '../plain.ts';
 import type { Handlers } from '../types.ts';
@@ -24,6 +26,9 @@ export const incidentRoutes: Pick<
   | 'rootCauseIncident'
   | 'actionIncident'
   | 'mergeIncident'
+  | 'markIncident'
+  | 'sla'
+  | 'availability'
 > = {
   incidents: (services, _caller, { query }) => plain(watched(services, (w) => listIncidents(w, query))),
   incident: (services, _caller, { params }) => plain(watched(services, (w) => showIncident(w, params.incidentId))),
@@ -40,6 +45,10 @@ export const incidentRoutes: Pick<
     change(services, caller, { kind: 'rootCauseIncident', ...params, ...asked }, idempotencyKey),
   mergeIncident: (services, caller, { params, body: { idempotencyKey, ...asked } }) =>
     change(services, caller, { kind: 'mergeIncident', ...params, ...asked }, idempotencyKey),
+  markIncident: (services, caller, { params, body: { idempotencyKey, ...asked } }) =>
+    change(services, caller, { kind: 'markIncident', ...params, ...asked }, idempotencyKey),
+  sla: (services, _caller, { query }) => plain(watched(services, (w) => showSla(w, query))),
+  availability: (services, caller, { query }) => plain(watched(services, (w) => showAvailability(w, caller, query))),
   actionIncident: (services, caller, { params, body: { idempotencyKey, actionId, ...asked } }) => {
     const action = { ...asked, actionId: actionId ?? idempotencyKey };
     return change(services, caller, { kind: 'actionIncident', ...params, action }, idempotencyKey);

@@ -58,6 +58,7 @@ const told: ReadonlySet<string> = new Set([
   'bump',
   'owner',
   'into',
+  'mark',
   'title',
 ]);
 
