@@ -97,6 +97,10 @@ export const ReplayDto = z.strictObject({
   alarms: z.array(z.strictObject({ subject: Subject, level: AlarmLevel, raisedAt: at, clearedAt: at.nullable() })).max(500),
   /** Older facts are not kept any more: the replay begins later than it was asked to. */
   keptFrom: at,
+  /** What the version in force would have found in the same time; left out: nothing is in force. Alarms of one subject that overlap are the same. */
+  against: z
+    .strictObject({ version: z.int().min(1), raised: count, both: count, onlyInForce: count, onlyTried: count })
+    .optional(),
 });
 export type ReplayDto = z.infer<typeof ReplayDto>;
 

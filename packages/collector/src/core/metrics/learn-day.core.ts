@@ -9,9 +9,6 @@ import type { BaselineRow, Baselines, DayKind } from './baselines.core.ts';
 import { entityOf } from './entity.core.ts';
 import { slotsOfDay } from './slots.core.ts';
 
-/** When records of a day have come as far as they will for the lesson: six hours after it. */
-export const lessonAfterMs = 360 * minuteMs;
-
 /** A time that is not learned from. `areas`: campus or `campus/building/area`, prefixes count; empty: everywhere. `entities`: single things. */
 export interface Excluded {
   readonly from: EpochMs;
