@@ -1,4 +1,4 @@
-/** `pnpm bench [journal|ingest|line|isolation|backlog|memory|mixed|shared-line|points|onvif-hostile|watch-tick …]`: all of them without a name. Figures are ratios against a limit measured in the same run. */
+/** `pnpm bench [journal|ingest|line|isolation|backlog|memory|mixed|shared-line|points|watch-cause|onvif-hostile|watch-tick|watch-whole …]`: all of them without a name. Figures are ratios against a limit measured in the same run. */
 import { cpus } from 'node:os';
 import { benchBacklog } from './backlog.ts';
 import { benchIngest } from './ingest.ts';
@@ -12,6 +12,7 @@ import { benchPoints } from './points.ts';
 import { benchSharedLine } from './shared-line.ts';
 import { benchWatchCause } from './watch-cause.ts';
 import { benchWatchTick } from './watch-tick.ts';
+import { printWatchWhole } from './watch-whole.ts';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   journal: async () => {
@@ -34,6 +35,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   points: async () => console.table(await benchPoints()),
   'watch-cause': async () => console.log(benchWatchCause()),
   'watch-tick': async () => console.table(benchWatchTick()),
+  'watch-whole': printWatchWhole,
 };
 
 const wanted = process.argv.slice(2).filter((word) => word !== '--');

@@ -10,7 +10,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openSqliteFeed } from '@cardwatch/collector/store';
 import type { Alarm } from '@cardwatch/contracts/watch';
-import { epochMs, minuteMs, SeededRandom, silentLogger } from '@cardwatch/kernel';
+import { epochMs, type Logger, minuteMs, SeededRandom, silentLogger } from '@cardwatch/kernel';
 import { WatchSettings } from '../../packages/collector/src/channels/index.ts';
 import { audit } from '../../packages/collector/src/core/notify/auditor.core.ts';
 import { NotifyDesk } from '../../packages/collector/src/core/notify/desk.core.ts';
@@ -45,6 +45,10 @@ export interface WatchWholeBench {
   readonly flood: {
     readonly alarms: number;
     readonly raised: number;
+    /** Alarms of these devices in any condition. */
+    readonly found: number;
+    /** How often the watch's thread failed and was replaced. */
+    readonly ended: number;
     /** From the change in the custody file to the raise. */
     readonly raisedP50Ms: number;
     readonly raisedP99Ms: number;
@@ -171,11 +175,19 @@ async function benchFlood(): Promise<WatchWholeBench['flood']> {
     Date.now(),
   );
   await prepare(join(folder, 'watch.db'));
+  let ended = 0;
+  const log: Logger = {
+    ...silentLogger,
+    log: (level, event, fields) => {
+      if (event === 'watch.ended') ended++;
+      if (level === 'error') console.error(event, fields);
+    },
+  };
   const thread = openWatchThread({
     files: { custody: custody.file, watch: join(folder, 'watch.db'), folder },
     settings: WatchSettings.parse({}),
     clock: systemClock,
-    log: { ...silentLogger, log: (level, event, fields) => level === 'error' && console.error(event, fields) },
+    log,
     changed: () => undefined,
   });
   try {
@@ -184,7 +196,7 @@ async function benchFlood(): Promise<WatchWholeBench['flood']> {
     loop.enable();
     const lostAt = await pour(custody, ids, thread.wake);
     const endedMs = performance.now();
-    const rows = await raisedRows(join(folder, 'watch.db'), total);
+    const { rows, found } = await raisedRows(join(folder, 'watch.db'), total);
     loop.disable();
     const drainedMs = Math.round(performance.now() - endedMs);
     const waited = rows.map(({ subject, raisedAt }) => (raisedAt ?? 0) - (lostAt.get(subject.id) ?? 0)).toSorted((a, b) => a - b);
@@ -192,6 +204,8 @@ async function benchFlood(): Promise<WatchWholeBench['flood']> {
     return {
       alarms: total,
       raised: rows.length,
+      found,
+      ended,
       raisedP50Ms: share(waited, 0.5),
       raisedP99Ms: share(waited, 0.99),
       drainedMs,
@@ -232,14 +246,15 @@ async function pour(custody: Custody, ids: readonly string[], wake: () => void):
   return lostAt;
 }
 
-async function raisedRows(file: string, total: number): Promise<readonly Alarm[]> {
+async function raisedRows(file: string, total: number): Promise<{ readonly rows: readonly Alarm[]; readonly found: number }> {
   const db = new DatabaseSync(file, { readOnly: true });
   const count = db.prepare("SELECT count(*) AS n FROM alarm WHERE rule = 'deviceOffline' AND condition = 'active'");
   const until = performance.now() + 60_000;
   while (Number(count.get()?.['n']) < total && performance.now() < until) await sleep(250);
   const rows = db.prepare("SELECT row FROM alarm WHERE rule = 'deviceOffline' AND condition = 'active'").all();
+  const found = db.prepare("SELECT count(*) AS n FROM alarm WHERE rule = 'deviceOffline'").get();
   db.close();
-  return rows.map((row) => JSON.parse(String(row['row'])) as Alarm);
+  return { rows: rows.map((row) => JSON.parse(String(row['row'])) as Alarm), found: Number(found?.['n']) };
 }
 
 export async function printWatchWhole(): Promise<void> {
