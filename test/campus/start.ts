@@ -1,8 +1,9 @@
 /** `npm start`: simulated campus, its agents, the collector with its broker and console, all on this machine. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { buildConsole, consoleIsBuilt } from './console.ts';
 import { readOptions } from './options.ts';
 import { portIsFree } from './ports.ts';
+import { restFastRules } from './fast-campus.ts';
 import { Site } from './site.ts';
 
 const stopGraceMs = 4_000;
@@ -66,6 +67,7 @@ async function main(): Promise<void> {
   await site.startSimulators();
   say(`启动汇聚服务，MQTT 127.0.0.1:${options.mqttPort}`, 'collector with its broker');
   for (const agent of agents) site.enrol(agent, options.mqttPort);
+  if (options.speed > 1) await restFastRules(join(folder, 'collector'), Date.now());
   const collector = await site.startCollector();
   for (const [index, agent] of agents.entries()) {
     say(`启动采集器 ${agent}，本地状态页 http://127.0.0.1:${options.statusPort + index}`, 'agent with its local status page');

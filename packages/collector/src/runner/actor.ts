@@ -1,11 +1,15 @@
 /** Does what people ask of the watch, each act once for its key: what it comes to is decided by `acts/`, kept with the key, and then takes hold. */
 import type { Alarm, RuleVersion } from '@cardwatch/contracts/watch';
-import { type EpochMs, err, ok, type Result } from '@cardwatch/kernel';
+import { type EpochMs, err, ok, type Result, unreachable } from '@cardwatch/kernel';
 import { type Book, openAlarm } from '../core/alarm/book.core.ts';
 import { settle } from '../core/rules/registry.core.ts';
 import type { Act, ActDone, ActFailure } from '../core/watch/act.core.ts';
 import type { Settings, WatchStore } from '../store/watch/roles.ts';
+import type { DeskView, NotifyDesk } from '../core/notify/desk.core.ts';
+import type { LinkReader } from '../shell/watch-key.ts';
 import { handleAlarms } from './acts/alarms.ts';
+import { type IncidentGround, incidentWork } from './acts/incidents.ts';
+import { acknowledgeByLink, resendNotice } from './acts/links.ts';
 import { dutyWork, registerWork, windowWork } from './acts/settings.ts';
 import { type ActOf, type ActWork, doneWith, type Worked } from './acts/work.ts';
 
@@ -16,6 +20,10 @@ export interface Ground {
   readonly rules: readonly RuleVersion[];
   readonly deviceIds: Iterable<string>;
   readonly store: WatchStore;
+  readonly incidents: IncidentGround['incidents'];
+  readonly links: LinkReader;
+  readonly desk: NotifyDesk;
+  readonly view: DeskView;
   apply(work: ActWork, act: Act, now: EpochMs): Promise<void>;
 }
 
@@ -63,8 +71,22 @@ async function worksOf(ground: Ground, act: Act, now: EpochMs): Promise<readonly
       return registerWork(settings, act, ground.deviceIds);
     case 'decideSuggestion':
       return suggestionWorks(ground, act);
+    case 'acknowledgeByLink':
+      return [await acknowledgeByLink(ground, act, now)];
+    case 'resendNotice':
+      return [await resendNotice(ground, act, now)];
+    case 'openIncident':
+    case 'moveIncident':
+    case 'assessIncident':
+    case 'recordIncident':
+    case 'markIncident':
+    case 'rootCauseIncident':
+    case 'actionIncident':
+    case 'assignIncident':
+    case 'mergeIncident':
+      return [await incidentWork(ground, act, now)];
     default:
-      return [err({ kind: 'refused', why: 'notYet' })];
+      return unreachable(act);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Several pieces of one turn's work as one commit: of each row the last word counts. */
 import type { MachineRow, WatchChange } from '../store/watch/roles.ts';
 
-type Part = Pick<
+export type Part = Pick<
   WatchChange,
   'alarms' | 'notices' | 'incidents' | 'machines' | 'machinesGone' | 'history' | 'states' | 'acts' | 'suggestions'
 >;

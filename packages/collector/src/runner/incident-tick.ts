@@ -34,7 +34,9 @@ export function tickIncident(ticking: Ticking, turn: IncidentTurn, now: EpochMs)
   const incident = assessed(ticking, turn, now);
   const reminded = remind({ ...ticking, incident }, turn, now);
   const timed = warn({ ...ticking, incident, tracked: reminded }, turn, now);
-  const tracked = recover({ ...ticking, incident, tracked: timed.tracked }, turn, now);
+  const recovered = recover({ ...ticking, incident, tracked: timed.tracked }, turn, now);
+  const unproved = isRunning(incident) && levelOf(incident) < 3 && (incident.evidence ?? []).length === 0;
+  const tracked = unproved && !recovered.evidenceDue ? { ...recovered, evidenceDue: true } : recovered;
   const alive = isRunning(incident) || incident.state !== 'closed';
   return { tracked, dueAt: Math.min(timed.nextAt, alive ? now + lookAtIncidentMs : Number.POSITIVE_INFINITY) };
 }

@@ -7,7 +7,15 @@ import type { EpochMs } from '@cardwatch/kernel';
 import { assess } from '../core/incident/assess.core.ts';
 import { judge } from '../core/incident/judge.core.ts';
 import { nextIncidentNumber } from '../core/incident/number.core.ts';
-import { alarmsPerIncidentMax, intakeOf, joinAlarm, merge, openIncident, reopenByAlarm } from '../core/incident/open.core.ts';
+import {
+  alarmsPerIncidentMax,
+  type Intake,
+  intakeOf,
+  joinAlarm,
+  merge,
+  openIncident,
+  reopenByAlarm,
+} from '../core/incident/open.core.ts';
 import { lastNumberKind, type Tracked, trackedAtStart, trackedFrom, trackedKind } from '../core/incident/tracked.core.ts';
 import type { World } from '../core/world/world.core.ts';
 import type { MachineRow } from '../store/watch/roles.ts';
@@ -19,6 +27,9 @@ import { tickIncident } from './incident-tick.ts';
 export const incidentLimits = {
   /** Over ones that are kept in memory, so that what comes again names them. */
   over: 500,
+  /** Causes that one look takes in, and incidents that it goes through: the rest comes with the next looks, the gravest and the longest waiting first. */
+  causesPerLook: 100,
+  ticksPerLook: 200,
   /** Evidence packs that one look makes. */
   packsPerLook: 2,
 } as const;
@@ -106,7 +117,11 @@ export class Incidents {
   #takeIn(alarms: readonly Alarm[], ask: IncidentsAsk, turn: IncidentTurn, now: EpochMs): void {
     const loose = alarms.filter((alarm) => alarm.incidentId === null && alarm.rule !== 'testAlarm');
     const causes = loose.filter(({ causeId, level, suppressedBy }) => causeId === null && level < 3 && suppressedBy.length === 0);
-    for (const alarm of causes.toSorted((a, b) => a.level - b.level || a.since - b.since)) this.#takeCause(alarm, ask, turn, now);
+    let taken = 0;
+    for (const alarm of causes.toSorted((a, b) => a.level - b.level || a.since - b.since)) {
+      if (taken === incidentLimits.causesPerLook) break;
+      if (this.#takeCause(alarm, ask, turn, now) !== 'ignored') taken++;
+    }
     for (const alarm of loose) {
       const id = this.#ofAlarm.get(alarm.causeId ?? '');
       const into = id === undefined ? undefined : this.#all.get(id);
@@ -115,17 +130,22 @@ export class Incidents {
     }
   }
 
-  #takeCause(alarm: Alarm, ask: IncidentsAsk, turn: IncidentTurn, now: EpochMs): void {
+  #takeCause(alarm: Alarm, ask: IncidentsAsk, turn: IncidentTurn, now: EpochMs): Intake['kind'] {
     const intake = intakeOf(alarm, [...this.#all.values()], now);
     if (intake.kind === 'ignored') {
       const known = this.#ofAlarm.get(alarm.alarmId);
       if (intake.why === 'known' && known !== undefined) turn.link(alarm.alarmId, known);
-      return;
+      return intake.kind;
     }
-    if (intake.kind === 'opens') return this.#open(alarm, intake.previousId, ask, turn, now);
-    const into = this.#all.get(intake.incidentId);
-    if (into === undefined) return;
-    if (intake.kind === 'joins') return this.#join(into, alarm, ask, turn);
+    if (intake.kind === 'opens') this.#open(alarm, intake.previousId, ask, turn, now);
+    const into = intake.kind === 'opens' ? undefined : this.#all.get(intake.incidentId);
+    if (into === undefined) return intake.kind;
+    if (intake.kind === 'joins') this.#join(into, alarm, ask, turn);
+    else this.#reopen(into, alarm, turn, now);
+    return intake.kind;
+  }
+
+  #reopen(into: Incident, alarm: Alarm, turn: IncidentTurn, now: EpochMs): void {
     const { incident } = reopenByAlarm({ incident: into, remindedAt: null }, alarm, now);
     if (incident === into) return;
     turn.put(incident);
@@ -201,8 +221,10 @@ export class Incidents {
   }
 
   #tick(alarms: readonly Alarm[], ask: IncidentsAsk, turn: IncidentTurn, now: EpochMs): void {
-    const due = [...this.#all.values()].filter(({ incidentId }) => (this.#dueAt.get(incidentId) ?? 0) <= now);
-    if (due.length === 0) return;
+    const dueAt = ({ incidentId }: Incident): number => this.#dueAt.get(incidentId) ?? 0;
+    const waiting = [...this.#all.values()].filter((one) => dueAt(one) <= now);
+    if (waiting.length === 0) return;
+    const due = waiting.toSorted((a, b) => dueAt(a) - dueAt(b)).slice(0, incidentLimits.ticksPerLook);
     const burning = this.#byIncident(alarms);
     for (const incident of due) {
       const { incidentId } = incident;

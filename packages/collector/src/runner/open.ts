@@ -1,7 +1,8 @@
 /** Puts the watch together: messages composed from rows as they read now, failures told to whoever opened it. */
 import type { WouldTellDto } from '@cardwatch/contracts/api';
 import type { ChannelKind } from '@cardwatch/contracts/watch';
-import { type Clock, err, type Logger, ok, type Random, type Result } from '@cardwatch/kernel';
+import { createHash } from 'node:crypto';
+import { type Clock, err, type Logger, minuteMs, ok, type Random, type Result } from '@cardwatch/kernel';
 import type { Channel, ChannelMessage } from '../channels/channel.ts';
 import { languageOf } from '../core/notify/alarm-say.core.ts';
 import { compose } from '../core/notify/compose.core.ts';
@@ -9,7 +10,11 @@ import type { SendOrder } from '../core/notify/desk-rows.core.ts';
 import type { Act, ActDone, ActFailure } from '../core/watch/act.core.ts';
 import type { CustodyFeed } from '../store/feed/roles.ts';
 import type { WatchStore } from '../store/watch/roles.ts';
-import { Watch } from './watch.ts';
+import { type LinkKeys, noLinks } from '../shell/watch-key.ts';
+import { alarmTitle } from '../words/alarm-words.ts';
+import { linkOf } from './acts/links.ts';
+import { watchFacts } from './incident-facts.ts';
+import { Watch, type WatchParts } from './watch.ts';
 import type { FromWatch, WatchThreadApi } from './watch-api.ts';
 
 export interface OpenWatchParts {
@@ -18,11 +23,22 @@ export interface OpenWatchParts {
   readonly channels: ReadonlyMap<ChannelKind, Channel>;
   /** Where people reach the console; without it messages have no links. */
   readonly publicUrl: string | undefined;
+  /** Left out: nobody outside is told, and nothing is known of disk and ingest. */
+  readonly guard?: WatchParts['guard'];
+  /** Sign and prove the links of messages; left out: messages have none. */
+  readonly links?: LinkKeys;
   readonly clock: Clock;
   readonly random: Random;
   readonly newId: () => string;
   readonly tell: (message: FromWatch) => void;
 }
+
+const alone: WatchParts['guard'] = {
+  tellSecondWatch: null,
+  tellEveryMs: minuteMs,
+  diskFreeBytes: () => null,
+  ingest: () => null,
+};
 
 export type OpenWatch = Pick<WatchThreadApi, 'act' | 'wouldTell' | 'replay'> & {
   wake(): void;
@@ -38,6 +54,11 @@ export async function openWatch(parts: OpenWatchParts): Promise<OpenWatch> {
   const watch = await Watch.begin({
     ...parts,
     log,
+    guard: parts.guard ?? alone,
+    links: parts.links ?? noLinks,
+    sha256: (text) => createHash('sha256').update(text).digest('hex'),
+    facts: watchFacts(parts.store),
+    titleOf: (alarm) => alarmTitle(alarm, 'zh'),
     compose: (order, limits) => messageOf(parts, order, limits, log),
     changed: (alarms) => tell({ kind: 'alarms', alarms }),
     // an exception that nobody catches ends the thread; its successor goes on from the rows
@@ -55,7 +76,7 @@ export async function openWatch(parts: OpenWatchParts): Promise<OpenWatch> {
 }
 
 async function messageOf(
-  { store, publicUrl, clock }: OpenWatchParts,
+  { store, publicUrl, clock, links }: OpenWatchParts,
   { notice, terms, address, language, shrinks }: SendOrder,
   limits: Channel['limits'],
   log: Logger,
@@ -73,7 +94,10 @@ async function messageOf(
       shrinks,
       address,
       link: page === null || first === undefined ? null : `${page}/alarms/${first}`,
-      acknowledgeLink: null,
+      acknowledgeLink:
+        first === undefined || links === undefined
+          ? null
+          : linkOf({ keys: links, publicUrl }, { notice, alarmId: first }, clock.now()),
     },
     clock.now(),
   );

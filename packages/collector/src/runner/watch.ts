@@ -13,30 +13,34 @@ import {
   type Random,
   type Result,
 } from '@cardwatch/kernel';
-import type { Channel, ChannelFailure, ChannelMessage, Delivery } from '../channels/channel.ts';
+import type { Channel, ChannelMessage } from '../channels/channel.ts';
 import { type Book, lookBook, type Looked, openAlarm } from '../core/alarm/book.core.ts';
+import { linkIncident } from '../core/alarm/book-handle.core.ts';
 import { fromRows } from '../core/alarm/book-rows.core.ts';
 import { exposureOf } from '../core/alarm/exposure.core.ts';
 import { quietByDefault } from '../core/alarm/suppression.core.ts';
 import { dayTypeOf } from '../core/calendar/teaching.core.ts';
-import { type MerchantOf, merchantLookup } from '../core/metrics/bindings.core.ts';
-import { type DeskView, NotifyDesk } from '../core/notify/desk.core.ts';
-import type { DeskOut, SendOrder } from '../core/notify/desk-rows.core.ts';
+import type { DeskView } from '../core/notify/desk.core.ts';
+import type { SendOrder } from '../core/notify/desk-rows.core.ts';
 import { stormCode } from '../core/notify/storm-groups.core.ts';
 import { type Route, route } from '../core/notify/route.core.ts';
 import { businessTimeOf } from '../core/world/business-time.core.ts';
 import { createLearned, type Learned, worldLimits } from '../core/world/learn.core.ts';
+import type { LinkReader } from '../shell/watch-key.ts';
 import type { CustodyFeed } from '../store/feed/roles.ts';
 import type { MachineRow, SettingName, Settings, WatchChange, WatchStore } from '../store/watch/roles.ts';
 import type { Act, ActDone, ActFailure } from '../core/watch/act.core.ts';
 import type { ActWork } from './acts/work.ts';
 import { carryOut, type Ground } from './actor.ts';
 import { Causes } from './causes.ts';
-import { isEmpty, together } from './change.ts';
+import type { GuardPorts } from './guard.ts';
+import type { IncidentFacts } from './incident-facts.ts';
+import { Incidents } from './incidents.ts';
+import { Learning } from './learning.ts';
+import { isEmpty, type Part, together } from './change.ts';
 import { Follower } from './follower.ts';
 import { RuleSet } from './rule-set.ts';
-import { Sender } from './sender.ts';
-import { type Stormed, Storms } from './storms.ts';
+import { type Answer, Telling, type Told } from './telling.ts';
 
 export const watchTimes = {
   lookMs: 1_000,
@@ -53,6 +57,14 @@ export interface WatchParts {
   readonly store: WatchStore;
   readonly channels: ReadonlyMap<ChannelKind, Channel>;
   readonly compose: (order: SendOrder, limits: Channel['limits']) => Promise<ChannelMessage>;
+  readonly guard: Omit<GuardPorts, 'clock' | 'log' | 'newId' | 'store' | 'watchLagMs'>;
+  /** Proves the links of messages. */
+  readonly links: LinkReader;
+  /** Hex of the UTF-8 text. */
+  readonly sha256: (text: string) => string;
+  readonly facts: IncidentFacts;
+  /** Of an incident that this alarm opens, in the language of the site. */
+  readonly titleOf: (alarm: Alarm) => string;
   readonly clock: Clock;
   readonly random: Random;
   readonly newId: () => string;
@@ -63,7 +75,6 @@ export interface WatchParts {
   readonly failed: (why: string) => void;
 }
 
-const saidFindingsMax = 1_000;
 const seenKind = 'seen';
 const emptyRest: ReadonlySet<RuleId> = new Set();
 const whileWarmingUp: ReadonlySet<RuleId> = new Set(['agentLost']);
@@ -73,18 +84,18 @@ export class Watch {
   readonly #world: Learned;
   readonly #rules: RuleSet;
   readonly #causes: Causes;
-  readonly #desk: NotifyDesk;
-  readonly #sender: Sender;
+  readonly #telling: Telling;
   readonly #follower: Follower;
-  readonly #storms: Storms;
-  readonly #saidFindings = new Set<string>();
+  readonly #incidents: Incidents;
+  readonly #learning: Learning;
   readonly #startedAt: EpochMs;
   #settings: Settings;
-  #merchants: MerchantOf;
   #book: Book;
   #turns: Promise<void> = Promise.resolve();
   #timer: CancelTimer = () => {};
   #lookedMs = Number.NEGATIVE_INFINITY;
+  /** How far the last look was behind the store. */
+  #lagMs = 0;
   #seenMs = Number.NEGATIVE_INFINITY;
   #sweptMs: number;
   #woken = false;
@@ -104,31 +115,32 @@ export class Watch {
     this.#startedAt = clock.now();
     this.#sweptMs = clock.mono();
     this.#settings = snapshot.settings;
-    this.#merchants = merchantLookup(snapshot.settings.bindings);
+    this.#learning = new Learning({
+      feed,
+      store: parts.store,
+      settings: snapshot.settings,
+      home: (deviceId) => this.#world.devices.get(deviceId) ?? null,
+      mono: () => clock.mono(),
+      log,
+    });
     this.#world = createLearned({
       dayType: (at) => dayTypeOf(this.#settings.teaching, at),
       businessTime: businessTimeOf,
-      merchantOf: (deviceId, at) => this.#merchants(deviceId, at),
+      merchantOf: this.#learning.merchantOf,
+      expected: this.#learning.expected,
     });
     this.#rules = new RuleSet(snapshot.rules, this.#startedAt);
     this.#causes = new Causes(log);
     for (const version of snapshot.rules) if (version.rule === 'probableUpstream') this.#causes.take(version);
     this.#follower = new Follower(feed, this.#world, snapshot.cursors);
-    const inBook = snapshot.alarms.filter(({ reason }) => reason.code !== stormCode);
+    const inBook = snapshot.alarms.filter(({ reason, rule }) => reason.code !== stormCode && rule !== 'testAlarm');
     const restored = fromRows({ ...snapshot, alarms: inBook }, this.#startedAt);
     if (restored.unreadable.length > 0) log.log('warn', 'watch.rowsUnreadable', { rows: restored.unreadable.length });
     this.#book = restored.book;
-    this.#causes.restore(snapshot.machines);
-    this.#storms = new Storms(newId);
-    this.#storms.restore(snapshot.machines);
-    this.#desk = new NotifyDesk({ newId, random, limitsOf: (channel) => channels.get(channel)?.limits });
-    this.#sender = new Sender({
-      channels,
-      compose: parts.compose,
-      answered: (noticeId, answered) => void this.#turn(() => this.#answered(noticeId, answered)),
-      clock,
-      log,
-    });
+    this.#incidents = new Incidents({ newId, sha256: parts.sha256, facts: parts.facts, titleOf: parts.titleOf });
+    const heard = (answer: Answer): void => void this.#turn(() => this.#answered(answer));
+    const guard = { ...parts.guard, store: parts.store, watchLagMs: () => this.#lagMs };
+    this.#telling = new Telling({ channels, compose: parts.compose, heard, guard, clock, random, newId, log }, this.#startedAt);
   }
 
   async #begin(snapshot: Awaited<ReturnType<WatchStore['load']>>): Promise<void> {
@@ -140,9 +152,12 @@ export class Watch {
     const states = await this.#follower.begin(seen === undefined ? now : Number(seen.state), now);
     const since = now - Math.max(this.#rules.lookBackMs, worldLimits.keepMs);
     for await (const facts of this.#follower.past(since)) this.#rules.tell(facts, this.#world, now);
-    const out = this.#desk.restore(snapshot, this.#view(), now);
-    await this.#keep([{ states }, out.change]);
-    this.#sender.send(out.sends);
+    this.#causes.restore(machines);
+    this.#incidents.restore(snapshot);
+    this.#learning.restore(machines);
+    const told = this.#telling.restore(snapshot, () => this.#view(), now);
+    await this.#keep([{ states }, ...told.parts]);
+    told.act();
     this.#arm(0);
   }
 
@@ -168,7 +183,7 @@ export class Watch {
   async close(): Promise<void> {
     this.#closed = true;
     this.#timer();
-    await this.#sender.close();
+    await this.#telling.close();
     await this.#turns;
   }
 
@@ -209,6 +224,10 @@ export class Watch {
       rules: this.#rules.versions,
       deviceIds: this.#world.devices.keys(),
       store,
+      incidents: this.#incidents,
+      links: this.#parts.links,
+      desk: this.#telling.desk,
+      view: this.#view(),
       apply: (work, act, now) => this.#apply(work, act, now),
     };
   }
@@ -224,11 +243,12 @@ export class Watch {
     }
     if (book !== undefined) this.#book = book;
     const view = this.#view();
-    const out = this.#desk.transitions(transitions, view, now);
+    const told = this.#telling.transitions(transitions, view, now);
     const acts = [{ idempotencyKey: act.idempotencyKey, at: now, result: JSON.stringify({ kind: act.kind, done }) }];
-    await this.#keep([change, out.change, { acts }]);
+    await this.#keep([change, ...told.parts, { acts }]);
+    if (change.incidents !== undefined) this.#incidents.took(change.incidents);
     if (change.alarms !== undefined && change.alarms.length > 0) changed(change.alarms);
-    this.#act(out);
+    told.act();
   }
 
   #take(version: RuleVersion): void {
@@ -241,7 +261,7 @@ export class Watch {
       await this.#follower.redraw(this.#settings.topology, now);
       this.#causes.reshape(this.#world);
     }
-    if (name === 'bindings') this.#merchants = merchantLookup(this.#settings.bindings);
+    this.#learning.settings(this.#settings);
   }
 
   async #look(): Promise<void> {
@@ -250,20 +270,40 @@ export class Watch {
     this.#lookedMs = clock.mono();
     const now = this.#now();
     const pulled = await this.#follower.pull(now);
+    this.#lagMs = pulled.more ? this.#lagMs + watchTimes.paceMs : 0;
     this.#rules.tell(pulled, this.#world, now);
+    this.#world.collectorSaid(this.#telling.guard.collectorFact(now));
     if (pulled.reshaped) this.#causes.reshape(this.#world);
     const causes = this.#causes.look(this.#world, now);
     const looked = this.#lookBook(causes, now);
     this.#book = looked.book;
-    const stormed = this.#storms.look(looked.transitions, now);
-    const told = this.#tell(looked, stormed, now);
-    const rest = { states: pulled.states, machines: causes.rows.rows, machinesGone: causes.rows.gone };
-    await this.#keep([rest, looked, stormed, ...told.map(({ change }) => change), this.#seen(now)]);
-    const changed = [...looked.alarms, ...stormed.alarms];
+    const found = { states: pulled.states, machines: causes.rows.rows, machinesGone: causes.rows.gone };
+    const incidents = await this.#lookIncidents(now);
+    const told = await this.#telling.look(looked, { view: () => this.#view(), open: () => this.#open() }, now);
+    const taught = await this.#learning.look(now);
+    await this.#keep([found, looked, ...incidents, ...told.parts, taught, this.#seen(now)]);
+    const changed = [...looked.alarms, ...told.alarms];
     if (changed.length > 0) this.#parts.changed(changed);
-    for (const out of told) this.#act(out);
+    told.act();
     await this.#sweep(now);
     this.#arm(pulled.more ? 0 : watchTimes.lookMs);
+  }
+
+  /** What the alarms make of incidents, and the alarms tied to theirs. */
+  async #lookIncidents(now: EpochMs): Promise<readonly Part[]> {
+    const { importantEvents, calendars } = this.#settings;
+    const out = await this.#incidents.look({ alarms: this.#open(), world: this.#world, importantEvents, calendars }, now);
+    const linked = out.links.map(({ alarmIds, incidentId }) => {
+      const edited = linkIncident(this.#book, { alarmIds, incidentId, by: 'watch' }, now);
+      this.#book = edited.book;
+      return edited;
+    });
+    const { incidents, history, machines, machinesGone } = out;
+    return [{ incidents, history, machines, machinesGone }, ...linked.map(({ book: _, transitions: __, ...part }) => part)];
+  }
+
+  #open(): readonly Alarm[] {
+    return [...this.#book.open.values()].map(({ alarm }) => alarm);
   }
 
   #lookBook({ explain, look }: ReturnType<Causes['look']>, now: EpochMs): Looked {
@@ -276,7 +316,7 @@ export class Watch {
       quiet: quietByDefault,
       explain,
       inMaintenance,
-      storm: ({ alarmId }: Alarm) => this.#storms.holds(alarmId),
+      storm: this.#telling.storm,
     };
     return lookBook(
       this.#book,
@@ -291,41 +331,13 @@ export class Watch {
     );
   }
 
-  /** The alarms of a look, and with them the storm's, to whom it concerns. */
-  #tell({ alarms, transitions }: Looked, stormed: Stormed, now: EpochMs): readonly DeskOut[] {
-    const view = this.#view();
-    const spoken = new Set(transitions.map(({ alarm }) => alarm.alarmId));
-    const silent = alarms.filter(({ alarmId }) => !spoken.has(alarmId));
-    return [
-      this.#desk.transitions([...transitions, ...stormed.transitions], view, now),
-      this.#desk.fold(stormed.folded, view, now),
-      this.#desk.seen(silent, view, now),
-      this.#desk.tick(view, now),
-    ];
+  async #answered(answer: Answer): Promise<void> {
+    const told: Told = this.#telling.answered(answer, this.#view(), this.#now());
+    await this.#keep(told.parts);
+    told.act();
   }
 
-  async #answered(
-    noticeId: string,
-    answered: { readonly answer: Result<Delivery, ChannelFailure>; readonly latencyMs: number },
-  ): Promise<void> {
-    const out = this.#desk.answered(noticeId, answered, this.#view(), this.#now());
-    await this.#keep([out.change]);
-    this.#act(out);
-  }
-
-  #act({ sends, dead, findings }: DeskOut): void {
-    const { log } = this.#parts;
-    for (const { notice, why } of dead) log.log('error', 'watch.notTold', { notice: notice.noticeId, why });
-    for (const { kind, what } of findings) {
-      // the guard's audit tells them for as long as they last
-      if (this.#saidFindings.has(`${kind} ${what}`) || this.#saidFindings.size >= saidFindingsMax) continue;
-      this.#saidFindings.add(`${kind} ${what}`);
-      log.log('warn', 'watch.route', { kind, what });
-    }
-    this.#sender.send(sends);
-  }
-
-  async #keep(parts: readonly Parameters<typeof together>[0][number][]): Promise<void> {
+  async #keep(parts: readonly Part[]): Promise<void> {
     const change: WatchChange = together(parts);
     if (!isEmpty(change)) await this.#parts.store.commit({ ...change, cursors: this.#follower.cursors });
   }
@@ -348,8 +360,8 @@ export class Watch {
 
   #view(): DeskView {
     const { policies, recipients, shifts, importantEvents } = this.#settings;
-    const alarms = new Map([...this.#book.open.values()].map(({ alarm }) => [alarm.alarmId as string, alarm]));
-    const storm = this.#storms.alarm;
+    const alarms = new Map(this.#open().map((alarm) => [alarm.alarmId as string, alarm]));
+    const storm = this.#telling.stormAlarm;
     if (storm !== null) alarms.set(storm.alarmId, storm);
     return { roster: { policies, recipients, shifts, importantEvents }, alarms };
   }

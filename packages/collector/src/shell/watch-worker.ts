@@ -1,13 +1,15 @@
 /** Entry of the watch's thread. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { statfsSync } from 'node:fs';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { SeededRandom } from '@cardwatch/kernel';
-import { channelPorts, closeChannels, openChannels } from '../channels/index.ts';
+import { channelPorts, closeChannels, openChannels, tellSecondWatch } from '../channels/index.ts';
 import { openWatch } from '../runner/open.ts';
 import type { FromWatch, ToWatch, WatchThreadApi, WatchThreadData } from '../runner/watch-api.ts';
 import { openSqliteFeed } from '../store/sqlite/feed/open.ts';
 import { openSqliteWatch } from '../store/sqlite/watch/open.ts';
 import { systemClock } from './clock.ts';
+import { linkKeys } from './watch-key.ts';
 import { serve } from './worker-rpc.ts';
 
 if (parentPort === null) throw new Error('watch-worker.ts is the entry of a thread');
@@ -21,6 +23,7 @@ const ports = channelPorts({
   now: () => Date.now(),
   show: (message) => (tell({ kind: 'message', message }), true),
 });
+const second = settings.secondCollectorWatch;
 const feed = openSqliteFeed(files.custody, mono);
 const store = openSqliteWatch(files.watch, mono);
 const channels = await openChannels(settings.channels, ports);
@@ -29,6 +32,13 @@ const watch = await openWatch({
   store,
   channels,
   publicUrl: settings.publicUrl,
+  links: linkKeys(files.folder),
+  guard: {
+    tellSecondWatch: second === undefined ? null : (signal) => tellSecondWatch(second, ports, signal),
+    tellEveryMs: second?.everyMs ?? 60_000,
+    diskFreeBytes: () => freeBytes(files.folder),
+    ingest: () => null,
+  },
   clock: systemClock,
   random: new SeededRandom(randomBytes(4).readUInt32LE(0)),
   newId: randomUUID,
@@ -48,3 +58,12 @@ serve<WatchThreadApi>(parentPort, {
     port.close();
   },
 });
+
+function freeBytes(folder: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}

@@ -69,16 +69,21 @@ const lostAgents = (world: World): readonly AgentFact[] => [...world.agents.valu
 export const upstreamDown = look({
   id: 'upstreamDown',
   source: '3.5, M-6',
-  params: z.strictObject({ levelOneDevices: z.int().min(1).max(10_000), levelTwoDevices: z.int().min(1).max(10_000) }),
-  defaults: { levelOneDevices: 100, levelTwoDevices: 3 },
-  timing: { raiseAfterMs: 5 * secondMs, clearAfterMs: 15 * secondMs, nOfM: null },
+  params: z.strictObject({
+    levelOneDevices: z.int().min(1).max(10_000),
+    levelTwoDevices: z.int().min(1).max(10_000),
+    /** Share of a canteen's terminals behind it that is level 1 in a meal. */
+    mealPosPct: percent,
+  }),
+  defaults: { levelOneDevices: 100, levelTwoDevices: 3, mealPosPct: 30 },
+  timing: { raiseAfterMs: 0, clearAfterMs: 15 * secondMs, nOfM: null },
   look(world, params, now) {
     const nodes = [...world.devices.values()].filter((device) => device.kind === 'network' && inService(device));
     const failed = new Set(nodes.filter(({ state }) => state === 'offline').map(({ deviceId }) => deviceId));
     const cut = behind(world, failed);
     return nodes.flatMap((node): Finding[] => {
       const lost = cut.get(node.deviceId) ?? [];
-      const level: AlarmLevel = lost.length >= params.levelOneDevices ? 1 : lost.length >= params.levelTwoDevices ? 2 : 3;
+      const level = upstreamLevel(world, lost, params, now);
       if (node.state === 'unknown') return [ofDevice(node, { rule: 'upstreamDown', grade: 'unknown', level })];
       if (node.state !== 'offline') return [];
       const values = { count: lost.length, minutes: round1((now - node.since) / minuteMs), cause: node.cause ?? 'noReply' };
@@ -87,6 +92,26 @@ export const upstreamDown = look({
     });
   },
 });
+
+/** By the number behind it; level 1 at once where a canteen cannot sell in its meal, not only when its terminals were missed one by one. */
+function upstreamLevel(
+  world: World,
+  lost: readonly string[],
+  params: { readonly levelOneDevices: number; readonly levelTwoDevices: number; readonly mealPosPct: number },
+  now: EpochMs,
+): AlarmLevel {
+  if (lost.length >= params.levelOneDevices) return 1;
+  const gone = new Set(lost);
+  const canteens = groupBy(world, (device) => (device.kind === 'pos' && mealNow(world, device, now) ? canteenOf(device) : null));
+  for (const terminals of canteens.values()) {
+    const cut = terminals.filter(({ deviceId }) => gone.has(deviceId)).length;
+    if (cut >= 2 && percentOf(cut, terminals.length) >= params.mealPosPct) return 1;
+  }
+  return lost.length >= params.levelTwoDevices ? 2 : 3;
+}
+
+/** `campus/building`: all its halls together. */
+const canteenOf = ({ area, campus }: DeviceFact): string => /^[^/]+\/[^/]+/.exec(area ?? '')?.[0] ?? campus;
 
 const DegradedParams = z
   .strictObject({

@@ -59,18 +59,24 @@ describe('upstreamDown', () => {
   const tree = (deviceId: string, more = {}) => world().device(deviceId, { kind: 'network', ...more });
   const behind = (...groups: readonly (readonly string[])[]) => ({ upstream: groups });
   test.each([
-    ['online', tree('sw-1').devices('pos', 5, behind(['sw-1'])), '12:05', ''],
-    ['nothing behind', tree('sw-1', off), '12:05', 'breach 3 device:sw-1'],
-    ['two behind', tree('sw-1', off).devices('pos', 2, behind(['sw-1'])), '12:05', 'breach 3 device:sw-1'],
-    ['three behind', tree('sw-1', off).devices('pos', 3, behind(['sw-1'])), '12:05', 'breach 2 device:sw-1'],
-    ['a hundred behind', tree('sw-1', off).devices('pos', 100, behind(['sw-1'])), '12:05', 'breach 1 device:sw-1'],
-    ['unknown', tree('sw-1', { state: 'unknown' }), '12:05', 'unknown 3 device:sw-1'],
+    ['online', tree('sw-1').devices('pos', 5, behind(['sw-1'])), '15:05', ''],
+    ['nothing behind', tree('sw-1', off), '15:05', 'breach 3 device:sw-1'],
+    ['two behind', tree('sw-1', off).devices('pos', 2, behind(['sw-1'])), '15:05', 'breach 3 device:sw-1'],
+    ['three behind', tree('sw-1', off).devices('pos', 3, behind(['sw-1'])), '15:05', 'breach 2 device:sw-1'],
+    ['a hundred behind', tree('sw-1', off).devices('pos', 100, behind(['sw-1'])), '15:05', 'breach 1 device:sw-1'],
+    [
+      'two of two terminals of a canteen in its meal',
+      tree('sw-1', off).devices('pos', 2, behind(['sw-1'])),
+      '12:05',
+      'breach 1 device:sw-1',
+    ],
+    ['unknown', tree('sw-1', { state: 'unknown' }), '15:05', 'unknown 3 device:sw-1'],
     [
       'another way up',
       tree('sw-1', off)
         .device('sw-2', { kind: 'network' })
         .devices('pos', 3, behind(['sw-1', 'sw-2'])),
-      '12:05',
+      '15:05',
       'breach 3 device:sw-1',
     ],
     [
@@ -78,7 +84,7 @@ describe('upstreamDown', () => {
       tree('sw-1', off)
         .device('sw-2', { kind: 'network', ...off })
         .devices('pos', 3, behind(['sw-1', 'sw-2'])),
-      '12:05',
+      '15:05',
       'breach 2 device:sw-1, breach 2 device:sw-2',
     ],
     [
@@ -86,7 +92,7 @@ describe('upstreamDown', () => {
       tree('sw-1', off)
         .device('sw-2', { kind: 'network', ...off, ...behind(['sw-1']) })
         .devices('pos', 3, behind(['sw-2'])),
-      '12:05',
+      '15:05',
       'breach 2 device:sw-1, breach 2 device:sw-2',
     ],
   ] satisfies Table)('%s', (_what, drawn, clock, wanted) => {
