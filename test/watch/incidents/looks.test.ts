@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { incidentLimits } from '../../../packages/collector/src/runner/incidents.ts';
 import { at, IncidentDesk, sha256, uuid } from './desk.ts';
 
 let desk = new IncidentDesk('12:00');
@@ -239,4 +240,31 @@ test('numbers go on after a restart that brings no incident back', async () => {
   ]);
   const { machines } = await desk.kept.store.load();
   expect(machines.filter(({ kind }) => kind === 'incident').map(({ key }) => key)).toEqual([uuid(9_001)]);
+});
+
+test('a storm of causes is taken in by slices, the gravest first, and each is in the end in one incident', async () => {
+  begin();
+  const { causesPerLook } = incidentLimits;
+  for (let n = 1; n <= causesPerLook + 1; n++) desk.burns(n, { devices: [`pos-${n}`], level: n > causesPerLook ? 1 : 2 });
+  const [first, second, third] = [await desk.look(), await desk.look(), await desk.look()];
+  expect([first.links.length, second.links.length, third.links.length]).toEqual([causesPerLook, 1, 0]);
+  expect(first.links[0]?.alarmIds).toEqual([uuid(causesPerLook + 1)]);
+  expect(new Set([...desk.alarms.values()].map(({ incidentId }) => incidentId)).size).toBe(causesPerLook + 1);
+  const packs = [first, second, third].map(({ history }) => history.filter(({ what }) => what === 'evidence').length);
+  expect(packs).toEqual([2, 2, 2]);
+});
+
+test('what a person opened gets its evidence pack once it is assessed at level 2', async () => {
+  begin('15:00');
+  const incidentId = uuid(700_001);
+  const alarmIds = [desk.burns(1, { level: 3 }).alarmId];
+  await desk.look();
+  await desk.act({ kind: 'openIncident', incidentId, title: 'x', alarmIds, occurredAt: at('14:50'), note: '' });
+  await desk.look();
+  expect((await desk.first()).evidence).toEqual([]);
+  const factors = { severity: 3, scope: 0, urgency: 0, bump: 0, hardRule: null };
+  await desk.act({ kind: 'assessIncident', incidentId, ...factors, reason: '不能消费' });
+  await desk.look();
+  await desk.look();
+  expect((await desk.first()).evidence).toHaveLength(1);
 });

@@ -153,7 +153,7 @@ function marked(incident: Incident, { mark, by, note }: ActOf<'markIncident'>, n
 
 const refused = (why: string): { readonly ok: false; readonly error: ActFailure } => err({ kind: 'refused', why });
 
-/** An incident that a person opens stands at level 3 until somebody assesses it. */
+/** An incident that a person opens stands at level 3 until somebody assesses it, or the watch by what burns. */
 async function opened(ground: IncidentGround, act: ActOf<'openIncident'>, now: EpochMs): Promise<Worked> {
   if ((await known(ground, act.incidentId)) !== null) return ok({ done: doneWith(act.incidentId) });
   if (act.alarmIds.length > alarmsPerIncidentMax) return err({ kind: 'full', limit: alarmsPerIncidentMax });
