@@ -18,8 +18,10 @@ export const likeDays = { max: 6, min: 3 } as const;
 export const baselineLimits = {
   /** Figures of things: 20,000 devices with two each, and the places and merchants. */
   series: 50_000,
-  /** One thing with all its days as text. A terminal of three meals has 12,000 characters of teaching days and weekends. */
+  /** One thing with all its days as text. A busy terminal of three meals has 19,000 characters of teaching days and weekends. */
   entityBytes: 32_000,
+  /** All of them: with more than six thousand things each has less room, the busiest of ten thousand five to six weeks. */
+  totalBytes: 192_000_000,
 } as const;
 
 /** What makes two days alike. `weekday` as it is worked, 1 Monday to 7 Sunday. */
@@ -161,14 +163,16 @@ export class Baselines {
     return series === undefined || found === undefined ? null : rowOf(series, kindKey(kind), found);
   }
 
-  /** All days of a thing as one text, `entityText`; the oldest are left out, and forgotten, where it would be longer than `baselineLimits.entityBytes`. */
+  /** All days of a thing as one text, `entityText`; the oldest are left out, and forgotten, where it would be longer than `baselineLimits` allow. */
   textOf(entity: string): string | null {
     const all = this.#allOf(entity);
     if (all.length === 0) return null;
+    const share = (baselineLimits.totalBytes / this.#series.size) * all.length;
+    const room = Math.min(baselineLimits.entityBytes, share);
     for (;;) {
       const text = entityText({ campus: all[0]?.campus ?? null, series: all });
       const [oldest] = all.flatMap(({ kinds }) => [...kinds.values()].flatMap((days) => days.map(({ day }) => day))).toSorted();
-      if (text.length <= baselineLimits.entityBytes || oldest === undefined) return text;
+      if (text.length <= room || oldest === undefined) return text;
       for (const series of all) for (const kind of series.kinds.keys()) without(series, kind, oldest);
     }
   }

@@ -2,7 +2,7 @@ import { dayMs, type EpochMs, epochMs, hourMs, intBetween, minuteMs, normal, See
 import { describe, expect, test } from 'vitest';
 import { dayName, dayNumberOf, startOfDay } from '../calendar/day.core.ts';
 import { at, moneyOf } from '../rules/sample-world.core.ts';
-import { type BaselineRow, Baselines, type DayKind, type DayTaken } from './baselines.core.ts';
+import { baselineLimits, type BaselineRow, Baselines, type DayKind, type DayTaken } from './baselines.core.ts';
 import { packed, unpacked } from './day-profile.core.ts';
 import { dayKindOf, type Excluded, excludedBy, learnDay } from './learn-day.core.ts';
 import { BusinessSlots, slotsOfDay } from './slots.core.ts';
@@ -285,4 +285,50 @@ test('property: a long window expects the median of what the like days had in it
 test('a kind of day is its type and weekday', () => {
   const kinds: DayKind[] = [0, 1, 5, 6].map((days) => kindOf(epochMs(today + days * dayMs)));
   expect(kinds.map(({ type, weekday }) => `${type}/${weekday}`)).toEqual(['teaching/1', 'teaching/2', 'weekend/6', 'weekend/7']);
+});
+
+describe('days at rest', () => {
+  const random = new SeededRandom(77);
+  const anyDay = (): Float32Array =>
+    Float32Array.from({ length: intBetween(random, 0, slotsOfDay) }, () => {
+      const what = intBetween(random, 0, 5);
+      if (what < 2) return 0;
+      if (what === 2) return Number.NaN;
+      return what === 3 ? -intBetween(random, 1, 100_000) : intBetween(random, 1, what === 4 ? 40 : 10_000_000);
+    });
+
+  test('property: what is packed is unpacked to the same, whatever it holds', () => {
+    for (let round = 0; round < 300; round++) {
+      const values = anyDay();
+      expect([...(unpacked(packed(values)) ?? [])]).toEqual([...values]);
+    }
+  });
+
+  test('a thing with all its days is one text, and keeps within its room by letting the oldest go', () => {
+    const before = new Baselines(kindOf);
+    const busy = (): Float32Array => Float32Array.from({ length: slotsOfDay }, () => intBetween(random, 1e6, 9e6));
+    for (let no = 42; no >= 1; no--) before.learn(taken(epochMs(today - no * dayMs), busy(), { metric: 'amountFen' }));
+    const text = before.textOf('pos-1') ?? '';
+    expect(text.length).toBeLessThanOrEqual(baselineLimits.entityBytes);
+    expect(text.length).toBeGreaterThan(baselineLimits.entityBytes - 3_000);
+    expect(text).toContain('2026-11-22');
+    expect(text).not.toContain('2026-10-12');
+    const after = new Baselines(kindOf);
+    expect(after.takeText('pos-1', text)).toBe(true);
+    const noon = [at('12:00'), at('13:00')] as const;
+    expect(after.expected('pos-1', 'amountFen', ...noon)).toEqual(before.expected('pos-1', 'amountFen', ...noon));
+  });
+
+  test('a day that became another kind of day is no longer of the first', () => {
+    const baselines = learned([-1, -2, -3].map((week) => [week, flat(5)] as const));
+    baselines.learn(taken(monday(-1), flat(5), { kind: { type: 'exam', weekday: 1 } }));
+    expect(baselines.expected('pos-1', 'records', at('12:00'), at('13:00'))).toBeNull();
+  });
+
+  test.each([['x'], ['null'], ['{"v":2,"campus":null,"days":[]}'], ['{"v":1,"campus":null,"days":[["sales",[]]]}']])(
+    '%s is not taken',
+    (text) => {
+      expect(new Baselines(kindOf).takeText('pos-1', text)).toBe(false);
+    },
+  );
 });

@@ -45,16 +45,18 @@ const token = { zeros: 0, unknown: 1, negative: 2, value: 2 } as const;
 
 /** Whole numbers as text: a count up to 29 takes one character, a run of zeros two or three. Fractions are rounded. */
 export function packed(values: Float32Array): string {
-  let text = '';
+  const codes: number[] = [];
   for (let at = 0; at < values.length; ) {
     const value = Math.round(values[at] ?? 0);
     const run = value === 0 || Number.isNaN(value) ? runAt(values, at) : 1;
-    if (value === 0) text += number(token.zeros) + number(run);
-    else if (Number.isNaN(value)) text += number(token.unknown) + number(run);
-    else text += value < 0 ? number(token.negative) + number(-value) : number(value + token.value);
+    if (value === 0) put(codes, token.zeros, run);
+    else if (Number.isNaN(value)) put(codes, token.unknown, run);
+    else if (value < 0) put(codes, token.negative, -value);
+    else put(codes, value + token.value);
     at += run;
   }
-  return text;
+  // made at once: text that grows by single characters stays a tree of pieces, thirty times its size
+  return String.fromCharCode(...codes);
 }
 
 function runAt(values: Float32Array, from: number): number {
@@ -64,11 +66,12 @@ function runAt(values: Float32Array, from: number): number {
   return to - from;
 }
 
-function number(value: number): string {
-  let text = '';
-  for (let rest = value; ; rest = Math.floor(rest / 32)) {
-    if (rest < 32) return text + digits.charAt(rest);
-    text += digits.charAt(32 + (rest % 32));
+/** Adds the digits of each number. */
+function put(codes: number[], ...numbers: readonly number[]): void {
+  for (const value of numbers) {
+    let rest = value;
+    for (; rest >= 32; rest = Math.floor(rest / 32)) codes.push(digits.charCodeAt(32 + (rest % 32)));
+    codes.push(digits.charCodeAt(rest));
   }
 }
 
@@ -88,17 +91,17 @@ export function unpacked(text: string): Float32Array | null {
   };
   while (at < text.length) {
     const kind = next();
-    const size = kind < 0 || kind > token.negative ? 1 : next();
-    const run = kind === token.zeros || kind === token.unknown ? size : 1;
-    if (kind < 0 || size < 1 || length + run > slotsOfDay) return null;
-    values.fill(valueOf(kind, size), length, length + run);
+    if (kind > token.negative) {
+      // most of a day: a value that stands for itself
+      if (length >= slotsOfDay) return null;
+      values[length++] = kind - token.value;
+      continue;
+    }
+    const size = kind < 0 ? -1 : next();
+    const run = kind === token.negative ? 1 : size;
+    if (size < 1 || length + run > slotsOfDay) return null;
+    values.fill(kind === token.zeros ? 0 : kind === token.unknown ? Number.NaN : -size, length, length + run);
     length += run;
   }
   return values.slice(0, length);
-}
-
-function valueOf(kind: number, size: number): number {
-  if (kind === token.zeros) return 0;
-  if (kind === token.unknown) return Number.NaN;
-  return kind === token.negative ? -size : kind - token.value;
 }
