@@ -69,7 +69,7 @@ export async function openWatch(parts: OpenWatchParts): Promise<OpenWatch> {
   return {
     act: (act: Act): Promise<Result<ActDone, ActFailure>> => watch.act(act),
     wouldTell: async (alarmId) => wouldTell(watch, alarmId),
-    replay: async () => err({ kind: 'down' }),
+    replay: (ask) => watch.replay(ask),
     wake: () => watch.wake(),
     close: () => watch.close(),
   };

@@ -2,6 +2,7 @@
  * The watch at work: follows the custody store, looks once a second and whenever something was committed, and keeps what it found before anybody is
  * told. One turn at a time; a turn that cannot be kept ends the watch, and its successor goes on from the rows.
  */
+import type { ReplayDto } from '@cardwatch/contracts/api';
 import type { Alarm, ChannelKind, RuleId, RuleVersion } from '@cardwatch/contracts/watch';
 import {
   type CancelTimer,
@@ -29,7 +30,7 @@ import { createLearned, type Learned, worldLimits } from '../core/world/learn.co
 import type { LinkReader } from '../shell/watch-key.ts';
 import type { CustodyFeed } from '../store/feed/roles.ts';
 import type { MachineRow, SettingName, Settings, WatchChange, WatchStore } from '../store/watch/roles.ts';
-import type { Act, ActDone, ActFailure } from '../core/watch/act.core.ts';
+import type { Act, ActDone, ActFailure, ReplayAsk } from '../core/watch/act.core.ts';
 import type { ActWork } from './acts/work.ts';
 import { carryOut, type Ground } from './actor.ts';
 import { Causes } from './causes.ts';
@@ -37,6 +38,7 @@ import type { GuardPorts } from './guard.ts';
 import type { IncidentFacts } from './incident-facts.ts';
 import { Incidents } from './incidents.ts';
 import { Learning } from './learning.ts';
+import { Replaying } from './replaying.ts';
 import { isEmpty, type Part, together } from './change.ts';
 import { Follower } from './follower.ts';
 import { RuleSet } from './rule-set.ts';
@@ -88,6 +90,7 @@ export class Watch {
   readonly #follower: Follower;
   readonly #incidents: Incidents;
   readonly #learning: Learning;
+  readonly #replaying: Replaying;
   readonly #startedAt: EpochMs;
   #settings: Settings;
   #book: Book;
@@ -123,13 +126,22 @@ export class Watch {
       mono: () => clock.mono(),
       log,
     });
-    this.#world = createLearned({
-      dayType: (at) => dayTypeOf(this.#settings.teaching, at),
+    const learned = {
+      dayType: (at: EpochMs) => dayTypeOf(this.#settings.teaching, at),
       businessTime: businessTimeOf,
       merchantOf: this.#learning.merchantOf,
       expected: this.#learning.expected,
-    });
+    };
+    this.#world = createLearned(learned);
     this.#rules = new RuleSet(snapshot.rules, this.#startedAt);
+    this.#replaying = new Replaying({
+      feed,
+      store: parts.store,
+      world: this.#world,
+      learned,
+      inForce: (rule) => this.#rules.versions.find((version) => version.rule === rule),
+      mono: () => clock.mono(),
+    });
     this.#causes = new Causes(log);
     for (const version of snapshot.rules) if (version.rule === 'probableUpstream') this.#causes.take(version);
     this.#follower = new Follower(feed, this.#world, snapshot.cursors);
@@ -173,6 +185,11 @@ export class Watch {
     return this.#turnWith(() => carryOut(this.#ground(), act, this.#now()), err({ kind: 'down' }));
   }
 
+  /** Beside the looks, a few milliseconds at a time. */
+  replay(ask: ReplayAsk): Promise<Result<ReplayDto, ActFailure>> {
+    return this.#replaying.replay(ask, this.#now());
+  }
+
   /** Who would be told of this alarm now. Null: no such alarm burns. */
   route(alarmId: string): Route | null {
     const alarm = openAlarm(this.#book, alarmId as Alarm['alarmId']);
@@ -183,6 +200,7 @@ export class Watch {
   async close(): Promise<void> {
     this.#closed = true;
     this.#timer();
+    this.#replaying.close();
     await this.#telling.close();
     await this.#turns;
   }
