@@ -1,5 +1,6 @@
 /** Why the watch refused a move, by the code of the step that refused. */
 import type { HandlingRefusal } from '../core/alarm/handling.step.ts';
+import { incidentRefusalWords } from './incident-refusals.core.ts';
 import type { Words } from './words.core.ts';
 
 type Known = HandlingRefusal['kind'] | 'namedByPolicy' | 'hasShifts' | 'notFailed' | 'cleared' | 'acknowledged';
@@ -38,7 +39,12 @@ const isKnown = (why: string): why is Known => Object.hasOwn(known, why);
 /** A code that has no sentence of its own is told as it is. */
 export function refusalWords(why: string): Words {
   if (isKnown(why)) return known[why];
-  return { zh: `当前状态下不能这样做（${why}）。`, en: `That is not possible in its present state (${why}).` };
+  return (
+    incidentRefusalWords(why) ?? {
+      zh: `当前状态下不能这样做（${why}）。`,
+      en: `That is not possible in its present state (${why}).`,
+    }
+  );
 }
 
 export const knownRefusals: readonly Words[] = Object.values(known);
