@@ -22,6 +22,8 @@ export const baselineLimits = {
   entityBytes: 32_000,
   /** All of them: with more than six thousand things each has less room, the busiest of ten thousand five to six weeks. */
   totalBytes: 192_000_000,
+  /** Kinds of days of figures that are unpacked at once: those of today of ten thousand devices, and as many that a replay asks for. */
+  opened: 40_000,
 } as const;
 
 /** What makes two days alike. `weekday` as it is worked, 1 Monday to 7 Sunday. */
@@ -82,6 +84,8 @@ export class Baselines {
   readonly #kindOf: (at: EpochMs) => DayKind;
   readonly #series = new Map<string, Series>();
   #lessons = 0;
+  /** Kinds of days that are unpacked now. */
+  #opened = 0;
   /** Days of things beyond `baselineLimits.series`. */
   refused = 0;
 
@@ -98,6 +102,7 @@ export class Baselines {
 
   /** Lets go of what was unpacked for questions of days that are over. */
   rest(): void {
+    this.#opened = 0;
     for (const { open, tables } of this.#series.values()) {
       open.clear();
       tables.clear();
@@ -133,6 +138,14 @@ export class Baselines {
   expected(id: string, metric: Metric, from: EpochMs, to: EpochMs): Expectation | null {
     const series = this.#series.get(seriesKey(id, metric));
     if (series === undefined || to <= from) return null;
+    const opened = series.open.size;
+    const sum = this.#sum(series, from, to);
+    this.#opened += series.open.size - opened;
+    if (this.#opened > baselineLimits.opened) this.rest();
+    return sum;
+  }
+
+  #sum(series: Series, from: EpochMs, to: EpochMs): Expectation | null {
     let sum: Expectation = { median: 0, mad: 0, days: [] };
     for (let day = dayNumberOf(from); startOfDay(day) < to; day++) {
       const start = startOfDay(day);
