@@ -162,6 +162,18 @@ describe('settings', () => {
     expect(learning.expected(bath, 'records', ...evening)?.median).toBe(60);
   });
 
+  test('a change that concerns something else does not begin the day anew', async () => {
+    await fourWeeks();
+    let monoMs = 0;
+    const learning = campus.learning({ mono: () => (monoMs += learningLimits.lookMs) });
+    let looked = 0;
+    for (let state = ''; state !== '2026-10-26' && looked < 1_000; looked++) {
+      learning.settings({ ...noSettings });
+      state = (await learning.look(clockOf(0, 2))).machines[0]?.state ?? '';
+    }
+    expect(looked).toBeLessThan(60);
+  });
+
   test('what a terminal sells counts for the merchant that it was bound to then', async () => {
     await fourWeeks();
     const learning = campus.learning();

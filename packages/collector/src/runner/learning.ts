@@ -92,9 +92,12 @@ export class Learning {
     if (refused > 0) this.#parts.log.log('warn', 'watch.baselinesUnreadable', { rows: refused });
   }
 
-  /** What holds from now on. A day that is being learned begins anew. */
+  /** What holds from now on. Where it concerns what is normal, a day that is being learned begins anew. */
   settings(settings: LearningParts['settings']): void {
+    const before = this.#settings;
     this.#settings = settings;
+    const { bindings, teaching, importantEvents } = settings;
+    if (bindings === before.bindings && teaching === before.teaching && importantEvents === before.importantEvents) return;
     if (settings.bindings !== this.#bindings) this.#merchantOf = merchantLookup(settings.bindings);
     this.#bindings = settings.bindings;
     if (this.#lesson !== null) this.#days = [this.#lesson.day, ...this.#days];

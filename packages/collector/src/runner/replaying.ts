@@ -73,8 +73,10 @@ export class Replaying {
     try {
       return await this.#answer(ask, now);
     } catch (error) {
+      // its files may be closed before it notices
+      if (this.#closed) return err({ kind: 'down' });
       if (!(error instanceof GivenUp)) throw error;
-      return err(this.#closed ? { kind: 'down' } : { kind: 'full', limit: replayingLimits.runMs });
+      return err({ kind: 'full', limit: replayingLimits.runMs });
     } finally {
       this.#running--;
     }
