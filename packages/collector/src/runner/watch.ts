@@ -317,7 +317,8 @@ export class Watch {
       return edited;
     });
     const { incidents, history, machines, machinesGone } = out;
-    return [{ incidents, history, machines, machinesGone }, ...linked.map(({ book: _, transitions: __, ...part }) => part)];
+    const tied = linked.map((edited) => ({ alarms: edited.alarms, history: edited.history, machines: edited.machines }));
+    return [{ incidents, history, machines, machinesGone }, ...tied];
   }
 
   #open(): readonly Alarm[] {

@@ -76,7 +76,7 @@ export interface SettingVersion {
 
 export const watchLimits = {
   /** Rows of one array of a commit. */
-  rowsPerCommit: 20_000,
+  rowsPerCommit: 200_000,
   historyDays: 400,
   actDays: 30,
   /** Rows that one sweep deletes of each table, so that it never holds the file for long. */

@@ -7,6 +7,7 @@ const person = (change: Partial<PersonDto> = {}): PersonDto => ({
   name: 'li',
   displayName: '李工',
   role: 'duty',
+  areas: null,
   disabled: false,
   createdAt: 0,
   lastSignInAt: null,

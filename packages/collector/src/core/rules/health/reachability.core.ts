@@ -81,9 +81,10 @@ export const upstreamDown = look({
     const nodes = [...world.devices.values()].filter((device) => device.kind === 'network' && inService(device));
     const failed = new Set(nodes.filter(({ state }) => state === 'offline').map(({ deviceId }) => deviceId));
     const cut = behind(world, failed);
+    const canteens = failed.size === 0 ? [] : sellingCanteens(world, now);
     return nodes.flatMap((node): Finding[] => {
       const lost = cut.get(node.deviceId) ?? [];
-      const level = upstreamLevel(world, lost, params, now);
+      const level = upstreamLevel(lost, canteens, params);
       if (node.state === 'unknown') return [ofDevice(node, { rule: 'upstreamDown', grade: 'unknown', level })];
       if (node.state !== 'offline') return [];
       const values = { count: lost.length, minutes: round1((now - node.since) / minuteMs), cause: node.cause ?? 'noReply' };
@@ -95,20 +96,23 @@ export const upstreamDown = look({
 
 /** By the number behind it; level 1 at once where a canteen cannot sell in its meal, not only when its terminals were missed one by one. */
 function upstreamLevel(
-  world: World,
   lost: readonly string[],
+  canteens: readonly (readonly DeviceFact[])[],
   params: { readonly levelOneDevices: number; readonly levelTwoDevices: number; readonly mealPosPct: number },
-  now: EpochMs,
 ): AlarmLevel {
   if (lost.length >= params.levelOneDevices) return 1;
   const gone = new Set(lost);
-  const canteens = groupBy(world, (device) => (device.kind === 'pos' && mealNow(world, device, now) ? canteenOf(device) : null));
-  for (const terminals of canteens.values()) {
+  for (const terminals of lost.length < 2 ? [] : canteens) {
     const cut = terminals.filter(({ deviceId }) => gone.has(deviceId)).length;
     if (cut >= 2 && percentOf(cut, terminals.length) >= params.mealPosPct) return 1;
   }
   return lost.length >= params.levelTwoDevices ? 2 : 3;
 }
+
+/** Terminals of each canteen that is in a meal now. */
+const sellingCanteens = (world: World, now: EpochMs): readonly (readonly DeviceFact[])[] => [
+  ...groupBy(world, (device) => (device.kind === 'pos' && mealNow(world, device, now) ? canteenOf(device) : null)).values(),
+];
 
 /** `campus/building`: all its halls together. */
 const canteenOf = ({ area, campus }: DeviceFact): string => /^[^/]+\/[^/]+/.exec(area ?? '')?.[0] ?? campus;
