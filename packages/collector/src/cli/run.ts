@@ -30,6 +30,7 @@ import {
 } from './words.ts';
 
 const stopGraceMs = 2_800;
+const ingestToldMs = 5_000;
 
 /** Runs until Ctrl-C or SIGTERM, or until the store fails. Resolves with the exit code. */
 export async function run(options: RunOptions, version: string, terminal: Terminal): Promise<number> {
@@ -90,6 +91,7 @@ class Running {
     const desk = await this.#openDesk();
     let alarmsChanged = (): void => {};
     const watch = this.#openWatch(settings.value, () => alarmsChanged());
+    this.#tellIngest(core, watch);
     const served = await serveCollector({ ...this.#serveParts(core, desk), watch: watchDeskOver(desk.role, watch) });
     if (!served.ok) {
       terminal.err(portWords({ what: 'HTTP', ...served.error }));
@@ -143,6 +145,22 @@ class Running {
     this.#wakeWatch = () => watch.wake();
     this.#closers.push(() => watch.close());
     return watch;
+  }
+
+  /** The watch hears every few seconds how ingest is. */
+  #tellIngest(core: CollectorCore, watch: WatchThread): void {
+    let failures = core.stats().ingest.commitFailuresTotal;
+    let cancel = (): void => {};
+    const tell = (): void => {
+      const { queueRecords, lastCommitAt, commitFailuresTotal } = core.stats().ingest;
+      const at = systemClock.now();
+      const lagMs = queueRecords > 0 && lastCommitAt !== null ? Math.max(0, at - lastCommitAt) : 0;
+      watch.ingest({ lagMs, storeWritable: commitFailuresTotal === failures, brokerUp: true, at });
+      failures = commitFailuresTotal;
+      cancel = systemClock.after(ingestToldMs, tell);
+    };
+    tell();
+    this.#closers.push(async () => cancel());
   }
 
   #refused: ReturnType<typeof fieldRefusals> = () => {};

@@ -1,7 +1,8 @@
 /** The rules that are in force: each settled once from its latest version, asked on every look. */
 import { type RuleId, type RuleTiming, type RuleVersion } from '@cardwatch/contracts/watch';
-import type { EpochMs } from '@cardwatch/kernel';
+import { type EpochMs, secondMs } from '@cardwatch/kernel';
 import type { RuleLook } from '../core/alarm/book.core.ts';
+import { moneyRules } from '../core/rules/money/index.core.ts';
 import { defaultVersion, rules, settle, type Settled, type Watching } from '../core/rules/registry.core.ts';
 import type { Finding } from '../core/rules/rule.core.ts';
 import type { EventFact, MoneyFact, World } from '../core/world/world.core.ts';
@@ -14,8 +15,31 @@ interface InForce {
 
 const nothing: readonly Finding[] = [];
 
+/** Rules whose own times are minutes look at this pace, and not all at once: a look costs what is urgent. */
+const unhurriedMs = 5 * secondMs;
+const unhurried: ReadonlySet<RuleId> = new Set<RuleId>([
+  ...moneyRules.map(({ id }) => id),
+  'busErrors',
+  'busMoisture',
+  'clockDrift',
+  'blacklistLag',
+  'parameterLag',
+  'storeNearlyFull',
+  'backlog',
+  'agentDisk',
+  'recordGap',
+  'deadLetters',
+  'denyRatio',
+  'gateSilent',
+  'unrefunded',
+  'meterBackwards',
+  'longSession',
+]);
+
 export class RuleSet {
   readonly #inForce = new Map<RuleId, InForce>();
+  /** When each unhurried rule looked last. */
+  readonly #lookedAt = new Map<RuleId, number>();
 
   /** The defaults of this release, and over them what people have saved. Gives the versions that this release cannot read: their default holds. */
   constructor(saved: readonly RuleVersion[], now: EpochMs) {
@@ -24,6 +48,7 @@ export class RuleSet {
       if (version !== undefined) this.take(version);
     }
     for (const version of saved) this.take(version);
+    [...unhurried].forEach((rule, at) => this.#lookedAt.set(rule, now - (at * unhurriedMs) / unhurried.size));
   }
 
   /** False when its parameters do not fit: what held goes on. A watcher begins anew, with what it is told from now on. */
@@ -59,11 +84,20 @@ export class RuleSet {
     }
   }
 
+  /** An unhurried rule has looked a moment ago. A clock that stepped back makes nobody wait. */
+  #waits(rule: RuleId, now: EpochMs): boolean {
+    if (!unhurried.has(rule)) return false;
+    const since = now - (this.#lookedAt.get(rule) ?? 0);
+    if (since >= 0 && since < unhurriedMs) return true;
+    this.#lookedAt.set(rule, now);
+    return false;
+  }
+
   /** What each rule finds now. A rule that is switched off looks and finds nothing; those in `resting` do not look at all. */
   look(world: World, resting: ReadonlySet<RuleId>, now: EpochMs): RuleLook[] {
     const looks: RuleLook[] = [];
     for (const [rule, { version, settled, watching }] of this.#inForce) {
-      if (resting.has(rule)) continue;
+      if (resting.has(rule) || this.#waits(rule, now)) continue;
       const findings = version.enabled ? found(settled, watching, world, now) : nothing;
       looks.push({ rule, version: version.version, timing: version.timing, findings });
     }

@@ -2,14 +2,17 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import { type CancelTimer, type Clock, err, type Logger } from '@cardwatch/kernel';
 import type { Alarm } from '@cardwatch/contracts/watch';
 import { connect, type ThreadConnection } from '../shell/worker-rpc.ts';
+import type { IngestFigures } from './guard.ts';
 import type { FromWatch, ToWatch, WatchThreadApi, WatchThreadData } from './watch-api.ts';
 
 /** Young and old space of the watch's thread; ten thousand devices with a day of minutes need some hundred megabytes. */
-const heap = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 768 } as const;
+const heap = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 768 } as const;
 const replaceAfterMs = 1_000;
 
 export interface WatchThread extends Pick<WatchThreadApi, 'act' | 'wouldTell' | 'replay'> {
   wake(): void;
+  /** What ingest says of itself, every few seconds. */
+  ingest(figures: IngestFigures): void;
   /** May be called twice. */
   close(): Promise<void>;
 }
@@ -22,7 +25,7 @@ export interface WatchThreadParts extends WatchThreadData {
 
 interface Running {
   readonly connection: ThreadConnection<WatchThreadApi>;
-  readonly wake: () => void;
+  readonly say: (message: ToWatch) => void;
 }
 
 /** The watch in a thread of its own: neither a heavy question of a person nor a commit of ingest holds it up. One that ends is replaced, and goes on from its rows. */
@@ -49,7 +52,7 @@ export function openWatchThread({ files, settings, clock, log, changed }: WatchT
         current = open();
       });
     });
-    return { connection, wake: () => port1.postMessage({ kind: 'wake' } satisfies ToWatch) };
+    return { connection, say: (message) => port1.postMessage(message) };
   };
   let current = open();
   const down = err({ kind: 'down' } as const);
@@ -57,7 +60,8 @@ export function openWatchThread({ files, settings, clock, log, changed }: WatchT
     act: (act) => current.connection.api.act(act).catch(() => down),
     wouldTell: (alarmId) => current.connection.api.wouldTell(alarmId).catch(() => down),
     replay: (ask) => current.connection.api.replay(ask).catch(() => down),
-    wake: () => current.wake(),
+    wake: () => current.say({ kind: 'wake' }),
+    ingest: (figures) => current.say({ kind: 'ingest', figures }),
     close: () => {
       closing ??= (async () => {
         cancelReplacing();

@@ -5,6 +5,7 @@ import type { LogFields, LogLevel, Result } from '@cardwatch/kernel';
 import type { WatchSettings } from '../channels/index.ts';
 import type { ChannelMessage } from '../channels/channel.ts';
 import type { Act, ActDone, ActFailure, ReplayAsk } from '../core/watch/act.core.ts';
+import type { IngestFigures } from './guard.ts';
 
 /** Asked and answered. */
 export interface WatchThreadApi {
@@ -16,7 +17,7 @@ export interface WatchThreadApi {
 }
 
 /** Told without an answer, on a port of its own. */
-export type ToWatch = { readonly kind: 'wake' };
+export type ToWatch = { readonly kind: 'wake' } | { readonly kind: 'ingest'; readonly figures: IngestFigures };
 export type FromWatch =
   | { readonly kind: 'alarms'; readonly alarms: readonly Alarm[] }
   | { readonly kind: 'message'; readonly message: ChannelMessage }

@@ -38,6 +38,7 @@ import type { GuardPorts } from './guard.ts';
 import type { IncidentFacts } from './incident-facts.ts';
 import { Incidents } from './incidents.ts';
 import { Learning } from './learning.ts';
+import { Proposals } from './proposals.ts';
 import { Replaying } from './replaying.ts';
 import { isEmpty, type Part, together } from './change.ts';
 import { Follower } from './follower.ts';
@@ -47,7 +48,7 @@ import { type Answer, Telling, type Told } from './telling.ts';
 export const watchTimes = {
   lookMs: 1_000,
   /** Least time between two looks, however often ingest commits. */
-  paceMs: 250,
+  paceMs: 500,
   /** After a start agents need so long to be back: until then a lost one is no news. */
   warmUpMs: 30_000,
   seenEveryMs: 60_000,
@@ -91,6 +92,7 @@ export class Watch {
   readonly #incidents: Incidents;
   readonly #learning: Learning;
   readonly #replaying: Replaying;
+  readonly #proposals: Proposals;
   readonly #startedAt: EpochMs;
   #settings: Settings;
   #book: Book;
@@ -142,6 +144,7 @@ export class Watch {
       inForce: (rule) => this.#rules.versions.find((version) => version.rule === rule),
       mono: () => clock.mono(),
     });
+    this.#proposals = new Proposals({ store: parts.store, world: this.#world, sha256: parts.sha256, mono: () => clock.mono() });
     this.#causes = new Causes(log);
     for (const version of snapshot.rules) if (version.rule === 'probableUpstream') this.#causes.take(version);
     this.#follower = new Follower(feed, this.#world, snapshot.cursors);
@@ -299,7 +302,8 @@ export class Watch {
     const incidents = await this.#lookIncidents(now);
     const told = await this.#telling.look(looked, { view: () => this.#view(), open: () => this.#open() }, now);
     const taught = await this.#learning.look(now);
-    await this.#keep([found, looked, ...incidents, ...told.parts, taught, this.#seen(now)]);
+    const suggestions = await this.#proposals.look(this.#settings.topology, now);
+    await this.#keep([found, looked, ...incidents, ...told.parts, taught, { suggestions }, this.#seen(now)]);
     const changed = [...looked.alarms, ...told.alarms];
     if (changed.length > 0) this.#parts.changed(changed);
     told.act();

@@ -4,6 +4,7 @@ import { statfsSync } from 'node:fs';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { SeededRandom } from '@cardwatch/kernel';
 import { channelPorts, closeChannels, openChannels, tellSecondWatch } from '../channels/index.ts';
+import type { IngestFigures } from '../runner/guard.ts';
 import { openWatch } from '../runner/open.ts';
 import type { FromWatch, ToWatch, WatchThreadApi, WatchThreadData } from '../runner/watch-api.ts';
 import { openSqliteFeed } from '../store/sqlite/feed/open.ts';
@@ -23,6 +24,7 @@ const ports = channelPorts({
   now: () => Date.now(),
   show: (message) => (tell({ kind: 'message', message }), true),
 });
+let ingest: IngestFigures | null = null;
 const second = settings.secondCollectorWatch;
 const feed = openSqliteFeed(files.custody, mono);
 const store = openSqliteWatch(files.watch, mono);
@@ -37,7 +39,7 @@ const watch = await openWatch({
     tellSecondWatch: second === undefined ? null : (signal) => tellSecondWatch(second, ports, signal),
     tellEveryMs: second?.everyMs ?? 60_000,
     diskFreeBytes: () => freeBytes(files.folder),
-    ingest: () => null,
+    ingest: () => ingest,
   },
   clock: systemClock,
   random: new SeededRandom(randomBytes(4).readUInt32LE(0)),
@@ -46,6 +48,7 @@ const watch = await openWatch({
 });
 port.on('message', (message: ToWatch) => {
   if (message.kind === 'wake') watch.wake();
+  else ingest = message.figures;
 });
 serve<WatchThreadApi>(parentPort, {
   act: (act) => watch.act(act),

@@ -9,7 +9,7 @@ export function openWatchFile(file: string): DatabaseSync {
   try {
     refuseOldSqlite(String(db.prepare('SELECT sqlite_version() AS version').get()?.['version']));
     db.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 67108864',
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -4096; PRAGMA journal_size_limit = 67108864',
     );
     migrate(db, [watch]);
     return db;
