@@ -1,8 +1,10 @@
 /** Passes and other events from bytes to rows: once by the device's own number, whatever journal they come by. */
+import { join } from 'node:path';
 import type { DeviceGap, EventLine, Hello, PassEvent } from '@cardwatch/contracts';
 import { PassEvent as PassSchema } from '@cardwatch/contracts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Bed, makeBed } from './support/bed.ts';
+import { verifyCustody } from '../../packages/collector/src/store/sqlite/read/verify.ts';
+import { type Bed, makeBed, newFolder } from './support/bed.ts';
 import { FakeJournal } from './support/journal.ts';
 import { agentHealth, contentHashOf, deviceGap, heartbeat, hello, morning, records } from './support/records.ts';
 
@@ -143,6 +145,31 @@ test('money with natural holes is booked once each, late ones too, and one range
   expect(bed.ingest.stats()).toMatchObject({ recordsTotal: 60, duplicatesTotal: 60, conflictsTotal: 0 });
   expect([gaps(), letters()]).toEqual([[], []]);
   expect(bed.rows('SELECT first, last FROM booked')).toEqual([{ first: 1, last: 60 }]);
+});
+
+test('the proof of the store knows numbers of events and natural holes, and still misses a pass that was deleted', async () => {
+  const folder = newFolder();
+  const own = makeBed({ folder });
+  const wrong = () => verifyCustody(join(folder, 'cardwatch.db')).bookedNotStored;
+  try {
+    const greeting: Hello = hello({ devices: [gate, 'yb-b3-bath-01'] });
+    const devices = greeting.devices.map((device) => (device.deviceId === gate ? device : { ...device, numbering: 'sparse' }));
+    own.send('yb-1', 'hello', { ...greeting, devices });
+    await own.pass(500);
+    own.send('yb-1', 'event', new FakeJournal({ agent: 'yb-1', stream: 'event' }).append(...passes(1, 9)).batch(1, 9));
+    const holes = records(1, 9).filter(({ recordNo }) => recordNo % 4 === 1);
+    own.send('yb-1', 'money', new FakeJournal({ agent: 'yb-1' }).append(...holes).batch(1, holes.length));
+    await own.pass(500);
+    expect(own.rows('SELECT device_id AS id, first, last FROM booked ORDER BY 1')).toEqual([
+      { id: 'yb-b3-bath-01', first: 1, last: 9 },
+      { id: gate, first: 1, last: 9 },
+    ]);
+    expect(wrong()).toBe(0);
+    own.write('DELETE FROM event WHERE event_no = 5');
+    expect(wrong()).toBe(1);
+  } finally {
+    await own.close();
+  }
 });
 
 test('a gap that an agent tells of a gate is open until its numbers came', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Plan } from '../plan/plan.ts';
 import { planOfScale } from '../plan/scales.core.ts';
 import { type LogEntry, logEntry, logLine } from '../truth/log.core.ts';
+import type { PosTerminal } from '../cluster.ts';
 import { Campus } from './campus.ts';
 import { campusSpanMs } from './campus-hours.core.ts';
 
@@ -142,6 +143,37 @@ describe('faults that happen once', () => {
 });
 
 describe('a restart', () => {
+  it('goes on with the purse of each student: no counter twice, no balance from nowhere', () => {
+    type Sold = { readonly card: string; readonly counter: number; readonly before: number; readonly after: number };
+    const sold: Sold[] = [];
+    const run = (earlier: readonly LogEntry[], full: (no: number) => boolean): LogEntry[] => {
+      const { clock, campus, log } = campusOf();
+      for (const entry of earlier) campus.replay(logEntry(logLine(entry)) ?? entry);
+      let asked = 0;
+      const sell: PosTerminal['sell'] = ({ card, amountFen, balanceBeforeFen, cardCounter }) => {
+        if (full(asked++)) return 'storeFull';
+        sold.push({ card, counter: cardCounter, before: balanceBeforeFen, after: balanceBeforeFen - amountFen });
+        return 'sold';
+      };
+      campus.populate({ terminals: [{ device: 'pos', deviceId: 'pos-1', sell }], gates: [] }, 20);
+      campus.setRate(20, 'wait');
+      clock.advance(60_000);
+      campus.stopDemand();
+      return [...earlier, ...log];
+    };
+    run(
+      run([], () => false),
+      (no) => no % 7 === 0,
+    );
+    const cards = Map.groupBy(sold, ({ card }) => card);
+    expect(sold.length).toBeGreaterThan(800);
+    expect(cards.size).toBe(20);
+    for (const [card, sales] of cards) {
+      expect([card, sales.map(({ counter }) => counter)]).toEqual([card, sales.map((_, at) => at + 1)]);
+      for (const [at, { before }] of sales.entries()) expect(before).toBeGreaterThanOrEqual(sales[at - 1]?.after ?? 0);
+    }
+  });
+
   it('goes on: rings, serial numbers, boots, balances, labels and truth', () => {
     const first = campusOf();
     first.campus.start(undefined);

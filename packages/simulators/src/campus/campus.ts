@@ -8,7 +8,7 @@ import { FaultDesk } from '../faults/desk.ts';
 import { type Condition, type FaultLabel, type FaultOrder, isCondition } from '../faults/fault.ts';
 import { Accounts } from '../people/accounts.ts';
 import { Bathers } from '../people/bathers.ts';
-import { Students } from '../people/students.ts';
+import { Students, type StudentsParts } from '../people/students.ts';
 import { cardNumber, drawPerson, type Person } from '../people/demand.core.ts';
 import { type OnFull, SteadySessions } from '../people/steady.ts';
 import type { Plan, PlanDevice, PlanLine } from '../plan/plan.ts';
@@ -45,6 +45,8 @@ export class Campus {
   readonly #devices = new Map<string, Shower>();
   readonly #lineOf = new Map<string, string>();
   readonly #accounts: Accounts;
+  /** Of an earlier run, by card, until the students come. */
+  readonly #purses = new Map<string, Extract<LogEntry, { kind: 'purse' }>>();
   readonly #append: (entry: LogEntry) => void;
   readonly #people: { readonly clock: Clock; readonly random: SeededRandom };
   #students: Students | undefined;
@@ -93,7 +95,10 @@ export class Campus {
     if (terminals.length + gates.length === 0) return;
     const { clock, random } = this.#people;
     const accounts = new Accounts(random.fork(1));
-    this.#students = new Students({ clock, campus: this.clock, random, accounts, count, terminals, gates });
+    for (const { card, balanceFen, counter } of this.#purses.values()) accounts.restore(card, balanceFen, counter);
+    this.#purses.clear();
+    const keep: StudentsParts['keep'] = (purse) => this.#append({ kind: 'purse', ...purse });
+    this.#students = new Students({ clock, campus: this.clock, random, accounts, count, terminals, gates, keep });
   }
 
   moment(): Moment {
@@ -125,6 +130,8 @@ export class Campus {
         return this.truth.take(entry.record);
       case 'pass':
         return this.truth.pass(entry.pass);
+      case 'purse':
+        return void this.#purses.set(entry.card, entry);
       case 'record':
         this.#replayRecord(entry);
         break;

@@ -22,6 +22,8 @@ export interface StudentsParts {
   readonly count: number;
   readonly terminals: readonly PosTerminal[];
   readonly gates: readonly DormGate[];
+  /** A card as the sale that comes leaves it; as it was, when the terminal would not sell. */
+  readonly keep: (purse: { readonly card: string; readonly balanceFen: number; readonly counter: number }) => void;
 }
 
 /** The students of the campus: they eat in the canteens and pass the gates of their dorms as the day's plan says. */
@@ -90,10 +92,15 @@ export class Students {
   #sell(terminal: PosTerminal, person: number, amountFen: number): boolean {
     const account = this.#parts.accounts.of(cardOf(person));
     if (account.balanceFen < Math.max(amountFen, topUpBelowFen)) account.topUp(pick(this.#random, topUps));
-    const sale = { card: account.card, amountFen, balanceBeforeFen: account.balanceFen, cardCounter: account.counter + 1 };
-    if (terminal.sell(sale) !== 'sold') return false;
-    account.move(-amountFen);
-    return true;
+    const { card, balanceFen, counter } = account;
+    const after = (counter + 1) & 0xffff;
+    this.#parts.keep({ card, balanceFen: balanceFen - amountFen, counter: after });
+    if (terminal.sell({ card, amountFen, balanceBeforeFen: balanceFen, cardCounter: after }) === 'sold') {
+      account.move(-amountFen);
+      return true;
+    }
+    this.#parts.keep({ card, balanceFen, counter });
+    return false;
   }
 
   #walk({ person, lane, direction, method, outcome }: PlannedPass): void {

@@ -5,6 +5,7 @@
  *   t <deviceId> <tail>          b <deviceId>  start        i <deviceId>  record store initialised
  *   c <deviceId> <offset ms|->   m <deviceId> <meter 0.1 L>  f <fault label as JSON>
  *   p <record of a POS terminal or meter as JSON>            g <pass of a gate as JSON>
+ *   a <card> <balance in fen> <pay counter>  purse of a student as a sale leaves it, written before the sale
  */
 import { RecordKind } from '@cardwatch/contracts';
 import { fromHex, toHex, unreachable } from '@cardwatch/kernel';
@@ -19,6 +20,7 @@ export type LogEntry =
   | DeviceEntry
   | { readonly kind: 'sale'; readonly record: TrueRecord }
   | { readonly kind: 'pass'; readonly pass: TruePass }
+  | { readonly kind: 'purse'; readonly card: string; readonly balanceFen: number; readonly counter: number }
   | { readonly kind: 'fault'; readonly label: FaultLabel };
 
 /** One line without its line feed. */
@@ -42,6 +44,8 @@ export function logLine(entry: LogEntry): string {
       return `p ${JSON.stringify(entry.record)}`;
     case 'pass':
       return `g ${JSON.stringify(entry.pass)}`;
+    case 'purse':
+      return `a ${entry.card} ${entry.balanceFen} ${entry.counter}`;
     case 'fault':
       return `f ${JSON.stringify(entry.label)}`;
     default:
@@ -68,6 +72,10 @@ export function logEntry(line: string): LogEntry | undefined {
       return number === undefined && first !== '-' ? undefined : { kind: 'clock', deviceId, offsetMs: number };
     case 'm':
       return number === undefined ? undefined : { kind: 'meter', deviceId, meterDl: number };
+    case 'a':
+      return number === undefined || !/^\d{16}$/.test(deviceId) || !/^\d{1,5}$/.test(second)
+        ? undefined
+        : { kind: 'purse', card: deviceId, balanceFen: number, counter: Number(second) };
     default:
       return undefined;
   }

@@ -131,6 +131,7 @@ describe('the log', () => {
     { kind: 'fault', label },
     { kind: 'sale', record: { deviceId: 'pos-1', generation: 1, recordNo: 7_000_012, kind: 'consume', amountFen: 1_250 } },
     { kind: 'pass', pass: { deviceId: 'gate-1', generation: 1, eventNo: 9, result: 'denied', method: 'face', at: 5 } },
+    { kind: 'purse', card: '6217002200000007', balanceFen: 4_210, counter: 65_535 },
   ];
   it.each(entries.map((entry) => [entry.kind, entry] as const))('reads back %s', (_, entry) => {
     expect(logEntry(logLine(entry))).toEqual(entry);
@@ -149,6 +150,8 @@ describe('the log', () => {
     'p {}',
     'g {"deviceId":"x"}',
     'z d-1 1',
+    'a 6217 100 1',
+    'a 6217002200000007 100',
   ])('takes nothing from %j', (line) => {
     expect(logEntry(line)).toBeUndefined();
   });

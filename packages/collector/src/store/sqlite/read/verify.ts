@@ -35,13 +35,18 @@ interface Missing {
   readonly numbers: number;
 }
 
-/** Booked numbers of a terminal that are neither a record nor an undecoded dead letter. */
+/**
+ * Booked numbers of a device that are neither a record, nor an event, nor an undecoded dead letter. A device whose numbers have holes by nature keeps one
+ * range from its lowest to its highest number: what lies in it proves nothing.
+ */
 function missingRows(db: DatabaseSync): Missing[] {
   const rows = db
     .prepare(
       `SELECT device_id, generation, sum(n) AS n FROM (
          SELECT device_id, generation, last - first + 1 AS n FROM booked
-         UNION ALL SELECT device_id, generation, -count(*) FROM record GROUP BY device_id, generation)
+         UNION ALL SELECT device_id, generation, -count(*) FROM record GROUP BY device_id, generation
+         UNION ALL SELECT device_id, generation, -count(*) FROM event WHERE event_no IS NOT NULL GROUP BY device_id, generation)
+       WHERE device_id NOT IN (SELECT device_id FROM device WHERE numbering = 'sparse')
        GROUP BY device_id, generation HAVING sum(n) > 0`,
     )
     .all();
