@@ -14,7 +14,8 @@ import { type LinkKeys, noLinks } from '../shell/watch-key.ts';
 import { alarmTitle } from '../words/alarm-words.ts';
 import { linkOf } from './acts/links.ts';
 import { watchFacts } from './incident-facts.ts';
-import { Watch, type WatchParts } from './watch.ts';
+import { Watch } from './watch.ts';
+import type { WatchParts } from './watch-parts.ts';
 import type { FromWatch, WatchThreadApi } from './watch-api.ts';
 
 export interface OpenWatchParts {

@@ -3,18 +3,8 @@
  * told. One turn at a time; a turn that cannot be kept ends the watch, and its successor goes on from the rows.
  */
 import type { ReplayDto } from '@cardwatch/contracts/api';
-import type { Alarm, ChannelKind, RuleId, RuleVersion } from '@cardwatch/contracts/watch';
-import {
-  type CancelTimer,
-  type Clock,
-  type EpochMs,
-  epochMs,
-  err,
-  type Logger,
-  type Random,
-  type Result,
-} from '@cardwatch/kernel';
-import type { Channel, ChannelMessage } from '../channels/channel.ts';
+import type { Alarm, RuleId, RuleVersion } from '@cardwatch/contracts/watch';
+import { type CancelTimer, type EpochMs, epochMs, err, type Result } from '@cardwatch/kernel';
 import { type Book, lookBook, type Looked, openAlarm } from '../core/alarm/book.core.ts';
 import { linkIncident } from '../core/alarm/book-handle.core.ts';
 import { fromRows } from '../core/alarm/book-rows.core.ts';
@@ -22,20 +12,15 @@ import { exposureOf } from '../core/alarm/exposure.core.ts';
 import { quietByDefault } from '../core/alarm/suppression.core.ts';
 import { dayTypeOf } from '../core/calendar/teaching.core.ts';
 import type { DeskView } from '../core/notify/desk.core.ts';
-import type { SendOrder } from '../core/notify/desk-rows.core.ts';
 import { stormCode } from '../core/notify/storm-groups.core.ts';
 import { type Route, route } from '../core/notify/route.core.ts';
 import { businessTimeOf } from '../core/world/business-time.core.ts';
 import { createLearned, type Learned, worldLimits } from '../core/world/learn.core.ts';
-import type { LinkReader } from '../shell/watch-key.ts';
-import type { CustodyFeed } from '../store/feed/roles.ts';
 import type { MachineRow, SettingName, Settings, WatchChange, WatchStore } from '../store/watch/roles.ts';
 import type { Act, ActDone, ActFailure, ReplayAsk } from '../core/watch/act.core.ts';
 import type { ActWork } from './acts/work.ts';
 import { carryOut, type Ground } from './actor.ts';
 import { Causes } from './causes.ts';
-import type { GuardPorts } from './guard.ts';
-import type { IncidentFacts } from './incident-facts.ts';
 import { Incidents } from './incidents.ts';
 import { Learning } from './learning.ts';
 import { Proposals } from './proposals.ts';
@@ -43,7 +28,9 @@ import { Replaying } from './replaying.ts';
 import { isEmpty, type Part, together } from './change.ts';
 import { Follower } from './follower.ts';
 import { RuleSet } from './rule-set.ts';
+import type { WatchParts } from './watch-parts.ts';
 import { type Answer, Telling, type Told } from './telling.ts';
+import { Turns } from './turns.ts';
 
 export const watchTimes = {
   lookMs: 1_000,
@@ -54,29 +41,6 @@ export const watchTimes = {
   seenEveryMs: 60_000,
   sweepEveryMs: 3_600_000,
 } as const;
-
-export interface WatchParts {
-  readonly feed: CustodyFeed;
-  readonly store: WatchStore;
-  readonly channels: ReadonlyMap<ChannelKind, Channel>;
-  readonly compose: (order: SendOrder, limits: Channel['limits']) => Promise<ChannelMessage>;
-  readonly guard: Omit<GuardPorts, 'clock' | 'log' | 'newId' | 'store' | 'watchLagMs'>;
-  /** Proves the links of messages. */
-  readonly links: LinkReader;
-  /** Hex of the UTF-8 text. */
-  readonly sha256: (text: string) => string;
-  readonly facts: IncidentFacts;
-  /** Of an incident that this alarm opens, in the language of the site. */
-  readonly titleOf: (alarm: Alarm) => string;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly newId: () => string;
-  readonly log: Logger;
-  /** Alarms that changed, after they were kept. */
-  readonly changed: (alarms: readonly Alarm[]) => void;
-  /** A turn failed: nothing more is done. */
-  readonly failed: (why: string) => void;
-}
 
 const seenKind = 'seen';
 const emptyRest: ReadonlySet<RuleId> = new Set();
@@ -93,10 +57,10 @@ export class Watch {
   readonly #learning: Learning;
   readonly #replaying: Replaying;
   readonly #proposals: Proposals;
+  readonly #turns: Turns;
   readonly #startedAt: EpochMs;
   #settings: Settings;
   #book: Book;
-  #turns: Promise<void> = Promise.resolve();
   #timer: CancelTimer = () => {};
   #lookedMs = Number.NEGATIVE_INFINITY;
   /** How far the last look was behind the store. */
@@ -104,7 +68,6 @@ export class Watch {
   #seenMs = Number.NEGATIVE_INFINITY;
   #sweptMs: number;
   #woken = false;
-  #closed = false;
 
   /** Takes everything up from the rows, hears again what the rules need of the past, and begins to look. */
   static async begin(parts: WatchParts): Promise<Watch> {
@@ -117,6 +80,10 @@ export class Watch {
   private constructor(parts: WatchParts, snapshot: Awaited<ReturnType<WatchStore['load']>>) {
     const { clock, log, random, newId, channels, feed } = parts;
     this.#parts = parts;
+    this.#turns = new Turns((why) => {
+      this.#timer();
+      parts.failed(why);
+    });
     this.#startedAt = clock.now();
     this.#sweptMs = clock.mono();
     this.#settings = snapshot.settings;
@@ -153,7 +120,7 @@ export class Watch {
     if (restored.unreadable.length > 0) log.log('warn', 'watch.rowsUnreadable', { rows: restored.unreadable.length });
     this.#book = restored.book;
     this.#incidents = new Incidents({ newId, sha256: parts.sha256, facts: parts.facts, titleOf: parts.titleOf });
-    const heard = (answer: Answer): void => void this.#turn(() => this.#answered(answer));
+    const heard = (answer: Answer): void => void this.#turns.take(() => this.#answered(answer));
     const guard = { ...parts.guard, store: parts.store, watchLagMs: () => this.#lagMs };
     this.#telling = new Telling({ channels, compose: parts.compose, heard, guard, clock, random, newId, log }, this.#startedAt);
   }
@@ -178,14 +145,14 @@ export class Watch {
 
   /** Something was committed to the custody store: look as soon as the pace allows. */
   wake(): void {
-    if (this.#woken || this.#closed) return;
+    if (this.#woken || this.#turns.closed) return;
     this.#woken = true;
     this.#arm(Math.max(0, watchTimes.paceMs - (this.#parts.clock.mono() - this.#lookedMs)));
   }
 
   /** Answered when it is kept. */
   act(act: Act): Promise<Result<ActDone, ActFailure>> {
-    return this.#turnWith(() => carryOut(this.#ground(), act, this.#now()), err({ kind: 'down' }));
+    return this.#turns.takeFor(() => carryOut(this.#ground(), act, this.#now()), err({ kind: 'down' }));
   }
 
   /** Beside the looks, a few milliseconds at a time. */
@@ -201,40 +168,17 @@ export class Watch {
 
   /** No turn begins any more; what is being sent is cut off and taken up by the next start. May be called twice. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#turns.close();
     this.#timer();
     this.#replaying.close();
     await this.#telling.close();
-    await this.#turns;
+    await this.#turns.over;
   }
 
   #arm(ms: number): void {
     this.#timer();
-    if (this.#closed) return;
-    this.#timer = this.#parts.clock.after(ms, () => void this.#turn(() => this.#look()));
-  }
-
-  /** One after the other; the first that fails is the last. */
-  #turn(work: () => Promise<void>): Promise<void> {
-    this.#turns = this.#turns.then(async () => {
-      if (this.#closed) return;
-      try {
-        await work();
-      } catch (error) {
-        this.#closed = true;
-        this.#timer();
-        this.#parts.failed(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      }
-    });
-    return this.#turns;
-  }
-
-  async #turnWith<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
-    let result = otherwise;
-    await this.#turn(async () => {
-      result = await work();
-    });
-    return result;
+    if (this.#turns.closed) return;
+    this.#timer = this.#parts.clock.after(ms, () => void this.#turns.take(() => this.#look()));
   }
 
   #ground(): Ground {
