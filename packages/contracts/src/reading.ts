@@ -54,6 +54,8 @@ export const Heartbeat = z.strictObject({
   cause: StateCause.optional(),
   /** When this state began, agent clock. */
   since: WireTime,
+  /** When it was last asked and answered or stayed silent, agent clock; left out: it was not asked yet. A state may be older than this. */
+  askedAt: WireTime.optional(),
   rttMs: z.number().min(0).optional(),
   lossPct: z.number().min(0).max(100).optional(),
   generation: count32.optional(),

@@ -23,7 +23,7 @@ async function filled(): Promise<ReturnType<typeof openSqliteFeed>> {
     await bed.pass(1_000);
   }
   const health = new FakeJournal({ agent: 'yb-1', stream: 'health' }).append(
-    heartbeat('yb-b3-bath-01', { state: 'offline', cause: 'noReply', uncollected: 7, driftMs: -900 }),
+    heartbeat('yb-b3-bath-01', { state: 'offline', cause: 'noReply', askedAt: morning + 5, uncollected: 7, driftMs: -900 }),
     reading('yb-b3-bath-01', 'flow', 4.2),
     agentHealth(12),
   );
@@ -42,6 +42,7 @@ test('devices, agents, points and gaps as they stand', async () => {
     kind: 'shower',
     state: 'offline',
     cause: 'noReply',
+    askedAt: morning + 5,
     uncollected: 7,
     driftMs: -900,
     maintenance: false,

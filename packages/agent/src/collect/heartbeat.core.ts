@@ -32,6 +32,7 @@ export function heartbeatOf(
     since: watch.since,
     recordedAt: now,
     ...given('cause', watch.cause),
+    ...given('askedAt', watch.askedAt),
     ...given('rttMs', watch.rttMs === undefined ? undefined : Math.round(watch.rttMs * 10) / 10),
     ...given('lossPct', loss === undefined ? undefined : Math.round(loss * 10) / 10),
     ...given('generation', cursor?.generation),

@@ -48,6 +48,12 @@ describe('device state', () => {
     expect(watch.since).toBe(4_000);
   });
 
+  test('when it was last asked, answered or not, whatever its state', () => {
+    const asked = (event: WatchEvent): number | undefined =>
+      step(step(newWatch(false, epochMs(0)), event, epochMs(7))[0], { type: 'judged', parentDown: false }, epochMs(9))[0].askedAt;
+    expect([asked(good), asked(failed('timeout')), asked({ type: 'channel', failure: undefined })]).toEqual([7, 7, undefined]);
+  });
+
   test.each([
     ['timeout', false, 'offline noReply'],
     ['unreachable', true, 'offline unreachableParent'],

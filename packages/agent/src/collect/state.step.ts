@@ -21,6 +21,8 @@ export interface Condition {
 /** What is known of one device beyond its condition. */
 export interface DeviceWatch extends Condition {
   readonly failures: number;
+  /** When it was last asked for itself and answered or did not; undefined: never yet. */
+  readonly askedAt: EpochMs | undefined;
   readonly lastFailure: DriverFailure['kind'] | undefined;
   /** Its silence is not judged before what it is reached through was asked. */
   readonly held: boolean;
@@ -74,6 +76,7 @@ export const newWatch = (maintenance: boolean, now: EpochMs): DeviceWatch => ({
   cause: maintenance ? undefined : 'neverSeen',
   since: now,
   failures: 0,
+  askedAt: undefined,
   lastFailure: undefined,
   held: false,
   answers: [],
@@ -109,12 +112,13 @@ function take(watch: DeviceWatch, event: WatchEvent, health: Health, now: EpochM
   const answers = [...watch.answers, event.type === 'answered'].slice(-stateLimits.window);
   if (event.type === 'failed') {
     const failures = Math.max(watch.failures + 1, event.conclusive === true ? health.offlineAfter : 0);
-    return { ...watch, answers, failures, lastFailure: event.failure, held: event.held ?? false };
+    return { ...watch, answers, failures, askedAt: now, lastFailure: event.failure, held: event.held ?? false };
   }
   return {
     ...watch,
     answers,
     failures: 0,
+    askedAt: now,
     lastFailure: undefined,
     held: false,
     rttMs: watch.rttMs === undefined ? event.rttMs : watch.rttMs + (event.rttMs - watch.rttMs) / 8,

@@ -21,6 +21,8 @@ export interface DeviceFact {
   readonly state: DeviceState;
   readonly cause: StateCause | null;
   readonly since: EpochMs;
+  /** When it was last asked for itself, answered or not, by its agent's clock; absent or null: nobody says. */
+  readonly askedAt?: EpochMs | null;
   readonly lastRecordAt: EpochMs | null;
   readonly uncollected: number | null;
   readonly freeRecords: number | null;

@@ -3,6 +3,7 @@ import { assert } from '@cardwatch/kernel';
 import { custody } from './migrations/001-custody.ts';
 import { events } from './migrations/003-events.ts';
 import { parents } from './migrations/004-parents.ts';
+import { asked } from './migrations/007-asked.ts';
 
 export interface Migration {
   readonly version: number;
@@ -10,7 +11,7 @@ export interface Migration {
 }
 
 /** The custody store, oldest first. A migration that was released is never edited. */
-export const custodyMigrations: readonly Migration[] = [custody, events, parents];
+export const custodyMigrations: readonly Migration[] = [custody, events, parents, asked];
 
 export class SchemaTooNew extends Error {
   constructor(found: number, known: number) {

@@ -28,6 +28,7 @@ export function deviceOf(row: Row): FedDevice {
       state: word(row['state']),
       cause: wordOrNull(row['cause']),
       since: epochMs(int(row['since'])),
+      askedAt: timeOrNull(row['asked_at']),
       lastRecordAt: timeOrNull(row['last_record_at']),
       uncollected: intOrNull(row['uncollected']),
       freeRecords: intOrNull(row['free_records']),

@@ -91,6 +91,7 @@ export class DeviceBook {
       beat.cause ?? null,
       beat.since,
       beat.recordedAt,
+      beat.askedAt ?? null,
       Number(answers(beat)),
       beat.recordedAt,
       beat.generation ?? null,
@@ -190,7 +191,7 @@ const upsertDevice = `INSERT INTO device (device_id, agent_id, name, kind, profi
   WHERE (agent_id, name, kind, profile, line, place, declared, maintenance, numbering, parents)
     IS NOT (excluded.agent_id, excluded.name, excluded.kind, excluded.profile, excluded.line, excluded.place, 1, coalesce(?12, maintenance), ?13, ?14)`;
 
-const updateBeat = `UPDATE device SET reported_state = ?, reported_cause = ?, reported_since = ?, reported_at = ?,
+const updateBeat = `UPDATE device SET reported_state = ?, reported_cause = ?, reported_since = ?, reported_at = ?, asked_at = coalesce(?, asked_at),
     last_seen_at = CASE WHEN ? = 1 THEN ? ELSE last_seen_at END,
     generation = coalesce(?, generation), last_record_no = coalesce(?, last_record_no), uncollected = coalesce(?, uncollected),
     free_records = coalesce(?, free_records), blacklist_version = coalesce(?, blacklist_version),
