@@ -118,7 +118,8 @@ export class DahuaTerminal implements DormGate {
   restore({ generation, next, records }: DahuaSnapshot): void {
     this.#generation = generation;
     this.#next = next;
-    this.#records = [...records];
+    // `readableMs` counts from the start of the process: what was written before it is long readable
+    this.#records = records.map((record) => ({ ...record, readableMs: 0 }));
   }
 
   listen(): Promise<void> {

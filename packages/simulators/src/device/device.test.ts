@@ -310,6 +310,22 @@ describe('a plain shower', () => {
     expect(input(device, 106, 2, 60)).toEqual([1, 1_205]);
   });
 
+  it('never shows less water after a power cut in the middle of a shower', () => {
+    const told: DeviceEntry[] = [];
+    const parts = { deviceId: 'p-1', unit: 3, priceFenPerMinute: 22, temperatureSensor: false };
+    const device = new PlainShower({ ...parts, sink: (entry) => void told.push(entry) });
+    device.tap(new Account('0020001200003456', 1_000), after(0));
+    device.turn(650, after(0));
+    const shown = input(device, 100, 2, 60);
+    const again = new PlainShower({ ...parts, sink: () => {} });
+    for (const entry of told) again.restore(entry);
+    again.reboot(after(61));
+    expect([shown, input(again, 100, 2, 61)]).toEqual([
+      [6, 0],
+      [6, 0],
+    ]);
+  });
+
   it('counts sessions and fen since start', () => {
     const device = plain();
     const account = new Account('0020001200003456', 1_000);

@@ -39,6 +39,8 @@ export class PlainShower implements Shower {
   #sessions = 0;
   #revenueFen = 0;
   #crcErrors = 0;
+  /** What the sink was told last. */
+  #toldDl: number | undefined;
 
   constructor(options: PlainShowerOptions) {
     this.#options = options;
@@ -90,7 +92,7 @@ export class PlainShower implements Shower {
     const session = this.#session;
     this.#session = undefined;
     this.#meter.turn(0, at);
-    this.#options.sink({ kind: 'meter', deviceId: this.deviceId, meterDl: this.#meter.read(at) });
+    this.#shown(at);
     if (session === undefined) return;
     const seconds = Math.max(0, Math.floor((at.campusMs - session.startedCampusMs) / 1_000));
     const costFen = Math.min(session.account.balanceFen, Math.floor((seconds * this.#priceFenPerMinute) / 60));
@@ -172,7 +174,7 @@ export class PlainShower implements Shower {
   }
 
   #input(at: Moment): ReadonlyMap<number, number> {
-    const meterDl = this.#meter.read(at);
+    const meterDl = this.#shown(at);
     return registerMap([
       [100, wordsOf(Math.floor(meterDl / 10))],
       [102, floatWords(this.#meter.flow / 100)],
@@ -182,6 +184,14 @@ export class PlainShower implements Shower {
       [112, wordsOf(this.#revenueFen)],
       [120, [this.#crcErrors]],
     ]);
+  }
+
+  /** The meter in 0.1 L as somebody is about to see it: what was shown is never less after a power cut. */
+  #shown(at: Moment): number {
+    const meterDl = this.#meter.read(at);
+    if (meterDl !== this.#toldDl) this.#options.sink({ kind: 'meter', deviceId: this.deviceId, meterDl });
+    this.#toldDl = meterDl;
+    return meterDl;
   }
 
   #holding(at: Moment): ReadonlyMap<number, number> {
