@@ -1,5 +1,6 @@
 /** How findings are made: one shape of subject, place, reason and evidence for all families. */
 import type { AlarmEvidence, AlarmLevel, RuleId, Subject } from '@cardwatch/contracts/watch';
+import { inService, lineIdOf } from '../world/roll.core.ts';
 import type { AgentFact, DeviceFact, World } from '../world/world.core.ts';
 import type { Finding, Grade } from './rule.core.ts';
 
@@ -85,17 +86,13 @@ function sameOf(devices: readonly DeviceFact[], field: 'campus' | 'area'): strin
   return devices.every((device) => device[field] === first) ? first : null;
 }
 
-export const lineIdOf = ({ agentId, line }: DeviceFact): string => `${agentId}/${line}`;
-
-/** Neither switched off nor in maintenance. */
-export const inService = ({ maintenance, state }: DeviceFact): boolean =>
-  !maintenance && state !== 'maintenance' && state !== 'disabled';
+export { inService, lineIdOf };
 
 /** Devices in service by anything that they have; those that have none are left out. */
 export function groupBy(world: World, keyOf: (device: DeviceFact) => string | null): ReadonlyMap<string, DeviceFact[]> {
   const groups = new Map<string, DeviceFact[]>();
-  for (const device of world.devices.values()) {
-    const key = inService(device) ? keyOf(device) : null;
+  for (const device of world.roll.inService) {
+    const key = keyOf(device);
     if (key === null) continue;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [device]);

@@ -7,6 +7,7 @@ import type { DayType } from '@cardwatch/contracts/watch';
 import { type EpochMs, epochMs } from '@cardwatch/kernel';
 import type { AreaType, BusinessTime } from './place.core.ts';
 import { PublishedVersions } from './published.core.ts';
+import { DeviceRoll } from './roll.core.ts';
 import { DeviceSlots, noFigures } from './slots.core.ts';
 import { inner, ToldByDevices, worldLimits } from './told.core.ts';
 import type {
@@ -77,6 +78,7 @@ export const createLearned = (parts: LearnedParts): Learned => new LearnedWorld(
 
 class LearnedWorld implements Learned {
   readonly devices = new Map<string, DeviceFact>();
+  readonly roll = new DeviceRoll();
   readonly agents = new Map<string, AgentFact>();
   readonly points = new Map<string, Map<string, PointFact>>();
   readonly openGaps = new Map<
@@ -136,11 +138,14 @@ class LearnedWorld implements Learned {
       return;
     }
     this.#published.take(before, fact, now);
+    this.roll.take(before, fact);
     this.devices.set(fact.deviceId, fact);
   }
 
   deviceGone(deviceId: string, now: EpochMs): void {
-    this.#published.take(this.devices.get(deviceId), undefined, now);
+    const before = this.devices.get(deviceId);
+    this.#published.take(before, undefined, now);
+    this.roll.take(before, undefined);
     for (const map of [this.devices, this.points, this.#slots]) map.delete(deviceId);
     this.#told.gone(deviceId);
   }

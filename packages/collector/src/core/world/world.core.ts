@@ -6,6 +6,7 @@ import type { AreaType, BusinessTime } from './place.core.ts';
 import type { DeviceState, StateCause } from '@cardwatch/contracts';
 import type { DayType } from '@cardwatch/contracts/watch';
 import type { EpochMs } from '@cardwatch/kernel';
+import type { Roll } from './roll.core.ts';
 
 export interface DeviceFact {
   readonly deviceId: string;
@@ -156,6 +157,8 @@ export interface MerchantFact {
 
 export interface World {
   readonly devices: ReadonlyMap<string, DeviceFact>;
+  /** The same devices as rules ask for them. */
+  readonly roll: Roll;
   readonly agents: ReadonlyMap<string, AgentFact>;
   /** By device, then point. */
   readonly points: ReadonlyMap<string, ReadonlyMap<string, PointFact>>;

@@ -1,6 +1,7 @@
 /** Doors: held open, forced, opened cases, the fire input (domain 3.5 N-2, G-HELD, G-FORCED). */
 import { type EpochMs, epochMs, minuteMs, secondMs } from '@cardwatch/kernel';
 import { z } from 'zod';
+import { rollOf } from '../../world/roll.core.ts';
 import type { DeviceFact, World } from '../../world/world.core.ts';
 import { inService, ofDevice, round1 } from '../finding.core.ts';
 import { type Finding, type Grade, look, watcher } from '../rule.core.ts';
@@ -22,8 +23,7 @@ export function fireSince(world: World, deviceId: string): EpochMs | undefined {
   return world.deviceAlarms.get(deviceId)?.get('fire');
 }
 
-const gates = (world: World): readonly DeviceFact[] =>
-  [...world.devices.values()].filter((device) => device.kind === 'gate' && inService(device));
+const gates = (world: World): readonly DeviceFact[] => rollOf(world.roll, 'kind', 'gate');
 
 /** What a gate last said counts no more when it is not heard. */
 const heard = ({ state }: DeviceFact): Grade => (state === 'unknown' || state === 'offline' ? 'unknown' : 'breach');

@@ -2,8 +2,9 @@
 import { type EpochMs, epochMs, minuteMs } from '@cardwatch/kernel';
 import { z } from 'zod';
 import { silenceExpectedMin, silenceTest, wilsonLowerBound } from '../../metrics/statistics.core.ts';
+import { rollOf } from '../../world/roll.core.ts';
 import type { DeviceFact, Expectation, World } from '../../world/world.core.ts';
-import { groupBy, inService, measured, ofArea, ofDevice, round1 } from '../finding.core.ts';
+import { measured, ofArea, ofDevice, round1 } from '../finding.core.ts';
 import { type Finding, look } from '../rule.core.ts';
 
 const percent = z.number().min(1).max(100);
@@ -23,8 +24,7 @@ export const denyRatio = look({
   defaults: { deniedPct: 15, clearPct: 10, passesMin: 30, windowMinutes: 30 },
   timing: { raiseAfterMs: 0, clearAfterMs: 3 * minuteMs, nOfM: null },
   look: (world, params, now) =>
-    [...world.devices.values()].flatMap((device): Finding[] => {
-      if (device.kind !== 'gate' || !inService(device)) return [];
+    rollOf(world.roll, 'kind', 'gate').flatMap((device): Finding[] => {
       const { passes, denied } = world.figures(device.deviceId, epochMs(now - params.windowMinutes * minuteMs), now);
       const all = passes + denied;
       const surely = 100 * wilsonLowerBound(denied, all);
@@ -45,7 +45,7 @@ export const gateSilent = look({
   defaults: { expectedMin: silenceExpectedMin, windowMinutesMax: 60 },
   timing: { raiseAfterMs: 0, clearAfterMs: 0, nOfM: null },
   look: (world, params, now) =>
-    [...groupBy(world, ({ kind, area }) => (kind === 'gate' ? area : null))].flatMap(([area, lanes]) => {
+    [...world.roll.by('lanes')].flatMap(([area, lanes]) => {
       if (world.businessTime(lanes[0]?.areaType ?? null, now).peak !== 'curfew') return [];
       const window = silentWindow(world, area, lanes, params, now);
       if (window === undefined) return [];

@@ -2,11 +2,12 @@
 import type { AlarmLevel } from '@cardwatch/contracts/watch';
 import { type EpochMs, epochMs, hourMs, minuteMs, secondMs } from '@cardwatch/kernel';
 import { z } from 'zod';
+import { rollOf } from '../../world/roll.core.ts';
 import type { AgentFact, DeviceFact, World } from '../../world/world.core.ts';
-import { gradeAbove, gradeBelow, inService, measured, ofAgent, ofDevice, round1, type Said } from '../finding.core.ts';
+import { gradeAbove, gradeBelow, measured, ofAgent, ofDevice, round1, type Said } from '../finding.core.ts';
 import { type Finding, type Grade, look } from '../rule.core.ts';
-import { perDevice, unheard } from './devices.core.ts';
-import { devicesByAgent, mealNow } from './reach.core.ts';
+import { amongDevices, perDevice, unheard } from './devices.core.ts';
+import { mealNow } from './reach.core.ts';
 
 const none = z.strictObject({});
 const timing = (raiseAfterMs: number, clearAfterMs: number) => ({ raiseAfterMs, clearAfterMs, nOfM: null });
@@ -19,9 +20,7 @@ function perAgent(world: World, find: (agent: AgentFact) => Said | undefined): r
     const found = agent.state === 'neverSeen' || agent.state === 'suspended' ? undefined : find(agent);
     return found === undefined ? [] : [{ agent, found }];
   });
-  if (said.length === 0) return [];
-  const served = devicesByAgent(world);
-  return said.map(({ agent, found }) => ofAgent(agent, served.get(agent.agentId) ?? [], found));
+  return said.map(({ agent, found }) => ofAgent(agent, rollOf(world.roll, 'agent', agent.agentId), found));
 }
 
 /** 脱机: a terminal that sells while its way up, or its agent, is down. `value`: fen on their way, estimated where nobody can ask. */
@@ -32,14 +31,14 @@ export const offlineSelling = look({
   defaults: { minutes: 2 },
   timing: timing(30 * secondMs, 30 * secondMs),
   look(world, { minutes }, now) {
-    const alone = perDevice(world, (device) => {
+    const alone = amongDevices(rollOf(world.roll, 'state', 'unknown', 'sellingOffline'), (device) => {
       if (unheard(device)) return ofDevice(device, { rule: 'offlineSelling', grade: 'unknown', level: 3 });
       if (device.state !== 'sellingOffline' || now - device.since < minutes * minuteMs) return undefined;
       return ofDevice(device, selling(world, [device], device.since, now));
     });
     const behindLost = perAgent(world, (agent) => {
       if (agent.state !== 'offline' || now - agent.since < minutes * minuteMs) return undefined;
-      const terminals = [...world.devices.values()].filter((device) => sellsBehind(device, agent));
+      const terminals = rollOf(world.roll, 'agent', agent.agentId).filter(sellsBehind);
       const said = selling(world, terminals, agent.since, now);
       return terminals.length === 0 || Number(said.values?.['value'] ?? 0) <= 0 ? undefined : said;
     });
@@ -47,8 +46,7 @@ export const offlineSelling = look({
   },
 });
 
-const sellsBehind = (device: DeviceFact, { agentId }: AgentFact): boolean =>
-  device.agentId === agentId && device.kind === 'pos' && inService(device) && device.cause !== 'neverSeen';
+const sellsBehind = ({ kind, cause }: DeviceFact): boolean => kind === 'pos' && cause !== 'neverSeen';
 
 function selling(world: World, terminals: readonly DeviceFact[], since: EpochMs, now: EpochMs): Said {
   const learned = terminals.flatMap(({ deviceId }) => world.expected(deviceId, 'amountFen', since, now) ?? []);

@@ -1,20 +1,43 @@
 /** What single devices tell of themselves: password, identity, clock, versions, store (domain 5.2 S-CLOCK, M-6, T-5). */
+import type { StateCause } from '@cardwatch/contracts';
 import type { AlarmLevel, RuleId } from '@cardwatch/contracts/watch';
 import { type EpochMs, epochMs, hourMs, minuteMs, secondMs } from '@cardwatch/kernel';
 import { z } from 'zod';
+import { rollOf } from '../../world/roll.core.ts';
 import { type DeviceFact, publishedKey, type World } from '../../world/world.core.ts';
 import { gradeAbove, gradeBelow, inService, measured, ofAgent, ofDevice, round1 } from '../finding.core.ts';
 import { type Finding, look } from '../rule.core.ts';
-import { devicesByAgent, percentOf } from './reach.core.ts';
+import { percentOf } from './reach.core.ts';
 
 const none = z.strictObject({});
 const timing = (raiseAfterMs: number, clearAfterMs: number) => ({ raiseAfterMs, clearAfterMs, nOfM: null });
 
+/** What is found of each that is in service. */
 export const perDevice = (world: World, find: (device: DeviceFact) => Finding | undefined): readonly Finding[] =>
-  [...world.devices.values()].flatMap((device) => {
-    const found = inService(device) ? find(device) : undefined;
-    return found === undefined ? [] : [found];
-  });
+  amongDevices(world.roll.inService, find);
+
+/** What is found of each of these. */
+export function amongDevices(
+  devices: readonly DeviceFact[],
+  find: (device: DeviceFact) => Finding | undefined,
+): readonly Finding[] {
+  const all: Finding[] = [];
+  for (const device of devices) {
+    const found = find(device);
+    if (found !== undefined) all.push(found);
+  }
+  return all;
+}
+
+/** In service: those of which nothing is heard, those that are in trouble for this cause, and those that tell this alarm of themselves. */
+function concerned(world: World, cause: StateCause, alarm: string): readonly DeviceFact[] {
+  const all = new Set([...rollOf(world.roll, 'state', 'unknown'), ...rollOf(world.roll, 'cause', cause)]);
+  for (const [deviceId, alarms] of world.deviceAlarms) {
+    const device = alarms.has(alarm) ? world.devices.get(deviceId) : undefined;
+    if (device !== undefined && inService(device)) all.add(device);
+  }
+  return [...all];
+}
 
 /** Its agent is lost: what the agent last said of it may still be so or not. */
 export const unheard = ({ state, cause }: DeviceFact): boolean => state === 'unknown' && cause === 'agentLost';
@@ -27,7 +50,7 @@ export const authFailed = look({
   defaults: {},
   timing: timing(minuteMs, minuteMs),
   look: (world) =>
-    perDevice(world, (device) => {
+    amongDevices(concerned(world, 'authFailed', 'accountLocked'), (device) => {
       const refused = device.cause === 'authFailed' || world.deviceAlarms.get(device.deviceId)?.has('accountLocked') === true;
       const grade = unheard(device) ? 'unknown' : refused ? 'breach' : undefined;
       return grade === undefined ? undefined : ofDevice(device, { rule: 'authFailed', grade, level: 3 });
@@ -42,7 +65,7 @@ export const identityChanged = look({
   defaults: {},
   timing: timing(0, 0),
   look: (world) =>
-    perDevice(world, (device) => {
+    amongDevices(concerned(world, 'identityChanged', 'identityChanged'), (device) => {
       const told = world.deviceAlarms.get(device.deviceId)?.has('identityChanged') === true;
       if (device.cause !== 'identityChanged' && !told && !unheard(device)) return undefined;
       return ofDevice(device, { rule: 'identityChanged', grade: unheard(device) ? 'unknown' : 'breach', level: 2 });
@@ -94,11 +117,14 @@ function unsyncedAgents(world: World, afterMs: number, now: EpochMs): readonly F
   const unsynced = [...world.agents.values()].filter(
     ({ clockQuality, since }) => clockQuality === 'unsynced' && now - since >= afterMs,
   );
-  if (unsynced.length === 0) return [];
-  const served = devicesByAgent(world);
   return unsynced.map((agent) => {
     const grade = agent.state === 'online' ? 'breach' : 'unknown';
-    return ofAgent(agent, served.get(agent.agentId) ?? [], { rule: 'clockDrift', grade, level: 3, values: { what: 'unsynced' } });
+    return ofAgent(agent, rollOf(world.roll, 'agent', agent.agentId), {
+      rule: 'clockDrift',
+      grade,
+      level: 3,
+      values: { what: 'unsynced' },
+    });
   });
 }
 
@@ -138,7 +164,7 @@ export const blacklistLag = look({
   timing: timing(0, 0),
   look(world, { lagMinutes }, now) {
     const find = lagging(world, { rule: 'blacklistLag', what: 'blacklist', level: 2, lagMs: lagMinutes * minuteMs }, now);
-    return perDevice(world, (device) => (device.kind === 'pos' ? find(device) : undefined));
+    return amongDevices(rollOf(world.roll, 'kind', 'pos'), find);
   },
 });
 

@@ -1,14 +1,15 @@
 /** What is reached through what, and who serves whom. */
 import { type EpochMs, epochMs } from '@cardwatch/kernel';
 import type { DeviceFact, World } from '../../world/world.core.ts';
-import { groupBy, inService } from '../finding.core.ts';
+import type { RollGroups } from '../../world/roll.core.ts';
+import { inService } from '../finding.core.ts';
 
 export const down = ({ state }: DeviceFact): boolean => state === 'offline';
 
+export const devicesByAgent = (world: World): RollGroups => world.roll.by('agent');
+
 /** In percent, to a tenth; 0 of none. */
 export const percentOf = (part: number, whole: number): number => (whole === 0 ? 0 : Math.round((1_000 * part) / whole) / 10);
-
-export const devicesByAgent = (world: World): ReadonlyMap<string, DeviceFact[]> => groupBy(world, ({ agentId }) => agentId);
 
 const meals: ReadonlySet<string | null> = new Set(['breakfast', 'lunch', 'dinner', 'night']);
 
@@ -33,32 +34,20 @@ export function plannedOff(world: World, { areaType, since }: DeviceFact, closin
  */
 export function behind(world: World, failed: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
   if (failed.size === 0) return new Map();
-  const children = childrenOf(world);
+  const { children } = world.roll;
   const cut = cutBy(world, failed, children);
   return new Map([...failed].map((node) => [node, descend(node, cut, children)]));
 }
 
-function childrenOf(world: World): ReadonlyMap<string, readonly string[]> {
-  const children = new Map<string, string[]>();
-  for (const { deviceId, upstream } of world.devices.values())
-    for (const parent of new Set(upstream.flat())) {
-      const known = children.get(parent);
-      if (known === undefined) children.set(parent, [deviceId]);
-      else known.push(deviceId);
-    }
-  return children;
-}
-
-function cutBy(world: World, failed: ReadonlySet<string>, children: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+function cutBy(world: World, failed: ReadonlySet<string>, children: RollGroups): ReadonlySet<string> {
   const cut = new Set<string>();
   const gone = (id: string): boolean => failed.has(id) || cut.has(id);
   const queue = [...failed];
   for (let node = queue.pop(); node !== undefined; node = queue.pop())
-    for (const child of children.get(node) ?? []) {
-      const device = world.devices.get(child);
-      if (device === undefined || cut.has(child) || !device.upstream.some((group) => group.every(gone))) continue;
-      cut.add(child);
-      queue.push(child);
+    for (const { deviceId, upstream } of children.get(node) ?? []) {
+      if (cut.has(deviceId) || !upstream.some((group) => group.every(gone))) continue;
+      cut.add(deviceId);
+      queue.push(deviceId);
     }
   return new Set([...cut].filter((id) => isInService(world, id)));
 }
@@ -68,11 +57,11 @@ const isInService = (world: World, id: string): boolean => {
   return device !== undefined && inService(device);
 };
 
-function descend(node: string, cut: ReadonlySet<string>, children: ReadonlyMap<string, readonly string[]>): readonly string[] {
+function descend(node: string, cut: ReadonlySet<string>, children: RollGroups): readonly string[] {
   const found = new Set<string>();
   const queue = [node];
   for (let at = queue.pop(); at !== undefined; at = queue.pop())
-    for (const child of children.get(at) ?? [])
+    for (const { deviceId: child } of children.get(at) ?? [])
       if (child !== node && cut.has(child) && !found.has(child)) {
         found.add(child);
         queue.push(child);

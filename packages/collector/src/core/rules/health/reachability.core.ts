@@ -2,21 +2,12 @@
 import type { AlarmLevel } from '@cardwatch/contracts/watch';
 import { type EpochMs, minuteMs, secondMs } from '@cardwatch/kernel';
 import { z } from 'zod';
+import { rollOf } from '../../world/roll.core.ts';
 import type { AgentFact, DeviceFact, World } from '../../world/world.core.ts';
-import {
-  gradeAbove,
-  groupBy,
-  inService,
-  measured,
-  ofAgent,
-  ofArea,
-  ofCampus,
-  ofDevice,
-  ofLine,
-  round1,
-} from '../finding.core.ts';
+import { gradeAbove, groupBy, measured, ofAgent, ofArea, ofCampus, ofDevice, ofLine, round1 } from '../finding.core.ts';
 import { type Finding, look } from '../rule.core.ts';
-import { behind, devicesByAgent, down, mealNow, percentOf, plannedOff } from './reach.core.ts';
+import { amongDevices } from './devices.core.ts';
+import { behind, down, mealNow, percentOf, plannedOff } from './reach.core.ts';
 
 const minutes = z.int().min(0).max(240);
 const percent = z.number().min(0).max(100);
@@ -29,15 +20,15 @@ export const deviceOffline = look({
   defaults: { posMealLevel: 2 as 2 | 3, closingMinutes: 15 },
   timing: { raiseAfterMs: 15 * secondMs, clearAfterMs: 15 * secondMs, nOfM: null },
   look(world, params, now) {
-    return [...world.devices.values()].flatMap((device): Finding[] => {
-      if (device.kind === 'network' || !inService(device)) return [];
+    return amongDevices(rollOf(world.roll, 'state', 'offline', 'unknown'), (device) => {
+      if (device.kind === 'network') return undefined;
       const level = device.kind === 'pos' && mealNow(world, device, now) ? params.posMealLevel : 3;
-      if (device.state === 'unknown') return [ofDevice(device, { rule: 'deviceOffline', grade: 'unknown', level })];
-      if (device.state !== 'offline' || plannedOff(world, device, params.closingMinutes * minuteMs, now)) return [];
+      if (device.state === 'unknown') return ofDevice(device, { rule: 'deviceOffline', grade: 'unknown', level });
+      if (plannedOff(world, device, params.closingMinutes * minuteMs, now)) return undefined;
       const open = world.businessTime(device.areaType, now).open;
       const away = round1((now - device.since) / minuteMs);
       const values = { cause: device.cause ?? 'noReply', minutes: away };
-      return [ofDevice(device, { rule: 'deviceOffline', grade: open ? 'breach' : 'band', level, values })];
+      return ofDevice(device, { rule: 'deviceOffline', grade: open ? 'breach' : 'band', level, values });
     });
   },
 });
@@ -50,11 +41,9 @@ export const agentLost = look({
   defaults: { levelOneDevices: 200, campusDevices: 10 },
   timing: { raiseAfterMs: 0, clearAfterMs: 15 * secondMs, nOfM: null },
   look(world, params, now) {
-    const served = devicesByAgent(world);
-    const ofCampus = groupBy(world, ({ campus }) => campus);
     return lostAgents(world).map((agent) => {
-      const devices = served.get(agent.agentId) ?? [];
-      const campus = ofCampus.get(devices[0]?.campus ?? '') ?? [];
+      const devices = rollOf(world.roll, 'agent', agent.agentId);
+      const campus = rollOf(world.roll, 'campus', devices[0]?.campus ?? '');
       const whole = campus.length >= params.campusDevices && campus.every(({ agentId }) => agentId === agent.agentId);
       const level = whole || devices.length >= params.levelOneDevices ? 1 : 2;
       const values = { count: devices.length, minutes: round1((now - agent.since) / minuteMs) };
@@ -78,7 +67,7 @@ export const upstreamDown = look({
   defaults: { levelOneDevices: 100, levelTwoDevices: 3, mealPosPct: 30 },
   timing: { raiseAfterMs: 0, clearAfterMs: 15 * secondMs, nOfM: null },
   look(world, params, now) {
-    const nodes = [...world.devices.values()].filter((device) => device.kind === 'network' && inService(device));
+    const nodes = rollOf(world.roll, 'kind', 'network');
     const failed = new Set(nodes.filter(({ state }) => state === 'offline').map(({ deviceId }) => deviceId));
     const cut = behind(world, failed);
     const canteens = failed.size === 0 ? [] : sellingCanteens(world, now);
@@ -138,20 +127,16 @@ export const areaDegraded = look({
   defaults: { levelOnePct: 30, levelTwoPct: 10, clearPct: 5, devicesMin: 2, closingMinutes: 15 },
   timing: { raiseAfterMs: 30 * secondMs, clearAfterMs: minuteMs, nOfM: null },
   look: (world, params, now) => [
-    ...[...groupBy(world, terminalOfCanteen)].flatMap(([area, devices]) => canteen(world, area, devices, params, now)),
-    ...[...groupBy(world, laneOfDorm)].flatMap(([area, devices]) => wholeDown(devices, (said) => ofArea(area, devices, said))),
-    ...[...groupBy(world, (device) => controllerNow(world, device, now))].flatMap(([line, devices]) =>
+    ...[...world.roll.by('canteens')].flatMap(([area, devices]) => canteen(world, area, devices, params, now)),
+    ...[...world.roll.by('lanes')].flatMap(([area, lanes]) => {
+      const devices = lanes.filter(({ areaType }) => areaType === 'dorm');
+      return devices.length === 0 ? [] : wholeDown(devices, (said) => ofArea(area, devices, said));
+    }),
+    ...[...(world.businessTime('bathhouse', now).open ? world.roll.by('controllers') : [])].flatMap(([line, devices]) =>
       devices.length < params.devicesMin ? [] : wholeDown(devices, (said) => ofLine({ id: line, devices }, said)),
     ),
   ],
 });
-
-const terminalOfCanteen = ({ kind, areaType, area }: DeviceFact): string | null =>
-  kind === 'pos' && areaType === 'canteen' ? area : null;
-const laneOfDorm = ({ kind, areaType, area }: DeviceFact): string | null =>
-  kind === 'gate' && areaType === 'dorm' ? area : null;
-const controllerNow = (world: World, { kind, agentId, line }: DeviceFact, now: EpochMs): string | null =>
-  kind === 'shower' && world.businessTime('bathhouse', now).open ? `${agentId}/${line}` : null;
 
 function canteen(world: World, area: string, devices: readonly DeviceFact[], params: DegradedParams, now: EpochMs): Finding[] {
   const first = devices[0];
@@ -192,13 +177,16 @@ export const campusSilent = look({
   defaults: { devicesMin: 5, closingMinutes: 15 },
   timing: { raiseAfterMs: 15 * secondMs, clearAfterMs: 30 * secondMs, nOfM: null },
   look(world, { devicesMin, closingMinutes }, now) {
-    const seen = groupBy(world, ({ campus, cause }) => (cause === 'neverSeen' ? null : campus));
-    return [...seen].flatMap(([campus, all]): Finding[] => {
-      const devices = all.filter((device) => !(down(device) && plannedOff(world, device, closingMinutes * minuteMs, now)));
-      if (devices.length < devicesMin || !devices.every(({ state }) => state === 'offline' || state === 'unknown')) return [];
+    return [...world.roll.by('campus')].flatMap(([campus, all]): Finding[] => {
+      if (all.some(isHeard)) return [];
+      const seen = all.filter(({ cause }) => cause !== 'neverSeen');
+      const devices = seen.filter((device) => !(down(device) && plannedOff(world, device, closingMinutes * minuteMs, now)));
+      if (devices.length < devicesMin) return [];
       const agents = new Set(devices.map(({ agentId }) => agentId));
       const values = { count: devices.length, agents: agents.size };
       return [ofCampus(campus, devices, { rule: 'campusSilent', grade: 'breach', level: 1, values })];
     });
   },
 });
+
+const isHeard = ({ state, cause }: DeviceFact): boolean => cause !== 'neverSeen' && state !== 'offline' && state !== 'unknown';

@@ -3,7 +3,6 @@ import { type EpochMs, epochMs, minuteMs, secondMs } from '@cardwatch/kernel';
 import { z } from 'zod';
 import { silenceTest } from '../../metrics/statistics.core.ts';
 import type { DeviceFact, Expectation, World } from '../../world/world.core.ts';
-import { groupBy } from '../finding.core.ts';
 import { type Finding, look } from '../rule.core.ts';
 import { aboutArea, aboutDevice, findingOf, type Verdict } from './subject.core.ts';
 
@@ -104,12 +103,14 @@ function allSilent(world: World, place: Place, params: z.infer<typeof areaSilent
 
 function placesOf(world: World, params: SilenceParams, now: EpochMs): readonly Place[] {
   const to = epochMs(now - params.graceSeconds * secondMs);
-  const sells = (device: DeviceFact): boolean => device.kind === 'pos' && world.businessTime(device.areaType, now).open;
-  return [...groupBy(world, (device) => (sells(device) ? device.area : null))].map(([area, devices]) => {
+  return [...world.roll.by('terminals')].flatMap(([area, terminals]) => {
+    const devices = terminals.filter(({ areaType }) => world.businessTime(areaType, now).open);
+    if (devices.length === 0) return [];
     const heard = devices.filter((device) => canTell(world, device, now));
     const earliest = epochMs(to - params.lookBackMinutes * minuteMs);
     const quiet = heard.flatMap((device) => quietSince(world, device, epochMs(Math.max(device.lastRecordAt ?? 0, earliest)), to));
-    return { area, to, heard, quiet, unheard: devices.filter((device) => !heard.includes(device)) };
+    const told = new Set(heard);
+    return [{ area, to, heard, quiet, unheard: devices.filter((device) => !told.has(device)) }];
   });
 }
 

@@ -4,13 +4,12 @@
  */
 import { type EpochMs, hourMs, minuteMs, secondMs } from '@cardwatch/kernel';
 import { z } from 'zod';
+import { rollOf } from '../../world/roll.core.ts';
 import type { DeviceFact, PointFact, World } from '../../world/world.core.ts';
-import { inService, measured, ofDevice, round1 } from '../finding.core.ts';
+import { measured, ofDevice, round1 } from '../finding.core.ts';
 import { type Finding, type Grade, look, watcher } from '../rule.core.ts';
 
-const kinds: ReadonlySet<string> = new Set(['shower', 'meter']);
-const watched = (world: World): readonly DeviceFact[] =>
-  [...world.devices.values()].filter((device) => kinds.has(device.kind) && inService(device));
+const watched = (world: World): readonly DeviceFact[] => rollOf(world.roll, 'kind', 'shower', 'meter');
 
 type Points = ReadonlyMap<string, PointFact>;
 const noPoints: Points = new Map();
