@@ -259,14 +259,13 @@ export class Watch {
   async #lookIncidents(now: EpochMs): Promise<readonly Part[]> {
     const { importantEvents, calendars } = this.#settings;
     const out = await this.#incidents.look({ alarms: this.#open(), world: this.#world, importantEvents, calendars }, now);
-    const linked = out.links.map(({ alarmIds, incidentId }) => {
-      const edited = linkIncident(this.#book, { alarmIds, incidentId, by: 'watch' }, now);
-      this.#book = edited.book;
-      return edited;
-    });
+    const tied = linkIncident(this.#book, { links: out.links, by: 'watch' }, now);
+    this.#book = tied.book;
     const { incidents, history, machines, machinesGone } = out;
-    const tied = linked.map((edited) => ({ alarms: edited.alarms, history: edited.history, machines: edited.machines }));
-    return [{ incidents, history, machines, machinesGone }, ...tied];
+    return [
+      { incidents, history, machines, machinesGone },
+      { alarms: tied.alarms, history: tied.history, machines: tied.machines },
+    ];
   }
 
   #open(): readonly Alarm[] {

@@ -77,29 +77,37 @@ export function raiseByPerson(book: Book, { alarmId, level, by, reason }: Person
   return ok(edited(book, [{ ...entry, machine: { ...entry.machine, personLevel: level } }], [row]));
 }
 
-/** Ties open alarms to an incident, or unties them; those that are not open are passed over. */
+/** Ties open alarms to their incidents, or unties them, all at once; those that are not open are passed over. */
 export function linkIncident(
   book: Book,
   {
-    alarmIds,
-    incidentId,
+    links,
     by,
-  }: { readonly alarmIds: readonly Alarm['alarmId'][]; readonly incidentId: string | null; readonly by: string },
+  }: {
+    readonly links: readonly { readonly alarmIds: readonly Alarm['alarmId'][]; readonly incidentId: string | null }[];
+    readonly by: string;
+  },
   now: EpochMs,
 ): Edited {
-  const entries = alarmIds
-    .map((alarmId) => book.open.get(book.keys.get(alarmId) ?? ''))
-    .filter((entry) => entry !== undefined)
-    .map((entry) => ({ ...entry, alarm: { ...entry.alarm, incidentId } }));
-  const detail = JSON.stringify({ incidentId });
-  const history = entries.map(({ alarm }) => ({ subjectId: alarm.alarmId, at: now, what: 'incident', by, detail }));
+  const entries: Entry[] = [];
+  const history: HistoryRow[] = [];
+  for (const { alarmIds, incidentId } of links) {
+    const detail = JSON.stringify({ incidentId });
+    for (const alarmId of alarmIds) {
+      const entry = book.open.get(book.keys.get(alarmId) ?? '');
+      if (entry === undefined) continue;
+      entries.push({ ...entry, alarm: { ...entry.alarm, incidentId } });
+      history.push({ subjectId: alarmId, at: now, what: 'incident', by, detail });
+    }
+  }
   return edited(book, entries, history);
 }
 
+/** The book's maps are copied once, and only where something changed. */
 function edited(book: Book, entries: readonly Entry[], history: readonly HistoryRow[]): Edited {
   const keyed = entries.map((entry) => [book.keys.get(entry.alarm.alarmId) ?? '', entry] as const);
   return {
-    book: { ...book, open: new Map([...book.open, ...keyed]) },
+    book: keyed.length === 0 ? book : { ...book, open: new Map([...book.open, ...keyed]) },
     alarms: entries.map(({ alarm }) => alarm),
     transitions: [],
     history,

@@ -520,13 +520,27 @@ describe('people', () => {
     const gone = Alarm.shape.alarmId.parse('00000000-0000-4000-8000-999999999999');
     const tied = linkIncident(
       player.book,
-      { alarmIds: [player.alarm('a').alarmId, gone], incidentId, by: 'li' },
+      { links: [{ alarmIds: [player.alarm('a').alarmId, gone], incidentId }], by: 'li' },
       epochMs(player.now),
     );
     expect(tied.alarms.map((alarm) => [alarm.subject.id, alarm.incidentId])).toEqual([['a', incidentId]]);
     player.book = tied.book;
     player.look({ a: 'breach', b: 'breach' });
     expect([player.alarm('a').incidentId, player.alarm('b').incidentId]).toEqual([incidentId, null]);
+  });
+
+  test('alarms are tied to several incidents at once, and nothing leaves the book as it is', () => {
+    const player = new Player();
+    player.look({ a: 'breach', b: 'breach' });
+    const [one, other] = ['44444444-4444-4444-8444-444444444444', '55555555-5555-4555-8555-555555555555'];
+    const links = [
+      { alarmIds: [player.alarm('a').alarmId], incidentId: one },
+      { alarmIds: [player.alarm('b').alarmId], incidentId: other },
+    ];
+    const tied = linkIncident(player.book, { links, by: 'watch' }, epochMs(player.now));
+    expect(tied.alarms.map((alarm) => alarm.incidentId)).toEqual([one, other]);
+    expect([tied.history.length, tied.machines.length, tied.book.open.size]).toEqual([2, 2, player.book.open.size]);
+    expect(linkIncident(player.book, { links: [], by: 'watch' }, epochMs(player.now)).book).toBe(player.book);
   });
 });
 

@@ -16,6 +16,8 @@ const moneyRules: ReadonlySet<RuleId> = new Set([
   'chainFork',
   'unrefunded',
   'meterBackwards',
+  'totalsDiffer',
+  'relayNotKept',
 ]);
 const stoppedRules: ReadonlySet<RuleId> = new Set(['campusSilent', 'areaSilent', 'terminalSilent']);
 const silent: ReadonlySet<DeviceFact['state']> = new Set(['offline', 'unknown', 'sellingOffline']);

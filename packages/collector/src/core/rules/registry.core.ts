@@ -6,10 +6,11 @@ import { gateRules } from './gate/index.core.ts';
 import { healthRules } from './health/index.core.ts';
 import type { AnyRule, Finding } from './rule.core.ts';
 import { moneyRules } from './money/index.core.ts';
+import { selfRules } from './told/index.core.ts';
 import { waterRules } from './water/index.core.ts';
 
 /** The order in which rules are asked and shown. */
-export const rules: readonly AnyRule[] = [...healthRules, ...gateRules, ...waterRules, ...moneyRules];
+export const rules: readonly AnyRule[] = [...healthRules, ...gateRules, ...waterRules, ...moneyRules, ...selfRules];
 
 const byId: ReadonlyMap<RuleId, AnyRule> = new Map(rules.map((rule) => [rule.id, rule]));
 

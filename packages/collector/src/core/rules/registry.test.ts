@@ -6,11 +6,12 @@ import { healthRules } from './health/index.core.ts';
 import { defaultsOf } from './readme-table.core.ts';
 import { defaultVersion, ruleOf, rules, settle } from './registry.core.ts';
 import { at, SampleWorld } from './sample-world.core.ts';
+import { selfRules } from './told/index.core.ts';
 import { waterRules } from './water/index.core.ts';
 
 const now = at('12:05');
-/** Of health, gates and water; money comes on top. */
-const ownRules = 33;
+/** Of health, gates and water, and what devices say of themselves; money comes on top. */
+const ownRules = 54;
 
 describe('the registry', () => {
   test('holds each rule once', () => {
@@ -80,9 +81,9 @@ describe('settle', () => {
   });
 });
 
-test('the README tells the defaults and the source of each rule of health, gates and water as they are', () => {
+test('the README tells the defaults and the source of each rule of health, gates, water and of what devices say as they are', () => {
   const readme = readFileSync(new URL('./README.md', import.meta.url), 'utf8').split('\n');
-  const own = [...healthRules, ...gateRules, ...waterRules];
+  const own = [...healthRules, ...gateRules, ...waterRules, ...selfRules];
   const wrong = own.filter((rule) => {
     const row = readme.find((line) => line.startsWith(`| \`${rule.id}\` |`)) ?? '';
     return !(row.includes(`| ${defaultsOf(rule)} |`) && row.endsWith(`| ${rule.source} |`));

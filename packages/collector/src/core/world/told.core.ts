@@ -5,7 +5,8 @@ export const worldLimits = {
   keepMs: 26 * hourMs,
   devices: 20_000,
   pointsPerDevice: 128,
-  alarmsPerDevice: 32,
+  /** A switch has two for each of its ports. */
+  alarmsPerDevice: 128,
   /** A record that is stored later than this after its device time counts as late. */
   lateAfterMs: minuteMs,
   /** Device times further ahead than this belong to no slot. */

@@ -253,9 +253,15 @@ async function alarmsOf({ book, store }: IncidentGround, ids: readonly Alarm['al
 }
 
 /** Those that burn through the book, those that are over by their row. */
-function tie(book: Book, alarms: readonly Alarm[], to: { readonly incidentId: string; readonly by: string }, now: EpochMs) {
+function tie(
+  book: Book,
+  alarms: readonly Alarm[],
+  { incidentId, by }: { readonly incidentId: string; readonly by: string },
+  now: EpochMs,
+) {
   const open = alarms.filter(({ alarmId }) => openAlarm(book, alarmId) !== undefined);
   const over = alarms.filter(({ alarmId }) => openAlarm(book, alarmId) === undefined);
-  const linked = linkIncident(book, { ...to, alarmIds: open.map(({ alarmId }) => alarmId) }, now);
-  return { ...linked, alarms: [...linked.alarms, ...over.map((alarm) => ({ ...alarm, incidentId: to.incidentId }))] };
+  const alarmIds = open.map(({ alarmId }) => alarmId);
+  const linked = linkIncident(book, { links: [{ alarmIds, incidentId }], by }, now);
+  return { ...linked, alarms: [...linked.alarms, ...over.map((alarm) => ({ ...alarm, incidentId }))] };
 }
