@@ -9,6 +9,7 @@ import type {
   ChannelMessage,
   ChannelPorts,
   Delivery,
+  HandOver,
 } from '../../../packages/collector/src/channels/channel.ts';
 import type { Result } from '@cardwatch/kernel';
 
@@ -62,7 +63,8 @@ export const send = (
   channel: Channel,
   changes: Partial<ChannelMessage> = {},
   signal = never,
-): Promise<Result<Delivery, ChannelFailure>> => channel.send(messageOf(changes), signal);
+  handingOver: HandOver = () => Promise.resolve(),
+): Promise<Result<Delivery, ChannelFailure>> => channel.send(messageOf(changes), signal, handingOver);
 
 /** Of those that never answer we are called back soon; all others have their ten seconds, however busy the machine is. */
 export const patience = ({ kind }: Fault): AbortSignal | undefined =>

@@ -20,6 +20,15 @@ describe('console', () => {
     await closeChannels(channels);
   });
 
+  test('is handed over before it is shown, and not shown when that is refused', async () => {
+    const order: string[] = [];
+    const { channel } = await open(() => order.push('shown') > 0);
+    await send(channel, {}, undefined, () => Promise.resolve(void order.push('kept')));
+    expect(order).toEqual(['kept', 'shown']);
+    await expect(send(channel, {}, undefined, () => Promise.reject(new Error('not kept')))).rejects.toThrow('not kept');
+    expect(order).toEqual(['kept', 'shown']);
+  });
+
   test.each([
     ['takes nothing', () => false, 'serverError'],
     ['is not there', undefined, 'misconfigured'],

@@ -121,6 +121,40 @@ describe('every kind of failure', () => {
   });
 });
 
+describe('the moment of handing over', () => {
+  test.each(overHttp)(
+    '%s: once, with the connection up and nothing said yet; when it is refused nothing is said',
+    async (kind) => {
+      const channel = channels.get(kind);
+      if (channel === undefined) throw new Error(kind);
+      const heard: number[] = [];
+      const asked = server.asked();
+      server.fail({ kind: 'status', status: 500 });
+      await send(channel, { address: address[kind] }, undefined, async () => {
+        await new Promise((done) => setTimeout(done, 20));
+        heard.push(server.asked() - asked);
+      });
+      expect([heard, server.asked() - asked]).toEqual([[0], 1]);
+      const refused = await send(channel, { address: address[kind] }, undefined, () => Promise.reject(new Error('not kept')));
+      expect([failureOf(refused).kind, server.asked() - asked]).toEqual(['unreachable', 1]);
+      const calling = new AbortController();
+      const calledBack = await send(channel, { address: address[kind] }, calling.signal, () => {
+        calling.abort();
+        return Promise.resolve();
+      });
+      expect([failureOf(calledBack).kind, server.asked() - asked]).toEqual(['timeout', 1]);
+    },
+  );
+
+  test.each(overHttp)('%s: not where nobody listens', async (kind) => {
+    const channel = nobody.get(kind);
+    if (channel === undefined) throw new Error(kind);
+    let called = 0;
+    await send(channel, { address: address[kind] }, undefined, () => Promise.resolve(void called++));
+    expect(called).toBe(0);
+  });
+});
+
 describe('the sign of life', () => {
   test('is signed, and says how it went', async () => {
     const ports = portsOf({ secrets, now: () => now });

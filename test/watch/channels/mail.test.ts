@@ -56,6 +56,33 @@ describe('mail on this machine', () => {
     expect(last?.headers.get('message-id')).toBe(before?.headers.get('message-id'));
   });
 
+  test('the moment of handing over comes once, when all but the end of the mail is there; when it is refused no mail is delivered', async () => {
+    const before = server.received.length;
+    const heard: number[] = [];
+    const sent = await send(channel, { address: to }, undefined, async () => {
+      await new Promise((done) => setTimeout(done, 20));
+      heard.push(server.received.length - before);
+    });
+    expect([inShort(sent), heard, server.received.length - before]).toEqual(['sent', [0], 1]);
+    const refused = await send(channel, { address: to }, undefined, () => Promise.reject(new Error('not kept')));
+    expect([failureOf(refused).kind, server.received.length - before]).toEqual(['unreachable', 1]);
+    const calling = new AbortController();
+    const calledBack = await send(channel, { address: to }, calling.signal, async () => {
+      calling.abort();
+      await new Promise((done) => setTimeout(done, 20));
+    });
+    expect([failureOf(calledBack).kind, server.received.length - before]).toEqual(['timeout', 1]);
+    expect(inShort(await send(channel, { address: to }))).toBe('sent');
+    expect(server.received.length - before).toBe(2);
+  });
+
+  test('a mail that the server does not want is not handed over', async () => {
+    server.refuse({ stage: 'recipient', answer: '550 5.1.1 no such user' });
+    let called = 0;
+    const refused = await send(channel, { address: to }, undefined, () => Promise.resolve(void called++));
+    expect([inShort(refused), called]).toEqual(['refused 550 5.1.1', 0]);
+  });
+
   test.each([
     [{ level: 1 }, '1 (Highest)'],
     [{ level: 2 }, undefined],

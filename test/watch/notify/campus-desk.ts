@@ -113,6 +113,8 @@ export class CampusDesk {
   roster: Roster;
   /** What the channel answers; told the order, so that one channel may refuse. */
   answer: (order: SendOrder) => Answer = () => arrives;
+  /** Whether the channel comes to the bytes that deliver at once, not just before its answer: a death in between delivers nothing. */
+  handsOver: (order: SendOrder) => boolean = () => true;
   /** Answers come this much later. */
   latencyMs = 0;
   limits: (channel: ChannelKind) => ChannelLimits = () => wide;
@@ -120,7 +122,7 @@ export class CampusDesk {
   #no = new Map<string, number>();
   #ids = 0;
   #random = new SeededRandom(7);
-  #inFlight: { readonly dueAt: number; readonly order: SendOrder; readonly answer: Answer }[] = [];
+  #inFlight: { readonly dueAt: number; readonly order: SendOrder; readonly answer: Answer; readonly handedOver: boolean }[] = [];
 
   constructor(roster: Partial<Roster>, now: EpochMs) {
     this.now = now;
@@ -150,10 +152,18 @@ export class CampusDesk {
 
   #send(order: SendOrder): void {
     const answer = this.answer(order);
-    if (answer.ok) this.ring(order);
+    const handedOver = answer.ok && (this.latencyMs === 0 || this.handsOver(order));
+    if (handedOver) this.#handOver(order);
     if (this.latencyMs === 0)
       this.commit(this.desk.answered(order.notice.noticeId, { answer, latencyMs: 0 }, this.view, this.now));
-    else this.#inFlight.push({ dueAt: this.now + this.latencyMs, order, answer });
+    else this.#inFlight.push({ dueAt: this.now + this.latencyMs, order, answer, handedOver });
+  }
+
+  #handOver(order: SendOrder): void {
+    const marked = this.desk.handingOver(order.notice.noticeId, this.view, this.now);
+    if (marked === null) throw new Error(`${order.notice.noticeId} is not being sent`);
+    this.commit(marked);
+    this.ring(order);
   }
 
   ring({ notice, terms }: SendOrder): void {
@@ -190,8 +200,10 @@ export class CampusDesk {
   tick(): void {
     const landed = this.#inFlight.filter(({ dueAt }) => dueAt <= this.now);
     this.#inFlight = this.#inFlight.filter(({ dueAt }) => dueAt > this.now);
-    for (const { order, answer } of landed)
+    for (const { order, answer, handedOver } of landed) {
+      if (answer.ok && !handedOver) this.#handOver(order);
       this.commit(this.desk.answered(order.notice.noticeId, { answer, latencyMs: this.latencyMs }, this.view, this.now));
+    }
     this.commit(this.desk.tick(this.view, this.now));
   }
 

@@ -1,5 +1,6 @@
 /** What was heard against what should have been: from the timetable, the rows that the watch kept and the messages that arrived. */
 import type { Alarm, Notice } from '@cardwatch/contracts/watch';
+import { cutOffAs, cutOffsOf } from '../../../packages/collector/src/core/notify/handover.core.ts';
 import type { Weather } from './weather.ts';
 
 export interface Heard {
@@ -18,8 +19,11 @@ export interface Verdict {
     readonly messages: number;
     readonly copies: number;
     readonly mostCopies: number;
-    /** Messages that came more than twice: each death while one is under way may make one more copy. */
-    readonly moreThanTwice: number;
+    /** Messages that two deaths cut off where they may have arrived: not sent a third time. */
+    readonly unconfirmed: number;
+    /** Attempts that a death ended before, and after, the mark of handing over. */
+    readonly diedBefore: number;
+    readonly diedAfter: number;
     /** Readers whose first word was cut off by a death and overtaken by the end: told that it is over alone. */
     readonly endAlone: number;
   };
@@ -52,6 +56,7 @@ export function judge({ weather, alarms, notices, heard, onDuty }: Evidence): Ve
   const copies = [...rung.values()].map((count) => count - 1);
   for (const [noticeId, count] of rung) {
     const deaths = cutOff(noticeOf.get(noticeId));
+    if (count > copiesMax + 1) problems.push(`message ${noticeId} came ${count} times`);
     if (count > 1 + deaths) problems.push(`message ${noticeId} came ${count} times over ${deaths} deaths`);
   }
   let endAlone = 0;
@@ -88,7 +93,9 @@ export function judge({ weather, alarms, notices, heard, onDuty }: Evidence): Ve
     messages: heard.length,
     copies: copies.reduce((sum, each) => sum + each, 0),
     mostCopies: Math.max(0, ...copies),
-    moreThanTwice: copies.filter((each) => each > 1).length,
+    unconfirmed: notices.filter(({ state }) => state === 'unconfirmed').length,
+    diedBefore: notices.flatMap(({ attempts }) => attempts.filter(({ code }) => code === cutOffAs.before.code)).length,
+    diedAfter: notices.reduce((sum, notice) => sum + cutOffsOf(notice), 0),
     endAlone,
   };
   return { counts, problems };
@@ -96,8 +103,11 @@ export function judge({ weather, alarms, notices, heard, onDuty }: Evidence): Ve
 
 const overAlone = 'told that it is over and not that it burns';
 
-/** Attempts that a dying process left without an answer. */
-const cutOff = (notice: Notice | undefined): number => notice?.attempts.filter(({ code }) => code === 'restart').length ?? 0;
+/** What one reader may have of one message beside it. */
+const copiesMax = 1;
+
+/** Attempts that a dying process left without an answer and that may have arrived. */
+const cutOff = (notice: Notice | undefined): number => (notice === undefined ? 0 : cutOffsOf(notice));
 
 const maybeTold = (notices: readonly Notice[], alarmId: string, recipient: string): boolean =>
   notices.some((notice) => {

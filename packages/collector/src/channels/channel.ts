@@ -49,10 +49,16 @@ export interface ChannelLimits {
   readonly countedBy: 'address' | 'channel';
 }
 
+/**
+ * Every channel calls it once and waits for it, right before bytes go out that could deliver the message: by then it is kept that they may be out. When it
+ * rejects none may go out, for nobody would know of them.
+ */
+export type HandOver = () => Promise<void>;
+
 export interface Channel {
   readonly kind: ChannelKind;
   readonly limits: ChannelLimits;
-  send(message: ChannelMessage, signal: AbortSignal): Promise<Result<Delivery, ChannelFailure>>;
+  send(message: ChannelMessage, signal: AbortSignal, handingOver: HandOver): Promise<Result<Delivery, ChannelFailure>>;
   close(): Promise<void>;
 }
 
@@ -66,8 +72,8 @@ export interface ChannelKit<S> {
 export interface ChannelPorts {
   /** Content of a file of secrets below the data folder, trimmed. */
   readonly secret: (file: string) => string;
-  /** Refuses private, loopback and link-local addresses unless the configuration allows that host by name. */
-  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** Refuses private, loopback and link-local addresses unless the configuration allows that host by name. `handingOver`: see `HandOver`. */
+  readonly fetch: (url: string, init: RequestInit & { readonly handingOver?: HandOver }) => Promise<Response>;
   readonly now: () => number;
   /** Hands a message to the console's own stream; false when it does not take it. Only the console's channel needs it. */
   readonly show?: (message: ChannelMessage) => boolean;

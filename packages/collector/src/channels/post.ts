@@ -1,7 +1,7 @@
 /** One exchange by HTTP, with what can go wrong told as a failure of the channel. */
 import { ok, type Result, unreachable } from '@cardwatch/kernel';
 import { OutboundFailure } from '../shell/outbound-fetch.ts';
-import type { ChannelFailure, ChannelPorts } from './channel.ts';
+import type { ChannelFailure, ChannelPorts, HandOver } from './channel.ts';
 import { failed, failedByStatus, type Refusal, retryAfterMsOf } from './failure.core.ts';
 
 export interface Post {
@@ -10,6 +10,8 @@ export interface Post {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
   readonly signal: AbortSignal;
+  /** Left out where nothing is delivered. */
+  readonly handingOver?: HandOver;
 }
 
 export interface Answer {
@@ -22,7 +24,7 @@ export async function ask(
   ports: ChannelPorts,
   post: Post,
 ): Promise<Result<Answer & { retryAfterMs: number | null }, ChannelFailure>> {
-  const { url, method = 'POST', headers = {}, body, signal } = post;
+  const { url, method = 'POST', headers = {}, body, signal, handingOver } = post;
   try {
     const response = await ports.fetch(url, {
       method,
@@ -30,6 +32,7 @@ export async function ask(
       signal,
       redirect: 'manual',
       ...(method === 'GET' ? {} : { body }),
+      ...(handingOver === undefined ? {} : { handingOver }),
     });
     const retryAfterMs = retryAfterMsOf(response.headers.get('retry-after'), Date.parse, ports.now());
     return ok({ status: response.status, text: await response.text(), retryAfterMs });

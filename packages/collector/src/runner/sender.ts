@@ -18,6 +18,8 @@ export interface SenderParts {
     noticeId: string,
     answered: { readonly answer: Result<Delivery, ChannelFailure>; readonly latencyMs: number },
   ) => void;
+  /** Keeps that this notice may be out from now on. False: it is not to go out. */
+  readonly handingOver: (noticeId: string) => Promise<boolean>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -72,7 +74,8 @@ export class Sender {
     const cancel = clock.after(senderLimits.deadlineMs, () => deadline.abort());
     try {
       const message = await compose(order, channel.limits);
-      return await channel.send(message, AbortSignal.any([deadline.signal, this.#abort.signal]));
+      const signal = AbortSignal.any([deadline.signal, this.#abort.signal]);
+      return await channel.send(message, signal, () => this.#handOver(message.noticeId, signal));
     } catch (error) {
       if (!deadline.signal.aborted)
         log.log('error', 'watch.channel', { channel: channel.kind, error: String(error).slice(0, 200) });
@@ -80,6 +83,11 @@ export class Sender {
     } finally {
       cancel();
     }
+  }
+
+  async #handOver(noticeId: string, signal: AbortSignal): Promise<void> {
+    if (!(await this.#parts.handingOver(noticeId))) throw new Error('not kept');
+    signal.throwIfAborted();
   }
 }
 

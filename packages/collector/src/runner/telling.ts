@@ -1,27 +1,21 @@
 /** From what a look found to messages on their way: storms, the notification desk, the guard over it, and the sender that carries out what was kept. */
 import type { Alarm, ChannelKind, Notice } from '@cardwatch/contracts/watch';
-import type { Clock, EpochMs, Logger, Random, Result } from '@cardwatch/kernel';
-import type { Channel, ChannelFailure, ChannelMessage, Delivery } from '../channels/channel.ts';
+import type { Clock, EpochMs, Logger, Random } from '@cardwatch/kernel';
+import type { Channel, ChannelMessage } from '../channels/channel.ts';
 import type { Transition } from '../core/alarm/transition.core.ts';
 import { type DeskView, NotifyDesk } from '../core/notify/desk.core.ts';
 import type { DeskOut, SendOrder } from '../core/notify/desk-rows.core.ts';
 import type { MachineRow } from '../store/watch/roles.ts';
 import type { Part } from './change.ts';
 import { Guard, type GuardPorts } from './guard.ts';
-import { Sender } from './sender.ts';
+import { Sender, type SenderParts } from './sender.ts';
 import { Storms } from './storms.ts';
-
-export interface Answer {
-  readonly noticeId: string;
-  readonly answer: Result<Delivery, ChannelFailure>;
-  readonly latencyMs: number;
-}
 
 export interface TellingParts {
   readonly channels: ReadonlyMap<ChannelKind, Channel>;
   readonly compose: (order: SendOrder, limits: Channel['limits']) => Promise<ChannelMessage>;
-  /** A channel answered: to be taken with `answered` in a turn of the watch. */
-  readonly heard: (answer: Answer) => void;
+  /** In a turn of the watch of its own: keeps what `work` comes to, and acts on it. False: there was nothing to keep, or the watch is over. */
+  readonly inTurn: (work: (view: DeskView, now: EpochMs) => Told | null) => Promise<boolean>;
   readonly guard: Omit<GuardPorts, 'clock' | 'log' | 'newId'>;
   readonly clock: Clock;
   readonly random: Random;
@@ -45,12 +39,12 @@ export class Telling {
   readonly #sender: Sender;
 
   constructor(parts: TellingParts, now: EpochMs) {
-    const { channels, compose, heard, guard, clock, random, newId, log } = parts;
+    const { channels, compose, guard, clock, random, newId, log } = parts;
     this.#parts = parts;
     this.#storms = new Storms(newId);
     this.desk = new NotifyDesk({ newId, random, limitsOf: (channel) => channels.get(channel)?.limits });
     this.guard = new Guard({ ...guard, clock, log, newId }, now);
-    this.#sender = new Sender({ channels, compose, answered: (noticeId, answer) => heard({ noticeId, ...answer }), clock, log });
+    this.#sender = new Sender({ channels, compose, clock, log, answered: this.#answered, handingOver: this.#handingOver });
   }
 
   /** The storm's own alarm, which stands beside the book; null while there is none. */
@@ -98,9 +92,14 @@ export class Telling {
     return this.#told([this.desk.transitions(transitions, view, now)], [], []);
   }
 
-  answered({ noticeId, ...answer }: Answer, view: DeskView, now: EpochMs): Told {
-    return this.#told([this.desk.answered(noticeId, answer, view, now)], [], []);
-  }
+  readonly #answered: SenderParts['answered'] = (noticeId, answer) =>
+    void this.#parts.inTurn((view, now) => this.#told([this.desk.answered(noticeId, answer, view, now)], [], []));
+
+  readonly #handingOver: SenderParts['handingOver'] = (noticeId) =>
+    this.#parts.inTurn((view, now) => {
+      const out = this.desk.handingOver(noticeId, view, now);
+      return out === null ? null : this.#told([out], [], []);
+    });
 
   /** What is under way is cut off and taken up by the next start. May be called twice. */
   async close(): Promise<void> {

@@ -29,7 +29,7 @@ import { isEmpty, type Part, together } from './change.ts';
 import { Follower } from './follower.ts';
 import { RuleSet } from './rule-set.ts';
 import type { WatchParts } from './watch-parts.ts';
-import { type Answer, Telling, type Told } from './telling.ts';
+import { Telling, type Told } from './telling.ts';
 import { Turns } from './turns.ts';
 
 export const watchTimes = {
@@ -120,9 +120,10 @@ export class Watch {
     if (restored.unreadable.length > 0) log.log('warn', 'watch.rowsUnreadable', { rows: restored.unreadable.length });
     this.#book = restored.book;
     this.#incidents = new Incidents({ newId, sha256: parts.sha256, facts: parts.facts, titleOf: parts.titleOf });
-    const heard = (answer: Answer): void => void this.#turns.take(() => this.#answered(answer));
+    const inTurn = (work: (view: DeskView, now: EpochMs) => Told | null): Promise<boolean> =>
+      this.#turns.takeFor(() => this.#keepTold(work(this.#view(), this.#now())), false);
     const guard = { ...parts.guard, store: parts.store, watchLagMs: () => this.#lagMs };
-    this.#telling = new Telling({ channels, compose: parts.compose, heard, guard, clock, random, newId, log }, this.#startedAt);
+    this.#telling = new Telling({ channels, compose: parts.compose, inTurn, guard, clock, random, newId, log }, this.#startedAt);
   }
 
   async #begin(snapshot: Awaited<ReturnType<WatchStore['load']>>): Promise<void> {
@@ -297,10 +298,11 @@ export class Watch {
     );
   }
 
-  async #answered(answer: Answer): Promise<void> {
-    const told: Told = this.#telling.answered(answer, this.#view(), this.#now());
+  async #keepTold(told: Told | null): Promise<boolean> {
+    if (told === null) return false;
     await this.#keep(told.parts);
     told.act();
+    return true;
   }
 
   async #keep(parts: readonly Part[]): Promise<void> {

@@ -1,8 +1,9 @@
 /** The one way out by HTTP: to public addresses, to the address that was checked, without redirects, within a time and a size. */
 import { lookup as systemLookup } from 'node:dns/promises';
-import { type IncomingMessage, request as plainRequest } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { TLSSocket } from 'node:tls';
 
 export const outboundLimits = {
   deadlineMs: 10_000,
@@ -41,6 +42,9 @@ export interface ResolvedAddress {
   readonly address: string;
   readonly family: number;
 }
+
+/** `handingOver` is waited for once the connection stands and before the first byte of the request; when it rejects, none goes out. */
+export type OutboundInit = RequestInit & { readonly handingOver?: () => Promise<void> };
 
 export interface OutboundOptions {
   /** Host names (or literal addresses) that may be reached wherever they are, and by plain HTTP. */
@@ -102,7 +106,7 @@ export function isPublicAddress(address: string): boolean {
  * A fetch for channels. Resolves with the whole answer read; a redirect is refused, not followed. Rejects with `OutboundFailure`.
  * Body: text only. Whatever comes after the deadline or beyond the size is not waited for.
  */
-export function outboundFetch(options: OutboundOptions): (url: string, init: RequestInit) => Promise<Response> {
+export function outboundFetch(options: OutboundOptions): (url: string, init: OutboundInit) => Promise<Response> {
   const allowed = new Set(options.allowHosts.map((host) => host.toLowerCase()));
   const lookup = options.lookup ?? ((host: string) => systemLookup(host, { all: true, verbatim: true }));
   return async (text, init) => {
@@ -145,7 +149,7 @@ async function resolve(
 interface Exchange {
   readonly url: URL;
   readonly addresses: readonly ResolvedAddress[];
-  readonly init: RequestInit;
+  readonly init: OutboundInit;
   readonly signal: AbortSignal;
   readonly options: OutboundOptions;
 }
@@ -170,12 +174,24 @@ async function exchange({ url, addresses, init, signal, options }: Exchange): Pr
     ...(options.ca === undefined ? {} : { ca: options.ca }),
   });
   request.on('response', answered).on('error', reject);
-  request.end(body);
   try {
+    await Promise.race([connected(request), promise]);
+    await init.handingOver?.();
+    // what was called back meanwhile says so by its own failure
+    if (!request.destroyed) request.end(body);
     return await responseOf(await promise, options.responseBytes ?? outboundLimits.responseBytes);
   } finally {
     request.destroy();
   }
+}
+
+/** TCP stands, and TLS where it is asked for. Without a byte of the request: it is written when it is ended. */
+function connected(request: ClientRequest): Promise<void> {
+  return new Promise((done) => {
+    request.once('socket', (socket) => {
+      socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => done());
+    });
+  });
 }
 
 /** Connects to what was checked, whatever the name server says by now. */

@@ -74,7 +74,7 @@ describe('every rule', () => {
         Object.keys(alarmWords.en[table]).toSorted(),
       ]);
     for (const cause of StateCause.options) expect([cause, alarmWords.zh.terms[cause] !== undefined]).toEqual([cause, true]);
-    expect(Suppressor.options.length + NoticeState.options.length).toBe(14);
+    expect(Suppressor.options.length + NoticeState.options.length).toBe(15);
   });
 });
 

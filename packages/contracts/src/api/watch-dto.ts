@@ -30,13 +30,14 @@ export type HistoryDto = z.infer<typeof HistoryDto>;
 
 /**
  * Why was somebody not told? notRaised: its duration is not over. suppressed: by an alarm, window, silence… `muted`: at the moment of sending.
- * failed: the channel gave up. nobodyNamed: raised, heard by no policy.
+ * failed: the channel gave up. unconfirmed: cut off twice where it may have arrived. nobodyNamed: raised, heard by no policy.
  */
 export const WhyNotDto = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('notRaised'), since: at }),
   z.strictObject({ code: z.literal('suppressed'), suppressor: Suppressor, by: z.string(), since: at }),
   z.strictObject({ code: z.literal('muted'), recipient: z.string(), channel: ChannelKind, by: z.string() }),
   z.strictObject({ code: z.literal('failed'), recipient: z.string(), channel: ChannelKind, by: z.string() }),
+  z.strictObject({ code: z.literal('unconfirmed'), recipient: z.string(), channel: ChannelKind, by: z.string() }),
   z.strictObject({ code: z.literal('nobodyNamed') }),
 ]);
 export type WhyNotDto = z.infer<typeof WhyNotDto>;

@@ -21,8 +21,21 @@ export const NoticeReason = z.enum([
 ]);
 export type NoticeReason = z.infer<typeof NoticeReason>;
 
-/** queued → sending → sent → delivered → read → acknowledged; or failed for good; or muted, with why, at the moment of sending. */
-export const NoticeState = z.enum(['queued', 'sending', 'sent', 'delivered', 'read', 'acknowledged', 'failed', 'muted']);
+/**
+ * queued → sending → sent → delivered → read → acknowledged; or failed for good; or unconfirmed: cut off twice where it may have arrived, and not sent a
+ * third time; or muted, with why, at the moment of sending.
+ */
+export const NoticeState = z.enum([
+  'queued',
+  'sending',
+  'sent',
+  'delivered',
+  'read',
+  'acknowledged',
+  'failed',
+  'unconfirmed',
+  'muted',
+]);
 export type NoticeState = z.infer<typeof NoticeState>;
 
 /** Decides what is tried next; one table says how (`core/notify/retry.core.ts`). */

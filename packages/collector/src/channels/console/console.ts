@@ -14,12 +14,13 @@ export const consoleKit: ChannelKit<ConsoleSettings> = {
     Promise.resolve({
       kind: 'console',
       limits,
-      send: (message) => {
+      send: async (message, _signal, handingOver) => {
         const over = overLimits(message, limits);
-        if (over !== null) return Promise.resolve(over);
-        if (show === undefined) return Promise.resolve(failed({ kind: 'misconfigured', detail: 'sinkRefused' }));
-        if (!show(message)) return Promise.resolve(failed({ kind: 'serverError', detail: 'sinkRefused' }));
-        return Promise.resolve(ok({ providerId: message.noticeId, state: 'delivered' }));
+        if (over !== null) return over;
+        if (show === undefined) return failed({ kind: 'misconfigured', detail: 'sinkRefused' });
+        await handingOver();
+        if (!show(message)) return failed({ kind: 'serverError', detail: 'sinkRefused' });
+        return ok({ providerId: message.noticeId, state: 'delivered' });
       },
       close: () => Promise.resolve(),
     }),

@@ -39,7 +39,7 @@ function open({ url, style, robots }: DingtalkSettings, ports: ChannelPorts): Ch
   return {
     kind: 'dingtalk',
     limits,
-    async send(message, signal) {
+    async send(message, signal, handingOver) {
       const robot = known.get(message.address);
       if (robot === undefined) return failed({ kind: 'misconfigured', detail: 'unknownAddress' });
       const body = overLimits(message, limits) === null ? dingtalkBody(message, style) : null;
@@ -49,6 +49,7 @@ function open({ url, style, robots }: DingtalkSettings, ports: ChannelPorts): Ch
         headers: { 'content-type': 'application/json; charset=utf-8' },
         body,
         signal,
+        handingOver,
       });
       return answer.ok ? told(answer.value.text) : answer;
     },

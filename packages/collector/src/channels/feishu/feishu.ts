@@ -33,7 +33,7 @@ function open({ url, style, robots }: FeishuSettings, ports: ChannelPorts): Chan
   return {
     kind: 'feishu',
     limits,
-    async send(message, signal) {
+    async send(message, signal, handingOver) {
       const robot = known.get(message.address);
       if (robot === undefined) return failed({ kind: 'misconfigured', detail: 'unknownAddress' });
       const over = overLimits(message, limits) !== null;
@@ -44,6 +44,7 @@ function open({ url, style, robots }: FeishuSettings, ports: ChannelPorts): Chan
         headers: { 'content-type': 'application/json; charset=utf-8' },
         body,
         signal,
+        handingOver,
       });
       return answer.ok ? told(answer.value.text) : answer;
     },

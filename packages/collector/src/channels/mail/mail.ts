@@ -1,11 +1,13 @@
 import { ok } from '@cardwatch/kernel';
-import { createTransport, type SendMailOptions, type SMTPTransportOptions } from 'nodemailer';
+import type { MailComposerOptions } from 'nodemailer';
+import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Channel, ChannelKit, ChannelLimits, ChannelMessage, ChannelPorts } from '../channel.ts';
 import { MailAddress } from '../config/fields.ts';
 import { failed, type Refusal } from '../failure.core.ts';
 import { linksOf, oneLine, overLimits, plainLines } from '../text.core.ts';
 import { MailSettings } from './settings.ts';
 import { smtpFailure } from './smtp-failure.core.ts';
+import { type SmtpAccess, sendBySmtp } from './smtp-send.ts';
 
 /** One answer of the server, and the whole of one delivery. */
 export const mailLimits = { answerMs: 8_000, deliveryMs: 25_000 } as const;
@@ -25,25 +27,23 @@ function open(settings: MailSettings, ports: ChannelPorts): Channel {
     perSecond: null,
     countedBy: 'channel',
   };
-  const transport = createTransport(transportOptions(settings, ports));
+  const access = accessOf(settings, ports);
   return {
     kind: 'mail',
     limits,
-    async send(message, signal) {
+    async send(message, signal, handingOver) {
       const refused = checked(message, limits);
       if (refused !== null) return refused;
       const deadline = AbortSignal.any([signal, AbortSignal.timeout(mailLimits.deliveryMs)]);
       try {
-        const sent = await transport.sendMail({ ...mailOf(message, settings), signal: deadline });
-        return ok({ providerId: sent.messageId.slice(0, 128), state: 'sent' });
+        const raw = await new MailComposer(mailOf(message, settings)).compile().build();
+        await sendBySmtp(access, { from: settings.from, to: message.address, raw }, { signal: deadline, handingOver });
+        return ok({ providerId: messageIdOf(message, settings).slice(0, 128), state: 'sent' });
       } catch (error) {
         return deadline.aborted ? failed({ kind: 'timeout', detail: 'deadline' }) : smtpFailure(problemOf(error));
       }
     },
-    close: () => {
-      transport.close();
-      return Promise.resolve();
-    },
+    close: () => Promise.resolve(),
   };
 }
 
@@ -52,42 +52,44 @@ function checked(message: ChannelMessage, limits: ChannelLimits): Refusal | null
   return fits ? overLimits(message, limits) : failed({ kind: 'refused', detail: 'badAddress' });
 }
 
-function transportOptions(settings: MailSettings, ports: ChannelPorts): SMTPTransportOptions {
+function accessOf(settings: MailSettings, ports: ChannelPorts): SmtpAccess {
   const { host, port, security, user, password, caFile } = settings;
-  return {
+  const options = {
     host,
     port,
     secure: security === 'tls',
     requireTLS: security === 'starttls',
     ignoreTLS: security === 'none',
-    tls: { minVersion: 'TLSv1.2', ...(caFile === undefined ? {} : { ca: ports.secret(caFile) }) },
-    ...(user === undefined || password === undefined ? {} : { auth: { user, pass: ports.secret(password) } }),
+    tls: { minVersion: 'TLSv1.2' as const, ...(caFile === undefined ? {} : { ca: ports.secret(caFile) }) },
     connectionTimeout: mailLimits.answerMs,
     greetingTimeout: mailLimits.answerMs,
     socketTimeout: mailLimits.answerMs,
     dnsTimeout: mailLimits.answerMs,
-    disableFileAccess: true,
-    disableUrlAccess: true,
     logger: false,
   };
+  return { options, auth: user === undefined || password === undefined ? null : { user, pass: ports.secret(password) } };
 }
 
+/** The same for every try of one notice: whoever keeps mail can tell a copy by it. */
+const messageIdOf = ({ noticeId }: ChannelMessage, { listDomain }: MailSettings): string => `<${noticeId}@${listDomain}>`;
+
+const urgent = { 'X-Priority': '1 (Highest)', 'X-MSMail-Priority': 'High', Importance: 'High' };
+
 /** Text alone, made from values that hold no line break where a header stands; addresses as objects, so that nothing in them is parsed. */
-function mailOf(message: ChannelMessage, settings: MailSettings): SendMailOptions {
+function mailOf(message: ChannelMessage, settings: MailSettings): MailComposerOptions {
   const { from, fromName, replyTo, listDomain } = settings;
   return {
     from: { name: oneLine(fromName), address: from },
     to: { name: '', address: message.address },
-    envelope: { from, to: [message.address] },
     ...(replyTo === undefined ? {} : { replyTo: { name: '', address: replyTo } }),
     subject: oneLine(message.title),
     text: [plainLines(message.text), ...linksOf(message).map(({ label, url }) => `${label}:\n${oneLine(url)}`)].join('\n\n'),
-    messageId: `<${message.noticeId}@${listDomain}>`,
-    priority: message.cleared ? 'normal' : message.level === 1 ? 'high' : 'normal',
+    messageId: messageIdOf(message, settings),
     headers: {
       'List-Id': `Cardwatch <watch.${listDomain}>`,
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
+      ...(message.level === 1 && !message.cleared ? urgent : {}),
     },
     disableFileAccess: true,
     disableUrlAccess: true,

@@ -24,12 +24,12 @@ function open(settings: SmsSettings, ports: ChannelPorts): Channel {
   return {
     kind: 'sms',
     limits,
-    async send(message, signal) {
+    async send(message, signal, handingOver) {
       if (!phonePattern.test(message.address)) return failed({ kind: 'refused', detail: 'badAddress' });
       const over = overLimits(message, limits);
       if (over !== null) return over;
       const values = { ...secrets, phone: message.address, text: smsText(message), id: message.noticeId };
-      const answer = await ask(ports, requestOf(settings, values, signal));
+      const answer = await ask(ports, { ...requestOf(settings, values), signal, handingOver });
       if (!answer.ok) return answer;
       const { status, text, retryAfterMs } = answer.value;
       return settings.success.status.includes(status) ? judge(settings, text) : failedByStatus(status, retryAfterMs);
@@ -50,14 +50,13 @@ const contentTypes: Readonly<Record<BodyType, string>> = {
   text: 'text/plain; charset=utf-8',
 };
 
-function requestOf({ url, method, headers, body, bodyType }: SmsSettings, values: Values, signal: AbortSignal): Post {
+function requestOf({ url, method, headers, body, bodyType }: SmsSettings, values: Values): Omit<Post, 'signal'> {
   const filled = Object.entries(headers).map(([name, text]) => [name, fill(text, values, 'header')] as const);
   return {
     url: fill(url, values, 'url'),
     method,
     headers: { 'content-type': contentTypes[bodyType], ...Object.fromEntries(filled) },
     body: fill(body, values, bodyType),
-    signal,
   };
 }
 

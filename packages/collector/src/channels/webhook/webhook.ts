@@ -43,14 +43,14 @@ function open({ endpoints, perMinute }: WebhookSettings, ports: ChannelPorts): C
   return {
     kind: 'webhook',
     limits,
-    async send(message, signal) {
+    async send(message, signal, handingOver) {
       const endpoint = known.get(message.address);
       if (endpoint === undefined) return failed({ kind: 'misconfigured', detail: 'unknownAddress' });
       const over = overLimits(message, limits);
       if (over !== null) return over;
       const body = JSON.stringify(webhookBody(message));
       const headers = headersOf(message, body, endpoint.secret, ports.now());
-      const answer = await askForSuccess(ports, { url: endpoint.url, headers, body, signal });
+      const answer = await askForSuccess(ports, { url: endpoint.url, headers, body, signal, handingOver });
       return answer.ok ? ok({ providerId: idOf(jsonOf(answer.value.text)), state: 'sent' }) : answer;
     },
     close: () => Promise.resolve(),

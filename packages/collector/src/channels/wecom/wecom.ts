@@ -29,7 +29,7 @@ function open({ url, style, robots }: WecomSettings, ports: ChannelPorts): Chann
   return {
     kind: 'wecom',
     limits,
-    async send(message, signal) {
+    async send(message, signal, handingOver) {
       const ready = prepare(message, limits, keys.get(message.address), style);
       if (!ready.ok) return ready;
       const target = new URL(url);
@@ -39,6 +39,7 @@ function open({ url, style, robots }: WecomSettings, ports: ChannelPorts): Chann
         headers: { 'content-type': 'application/json; charset=utf-8' },
         body: JSON.stringify(ready.value.body),
         signal,
+        handingOver,
       });
       return answer.ok ? told(answer.value.text) : answer;
     },

@@ -18,6 +18,7 @@ export type WhyCode =
   | 'messageQueued'
   | 'messageMuted'
   | 'messageFailed'
+  | 'messageUnconfirmed'
   | 'messageSent'
   | 'messageDelivered'
   | 'messageRead'
@@ -119,6 +120,7 @@ const noticeCode: Readonly<Record<Notice['state'], WhyCode>> = {
   read: 'messageRead',
   acknowledged: 'messageAcknowledged',
   failed: 'messageFailed',
+  unconfirmed: 'messageUnconfirmed',
   muted: 'messageMuted',
 };
 

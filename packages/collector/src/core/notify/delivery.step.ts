@@ -1,7 +1,8 @@
 /**
- * One notice on its way: queued -> sending -> sent or delivered, failed or muted. Rows first: `sending` is committed before the channel is called, so that
- * a crash in between sends it once more under the same noticeId and never loses it.
+ * One notice on its way: queued -> sending -> sent or delivered, failed, unconfirmed or muted. Rows first: `sending` is committed before the channel is
+ * called and the mark of handing over before bytes go out that could deliver, so that a death never loses it and copies it at most once.
  */
+import { cutOffAs, cutOffsMax, cutOffsOf } from './handover.core.ts';
 import {
   type DeliveryTerms,
   foldedBy,
@@ -31,6 +32,8 @@ export interface DeliveryState {
   readonly shrinks: number;
   readonly startedAt: EpochMs | null;
   readonly sendingSince: EpochMs | null;
+  /** Of the attempt under way: bytes that could deliver may be out. */
+  readonly handedOver: boolean;
   readonly next: Timer | null;
   /** When the next channel is tried beside this one; null: not begun, done, or there is none. */
   readonly fallback: Timer | null;
@@ -40,6 +43,8 @@ export interface DeliveryState {
 export type DeliveryEvent =
   | { readonly kind: 'due'; readonly verdict: SendVerdict }
   | { readonly kind: 'answered'; readonly answer: Result<Delivery, ChannelFailure>; readonly latencyMs: number }
+  /** The channel is about to let bytes out that could deliver. */
+  | { readonly kind: 'handingOver' }
   /** The process that was sending is gone. */
   | { readonly kind: 'restarted' }
   | { readonly kind: 'mute'; readonly by: string };
@@ -63,6 +68,7 @@ export const startDelivery = (planned: PlannedNotice): DeliveryState => ({
   shrinks: 0,
   startedAt: null,
   sendingSince: null,
+  handedOver: false,
   next: { at: epochMs(planned.notice.nextTryAt ?? planned.notice.queuedAt), setAt: epochMs(planned.notice.queuedAt) },
   fallback: null,
   fellBack: false,
@@ -87,7 +93,9 @@ export function makeDeliveryStep(context: DeliveryContext): Step<DeliveryState, 
       case 'answered':
         return answered(state, { event, context }, now);
       case 'restarted':
-        return restarted(state, now);
+        return restarted(state, context, now);
+      case 'handingOver':
+        return [state.notice.state === 'sending' ? { ...state, handedOver: true } : state, []];
       case 'mute':
         return [state.notice.state === 'queued' ? muted(state, event.by) : state, []];
       default:
@@ -131,6 +139,7 @@ function due(
     notice: { ...fallen.notice, state: 'sending', nextTryAt: null },
     next: null,
     sendingSince: now,
+    handedOver: false,
   };
   return [sending, [...effects, { kind: 'send', notice: sending.notice, terms: sending.terms, shrinks: sending.shrinks }]];
 }
@@ -202,11 +211,21 @@ function failed(
   return [waiting({ ...fallen, shrinks }, epochMs(now + next.waitMs), now), effects];
 }
 
-/** It may have gone out: written down as an attempt without an answer, then tried once more at once. */
-function restarted(state: DeliveryState, now: EpochMs): Stepped {
+/** Tried once more at once, unless it was cut off too often where it may have gone out. */
+function restarted(state: DeliveryState, context: DeliveryContext, now: EpochMs): Stepped {
   if (state.notice.state !== 'sending') return [state, []];
-  const attempt = { ...attemptOf(state, 0, now), outcome: 'timeout' as const, code: 'restart' };
-  return [waiting({ ...state, notice: withAttempt(state.notice, attempt) }, now, now), []];
+  const attempt = { ...attemptOf(state, 0, now), ...(state.handedOver ? cutOffAs.after : cutOffAs.before) };
+  const cutOff: DeliveryState = { ...state, handedOver: false, notice: withAttempt(state.notice, attempt) };
+  const again = !state.handedOver || cutOffsOf(cutOff.notice) < cutOffsMax;
+  return again ? [waiting(cutOff, now, now), []] : unconfirmed(cutOff, context, now);
+}
+
+/** Whether it arrived stays open: the next channel takes over where there is one. */
+function unconfirmed(state: DeliveryState, context: DeliveryContext, now: EpochMs): Stepped {
+  const [fallen, effects] = fallBack(state, context, now);
+  const notice: Notice = { ...fallen.notice, state: 'unconfirmed', nextTryAt: null };
+  const dead = fallen.fellBack ? [] : [{ kind: 'dead' as const, notice, why: notice.state }];
+  return [{ ...fallen, notice, next: null, fallback: null }, [...effects, ...dead]];
 }
 
 const attemptOf = (state: DeliveryState, latencyMs: number, now: EpochMs): Omit<DeliveryAttempt, 'outcome'> => ({
@@ -231,9 +250,9 @@ export function receivedNotice(notice: Notice, arrived: 'delivered' | 'read'): N
   return forward ? { ...notice, state: arrived } : notice;
 }
 
-/** A told notice by which, or after which, somebody took the alarm; notices that were not told stay as they are. */
+/** A told notice by which, or after which, somebody took the alarm; notices that were not told stay as they are. One that is answered did arrive. */
 export const acknowledgedNotice = (notice: Notice, by: string, now: EpochMs): Notice =>
-  isTold(notice) && notice.state !== 'acknowledged'
+  (isTold(notice) || notice.state === 'unconfirmed') && notice.state !== 'acknowledged'
     ? { ...notice, state: 'acknowledged', acknowledgedAt: now, acknowledgedBy: by.slice(0, 64) }
     : notice;
 
@@ -241,8 +260,9 @@ export const deliveryMachineKind = 'delivery';
 
 /** Rows of this kind hold what the notice's own row does not. */
 export const deliveryRow = (state: DeliveryState): string => JSON.stringify({ ...state, notice: undefined });
-/** Written by `deliveryRow` alone: the store gives back what it was given. */
+/** Written by `deliveryRow` alone: the store gives back what it was given. A row without the mark is older than it: its bytes may be out. */
 export const deliveryFromRow = (row: { readonly state: string }, notice: Notice): DeliveryState => ({
-  ...(JSON.parse(row.state) as Omit<DeliveryState, 'notice'>),
+  handedOver: true,
+  ...(JSON.parse(row.state) as Omit<DeliveryState, 'notice' | 'handedOver'>),
   notice,
 });

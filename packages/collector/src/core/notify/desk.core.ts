@@ -12,7 +12,8 @@ import {
   deliveryRow,
 } from './delivery.step.ts';
 import { type DeliveryState, isDeliveryDue, makeDeliveryStep, rebasedDelivery, startDelivery } from './delivery.step.ts';
-import { type DeskOut, DeskRows } from './desk-rows.core.ts';
+import type { DeskOut } from './desk-rows.core.ts';
+import { type DeskView, Work } from './desk-work.core.ts';
 import { addToBin, binFromRow, cutDigest, type DigestBin, digestMachineKind, takeFromBin } from './digest.core.ts';
 import { isAhead, isDue, isOver, isTold, rebased, type PlannedNotice, toldOtherwise } from './notice.core.ts';
 import {
@@ -27,18 +28,13 @@ import {
 import { makePlanStep, rebasedPlan } from './plan.step.ts';
 import { recheck, type SendVerdict } from './recheck.core.ts';
 import { resendPlan, type ResendRefusal } from './resend.core.ts';
-import type { Roster } from './route.core.ts';
 import type { Transition } from '../alarm/transition.core.ts';
 import type { ChannelFailure, ChannelLimits, Delivery } from '../../channels/channel.ts';
 import type { MachineRow } from '../../store/watch/roles.ts';
 import type { Alarm, ChannelKind, Notice } from '@cardwatch/contracts/watch';
 import { minuteMs, ok, unreachable, type EpochMs, type Random, type Result } from '@cardwatch/kernel';
 
-/** Settings and alarms as they are at this moment; alarms that are over may be missing. */
-export interface DeskView {
-  readonly roster: Roster;
-  readonly alarms: ReadonlyMap<string, Alarm>;
-}
+export type { DeskView } from './desk-work.core.ts';
 
 export interface DeskPorts {
   readonly newId: () => string;
@@ -152,6 +148,14 @@ export class NotifyDesk {
     for (const [key, bin] of this.#bins) if (isAhead([bin.due], now)) this.#bins.set(key, { ...bin, due: rebased(bin.due, now) });
     for (const [key, state] of this.#deliveries)
       if (isAhead([state.next, state.fallback], now)) this.#deliveries.set(key, rebasedDelivery(state, now));
+  }
+
+  /** Bytes of this notice are about to go out that could deliver it: commit before they do. Null: it is not being sent any more, and none may go out. */
+  handingOver(noticeId: string, view: DeskView, now: EpochMs): DeskOut | null {
+    if (this.#deliveries.get(noticeId)?.notice.state !== 'sending') return null;
+    const work = new Work(view);
+    this.#deliver(work, { noticeId, event: { kind: 'handingOver' } }, now);
+    return work.rows.out();
   }
 
   /** A channel answered the order of this notice. */
@@ -369,26 +373,3 @@ const isSameTelling = (notice: Notice, told: Notice): boolean =>
   notice.transition === told.transition &&
   notice.reason === told.reason &&
   notice.alarmIds[0] === told.alarmIds[0];
-
-/** One call's view and rows. */
-class Work {
-  readonly rows = new DeskRows();
-  readonly view: DeskView;
-
-  constructor(view: DeskView) {
-    this.view = view;
-  }
-
-  address(notice: Notice): { readonly address: string; readonly language: 'zh' | 'en' } | null {
-    const recipient = this.view.roster.recipients.find((each) => each.recipientId === notice.recipient);
-    const found = recipient?.addresses.find((each) => each.channel === notice.channel);
-    return recipient === undefined || found === undefined ? null : { address: found.address, language: recipient.language };
-  }
-
-  send(effect: Extract<DeliveryEffect, { kind: 'send' }>): void {
-    const to = this.address(effect.notice);
-    if (to === null) return;
-    const { notice, terms, shrinks } = effect;
-    this.rows.sends.push({ notice, terms, shrinks, ...to });
-  }
-}

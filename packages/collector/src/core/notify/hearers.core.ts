@@ -1,5 +1,5 @@
 /** Who knows what: the ledger that lets everybody who was told that it burns hear that it is over, and nobody else. */
-import { isTold, mayHaveArrived } from './notice.core.ts';
+import { isOver, isTold, mayHaveArrived } from './notice.core.ts';
 import type { Hearer, OpenNotice } from './plan-state.core.ts';
 import type { ChannelKind, Notice } from '@cardwatch/contracts/watch';
 
@@ -29,7 +29,7 @@ export function heardNotice(hearer: Hearer, notice: Notice): Hearer {
   const others = hearer.open.filter((each) => each.noticeId !== notice.noticeId);
   const maybe = mayHaveArrived(notice);
   if (isTold(notice)) return { ...hearer, heard: notice.channel, heardByDigest: notice.reason === 'digest', open: others };
-  if (notice.state === 'failed' || notice.state === 'muted') {
+  if (isOver(notice)) {
     const heard = maybe ? (hearer.heard ?? notice.channel) : hearer.heard;
     return { ...hearer, heard, open: others };
   }

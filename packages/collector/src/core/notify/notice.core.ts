@@ -70,9 +70,9 @@ export const isTold = (notice: Pick<Notice, 'state'>): boolean =>
 
 /** Nothing more happens to it by itself. */
 export const isOver = (notice: Pick<Notice, 'state'>): boolean =>
-  isTold(notice) || notice.state === 'failed' || notice.state === 'muted';
+  isTold(notice) || notice.state === 'failed' || notice.state === 'unconfirmed' || notice.state === 'muted';
 
-/** An attempt without an answer (a timeout, a crash while sending) may have arrived: who may have heard of it is told that it is over. */
+/** An attempt without an answer (a timeout, a death after the mark of handing over) may have arrived: who may have heard of it is told that it is over. */
 export const mayHaveArrived = (notice: Pick<Notice, 'attempts'>): boolean =>
   notice.attempts.some((attempt) => attempt.outcome === 'timeout');
 

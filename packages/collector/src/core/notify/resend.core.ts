@@ -1,4 +1,4 @@
-/** A dead letter that a person sends once more: the same notice under the same id, its attempts kept. */
+/** A dead letter, or a message that nobody knows to have arrived, that a person sends once more: the same notice under the same id, its attempts kept. */
 import { type DeliveryTerms, type PlannedNotice } from './notice.core.ts';
 import { recheck } from './recheck.core.ts';
 import type { Alarm, Notice } from '@cardwatch/contracts/watch';
@@ -16,7 +16,7 @@ export function resendPlan(
   alarms: ReadonlyMap<string, Alarm>,
   now: EpochMs,
 ): Result<PlannedNotice, ResendRefusal> {
-  if (notice.state !== 'failed') return err({ kind: 'refused', why: 'notFailed' });
+  if (notice.state !== 'failed' && notice.state !== 'unconfirmed') return err({ kind: 'refused', why: 'notFailed' });
   const terms: DeliveryTerms = {
     channels: [notice.channel],
     fallbackAfterMs: 10 * minuteMs,

@@ -1,5 +1,5 @@
 /** Once a day a made-up alarm goes the whole way through every address, so that a dead channel is found on a quiet day. It counts in no statistics. */
-import { type PlannedNotice, planNotice } from './notice.core.ts';
+import { isOver, type PlannedNotice, planNotice } from './notice.core.ts';
 import type { Alarm, AlarmId, ChannelKind, Notice, Recipient } from '@cardwatch/contracts/watch';
 import { dayMs, epochMs, hourMs, minuteMs, shanghaiOffsetMs, type EpochMs } from '@cardwatch/kernel';
 
@@ -106,6 +106,5 @@ export function proveTest(alarm: Pick<Alarm, 'alarmId' | 'foundAt'>, notices: re
 function outcomeOf(notice: Notice, late: boolean): Pick<TestProof['ways'][number], 'outcome' | 'tookMs' | 'why'> {
   if (notice.sentAt !== null) return { outcome: 'passed', tookMs: notice.sentAt - notice.queuedAt, why: null };
   const why = notice.mutedBy ?? notice.attempts.at(-1)?.outcome ?? null;
-  const over = late || notice.state === 'failed' || notice.state === 'muted';
-  return { outcome: over ? 'failed' : 'waiting', tookMs: null, why };
+  return { outcome: late || isOver(notice) ? 'failed' : 'waiting', tookMs: null, why };
 }

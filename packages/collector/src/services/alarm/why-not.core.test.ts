@@ -15,9 +15,14 @@ test('answers from rows alone', () => {
   expect(whyNot(alarm({}), [notice({})])).toEqual([]);
   expect(whyNot(alarm({ suppressedBy: [suppression] }), [])).toEqual([{ code: 'suppressed', ...suppression }]);
   expect(
-    whyNot(alarm({}), [notice({ state: 'muted', mutedBy: 'quietHours' }), notice({ state: 'failed', attempts: [attempt] })]),
+    whyNot(alarm({}), [
+      notice({ state: 'muted', mutedBy: 'quietHours' }),
+      notice({ state: 'failed', attempts: [attempt] }),
+      notice({ state: 'unconfirmed', attempts: [{ ...attempt, outcome: 'timeout', code: 'restart' }] }),
+    ]),
   ).toEqual([
     { code: 'muted', recipient: 'li', channel: 'mail', by: 'quietHours' },
     { code: 'failed', recipient: 'li', channel: 'mail', by: 'unreachable' },
+    { code: 'unconfirmed', recipient: 'li', channel: 'mail', by: 'timeout' },
   ]);
 });

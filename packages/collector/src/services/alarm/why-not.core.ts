@@ -12,6 +12,6 @@ export function whyNot(alarm: AlarmDto, notices: readonly NoticeDto[]): WhyNotDt
 
 function unheardOf({ state, recipient, channel, mutedBy, attempts }: NoticeDto): WhyNotDto[] {
   if (state === 'muted') return [{ code: 'muted', recipient, channel, by: mutedBy ?? 'unknown' }];
-  if (state !== 'failed') return [];
-  return [{ code: 'failed', recipient, channel, by: attempts.at(-1)?.outcome ?? 'unknown' }];
+  if (state !== 'failed' && state !== 'unconfirmed') return [];
+  return [{ code: state, recipient, channel, by: attempts.at(-1)?.outcome ?? 'unknown' }];
 }
