@@ -42,6 +42,9 @@ export class Desk {
     put('gates-wide.yaml', 'user: admin\npassword: open-sesame\n', 0o640);
     put('gates-cut.yaml', 'user: admin\npasswd: open-sesame\npassword: sesame\n');
     put('gates-garbage.yaml', 'password: [open-sesame\n');
+    put('hook.key', 'open-sesame\n');
+    put('hook-wide.key', 'open-sesame\n', 0o640);
+    put('hook-empty.key', '\n');
     put('ca.pem', '-----BEGIN CERTIFICATE-----\n');
   }
 

@@ -11,6 +11,7 @@ export function restartNeeded(before: LoadedConfig, after: LoadedConfig): readon
     data: ({ dataFolder }) => dataFolder,
     collector: ({ config, ca }) => [config.collector, ca],
     status: ({ config }) => config.status,
+    watchCollector: ({ secondWatch }) => secondWatch,
   };
   return Object.entries(parts).flatMap(([name, of]) => (same(of(before), of(after)) ? [] : [name]));
 }

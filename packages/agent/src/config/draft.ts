@@ -8,6 +8,7 @@ export interface Draft {
   readonly secrets: string | undefined;
   readonly data: string | undefined;
   readonly collector: AgentYaml['collector'] | undefined;
+  readonly watchCollector: AgentYaml['watchCollector'];
   readonly links: readonly (LinkYaml | undefined)[];
   /** Also of links that are not well formed otherwise. */
   readonly linkNames: readonly string[];
@@ -34,6 +35,7 @@ export function draftOf(value: unknown, Link: z.ZodType<LinkYaml>): Draft {
     secrets: good(shape.secrets, top.secrets),
     data: good(shape.data, top.data),
     collector: good(shape.collector, top.collector),
+    watchCollector: good(shape.watchCollector, top.watchCollector),
     links: links.map((link) => good(Link, link)),
     linkNames: named.map(({ name }) => name),
     linkKinds: new Map(named.flatMap(({ name, kind }) => (typeof kind === 'string' ? [[name, kind] as const] : []))),

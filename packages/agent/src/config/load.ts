@@ -10,6 +10,7 @@ import { type Draft, draftOf } from './draft.ts';
 import { type ConfigDoor, fileProblem, modeProblem } from './files.ts';
 import type { ConfigProblem, What } from './problem.ts';
 import type { ConnectionJudge, LinkCatalogue } from './protocols.ts';
+import { type LoadedSecondWatch, loadSecondWatch } from './second-watch.ts';
 import { type AgentYaml, agentSchema, configLimits, linkSchema, SecretsYaml } from './schema.ts';
 
 export interface LoadedConfig {
@@ -20,6 +21,8 @@ export interface LoadedConfig {
   readonly reached: ReadonlyMap<string, Reached>;
   readonly dataFolder: string;
   readonly ca: string | undefined;
+  /** With secrets in it: never logged. */
+  readonly secondWatch: LoadedSecondWatch | undefined;
 }
 
 export interface LoadOptions {
@@ -57,6 +60,7 @@ export async function loadConfig(
   const secrets = await loadSecrets(yaml, draft, door);
   const folder = draft.data === undefined ? undefined : door.from(file, draft.data);
   const ca = await loadCa(yaml, draft, door);
+  const secondWatch = await loadSecondWatch(yaml, draft, door);
   const crossed = [
     ...crossCheck(draft, known, catalogue),
     ...badProfiles(draft, profiles, options),
@@ -70,6 +74,7 @@ export async function loadConfig(
     ...credentials.problems,
     ...(secrets.ok ? [] : secrets.error),
     ...(ca.ok ? [] : [ca.error]),
+    ...secondWatch.problems,
   ];
   if (problems.length > 0 || !config.ok || !secrets.ok || !ca.ok || secrets.value === undefined || folder === undefined)
     return err(inOrder(problems, file));
@@ -80,6 +85,7 @@ export async function loadConfig(
     reached: joined.reached,
     dataFolder: folder,
     ca: ca.value,
+    secondWatch: secondWatch.loaded,
   });
 }
 

@@ -28,6 +28,11 @@ export type What =
   | { readonly kind: 'linkKind'; readonly protocol: string; readonly allowed: readonly string[] }
   | { readonly kind: 'wrongPlace'; readonly rule: string }
   | { readonly kind: 'caWithoutTls' }
+  | { readonly kind: 'duplicateName'; readonly first: string }
+  | { readonly kind: 'plainHttp' }
+  | { readonly kind: 'plainMail' }
+  | { readonly kind: 'userAndPassword' }
+  | { readonly kind: 'fileEmpty' }
   | { readonly kind: 'fileMissing' }
   | { readonly kind: 'fileUnreadable'; readonly detail: string }
   | { readonly kind: 'fileTooLarge'; readonly bytes: number; readonly limit: number }

@@ -22,6 +22,23 @@ export const headSample = {
   data: '/var/lib/cardwatch-agent',
   collector: { url: 'mqtts://cardwatch.example.edu.cn:8883', caFile: '/etc/cardwatch/ca.pem' },
   status: { host: '127.0.0.1', port: 8_491 },
+  watchCollector: {
+    url: 'https://cardwatch.example.edu.cn/api/v1/health',
+    caFile: '/etc/cardwatch/ca.pem',
+    token: '/etc/cardwatch/health.token',
+    tell: [
+      { by: 'webhook', name: 'duty-room', url: 'https://duty.example.edu.cn/cardwatch', secret: '/etc/cardwatch/duty-room.key' },
+      {
+        by: 'mail',
+        name: 'duty-mail',
+        host: 'mail.example.edu.cn',
+        user: 'cardwatch',
+        password: '/etc/cardwatch/mail.password',
+        from: 'cardwatch@example.edu.cn',
+        to: ['duty@example.edu.cn'],
+      },
+    ],
+  },
 } as const;
 
 const bath = { campus: '宜宾校区', zone: '竹苑', building: '竹苑3号楼', area: '3号楼浴室', areaType: 'bathhouse' };

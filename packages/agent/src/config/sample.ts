@@ -91,6 +91,8 @@ function explain(key: string, child: SchemaNode, { indent, scopes, told }: Telli
 
 function entry(key: string, child: SchemaNode, value: Example, telling: Telling): string[] {
   const { indent, scopes, told } = telling;
+  if (Array.isArray(value) && value.every((each) => typeof each === 'object'))
+    return [`${indent}${key}:`, ...value.flatMap((each) => listEntry(child, each as Readonly<Record<string, unknown>>, telling))];
   if (Array.isArray(value)) return [`${indent}${key}: [${value.map(scalar).join(', ')}]`];
   if (typeof value !== 'object') return [`${indent}${key}: ${scalar(value)}`];
   const fields = value as Readonly<Record<string, unknown>>;
@@ -101,6 +103,13 @@ function entry(key: string, child: SchemaNode, value: Example, telling: Telling)
   return [`${indent}${key}:`, ...inner];
 }
 
+/** An entry of a list of blocks that `by` tells apart. */
+function listEntry({ items }: SchemaNode, value: Readonly<Record<string, unknown>>, { indent, told }: Telling): string[] {
+  const node = items?.oneOf?.find(({ properties }) => properties?.by?.const === value.by) ?? {};
+  const lines = mapping(node, value, { indent: `${indent}    `, scopes: [String(value.by)], told });
+  return dashed(lines, `${indent}  `);
+}
+
 /** Digits that are text (an address, a terminal number) stay text. */
 const scalar = (value: unknown): string =>
   typeof value === 'string' && (value === '' || /^[+-]?\d+(?:\.\d+)?$|^(?:true|false|null|yes|no)$|[:#]\s/.test(value))
@@ -108,11 +117,14 @@ const scalar = (value: unknown): string =>
     : String(value);
 
 function listItem(node: SchemaNode, value: Readonly<Record<string, unknown>>, kind: string, told: Set<string>): string[] {
-  const lines = mapping(node, value, { indent: '    ', scopes: [kind], told });
+  return dashed(mapping(node, value, { indent: '    ', scopes: [kind], told }), '  ');
+}
+
+/** Lines of a block as an entry of a list. What stands before the dash is indented as the dash is, as the formatter of the house has it. */
+function dashed(lines: readonly string[], indent: string): string[] {
   const first = lines.findIndex((line) => !line.trimStart().startsWith('#'));
-  // What stands before the dash is indented as the dash is, as the formatter of the house has it.
   return lines.map((line, index) =>
-    index === first ? `  - ${line.trimStart()}` : index < first ? `  ${line.trimStart()}` : line,
+    index === first ? `${indent}- ${line.trimStart()}` : index < first ? `${indent}${line.trimStart()}` : line,
   );
 }
 

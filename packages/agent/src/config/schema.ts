@@ -5,6 +5,7 @@
 import { AgentId, DeviceId, Place, ProfileName, SiteId } from '@cardwatch/contracts';
 import type { LinkShape } from '@cardwatch/drivers';
 import { z } from 'zod';
+import { WatchCollectorYaml } from '../second-watch/settings.ts';
 import { deviceKeys, type LinkCatalogue, linkKinds } from './protocols.ts';
 
 export const configLimits = {
@@ -100,6 +101,9 @@ export const AgentCommon = z.strictObject({
   data: file.describe('日志与状态的数据目录 Folder of journal and cursors'),
   collector: CollectorYaml.describe('采集服务器 The collector'),
   status: StatusYaml.prefault({}).describe('本地状态页 Local status page'),
+  watchCollector: WatchCollectorYaml.optional().describe(
+    '看护收集服务器，失联时由本采集器自行通知 Watches the collector and tells by itself when it is lost; left out: does not',
+  ),
 });
 
 export interface AgentYaml extends Readonly<z.infer<typeof AgentCommon>> {

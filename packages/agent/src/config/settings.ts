@@ -80,7 +80,8 @@ function walk(node: SchemaNode, at: At, tell: (setting: Setting) => void): void 
   for (const alternative of node.oneOf ?? []) walk(alternative, at, tell);
   for (const [key, child] of Object.entries(node.properties ?? {})) {
     const path = at.path === '' ? key : `${at.path}.${key}`;
-    if (child.items?.properties !== undefined) walk(child.items, { ...at, path: `${path}[]` }, tell);
+    if (child.items?.oneOf !== undefined) walkWays(child.items.oneOf, `${path}[]`, tell);
+    else if (child.items?.properties !== undefined) walk(child.items, { ...at, path: `${path}[]` }, tell);
     else if (child.properties !== undefined) walk(child, { ...at, path }, tell);
     else
       tell({
@@ -92,6 +93,20 @@ function walk(node: SchemaNode, at: At, tell: (setting: Setting) => void): void 
         required: node.required?.includes(key) ?? false,
       });
   }
+}
+
+/** Ways to tell somebody, told apart by `by`. */
+function walkWays(ways: readonly SchemaNode[], path: string, tell: (setting: Setting) => void): void {
+  for (const way of ways) {
+    const { by, ...rest } = way.properties ?? {};
+    walk({ ...way, properties: rest }, { path, kinds: [String(by?.const)] }, tell);
+  }
+  const values = ways.map(({ properties }) => properties?.by?.const);
+  walk(
+    { properties: { by: { ...ways[0]?.properties?.by, const: undefined, enum: values } }, required: ['by'] },
+    { path, kinds: [] },
+    tell,
+  );
 }
 
 /** The table of settings in the README. */

@@ -57,6 +57,16 @@ function en(what: What, value: string): string {
       return `${value} is no place for a face recognition device (rule ${what.rule}); allowed: an area where nobody undresses`;
     case 'caWithoutTls':
       return `${value} needs a url that begins with mqtts://`;
+    case 'duplicateName':
+      return `${value} is used twice, first by ${what.first}; allowed: a name that no other channel has`;
+    case 'plainHttp':
+      return `${value} would send in the open; allowed: https://, or http:// to a private address such as 10.20.0.5`;
+    case 'plainMail':
+      return `${value} would send in the open; allowed: starttls or tls, or none to 127.0.0.1, ::1 or localhost`;
+    case 'userAndPassword':
+      return 'user and password belong together; allowed: both or neither';
+    case 'fileEmpty':
+      return `${value} is empty; allowed: a file with the secret on one line`;
     case 'fileMissing':
       return `there is no file ${value}`;
     case 'fileUnreadable':
@@ -110,6 +120,16 @@ function zh(what: What, value: string): string {
       return `${value} 不得安装人脸识别设备（规则 ${what.rule}）；允许：非更衣、洗浴的区域`;
     case 'caWithoutTls':
       return `${value} 只能与 mqtts:// 地址一起使用`;
+    case 'duplicateName':
+      return `${value} 重复，已用于 ${what.first}；允许：其他通道未用的名称`;
+    case 'plainHttp':
+      return `${value} 会明文传送；允许：https://，或 http:// 加内网地址，如 10.20.0.5`;
+    case 'plainMail':
+      return `${value} 会明文传送；允许：starttls 或 tls，none 仅限 127.0.0.1、::1 和 localhost`;
+    case 'userAndPassword':
+      return 'user 与 password 要一起给；允许：两者都有或都没有';
+    case 'fileEmpty':
+      return `${value} 为空；允许：一行写有密钥的文件`;
     case 'fileMissing':
       return `没有文件 ${value}`;
     case 'fileUnreadable':
@@ -141,6 +161,14 @@ const patterns: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
   '^mqtts?:\\/\\/[A-Za-z0-9.-]+(?::\\d{1,5})?$': {
     en: 'mqtt://host:port or mqtts://host:port',
     zh: 'mqtt://主机:端口 或 mqtts://主机:端口',
+  },
+  '^https?:\\/\\/[A-Za-z0-9.[\\]:-]+(?:[/?][\\x21\\x22\\x24-\\x7e]*)?$': {
+    en: 'https://host/path, or http:// with a private address',
+    zh: 'https://主机/路径，或 http:// 加内网地址',
+  },
+  "^[A-Za-z0-9!#$%&'*+/=?^_{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$": {
+    en: 'a mail address, name@host',
+    zh: '邮件地址，如 name@host',
   },
   '^[0-9a-f]{64}$': { en: '64 hex digits', zh: '64 位十六进制数' },
   '^[A-Za-z0-9_-]{43}$': { en: '43 characters of base64url', zh: '43 个 base64url 字符' },

@@ -101,6 +101,7 @@ const secondsOf = (text: string, otherwise: number): number => {
 
 async function check(file: string, lang: Lang): Promise<number> {
   const { load } = await import('./load.ts');
+  const { explainSecondWatch } = await import('../second-watch/explain.ts');
   const loaded = await load(file);
   if (!loaded.ok) {
     for (const problem of loaded.error) console.error(problemText(problem, lang));
@@ -112,5 +113,7 @@ async function check(file: string, lang: Lang): Promise<number> {
       ? `${file}：可用，${links.length} 条线路，${devices.length} 台设备`
       : `${file}: good, ${links.length} links, ${devices.length} devices`,
   );
+  const { secondWatch } = loaded.value;
+  if (secondWatch !== undefined) console.log(explainSecondWatch(secondWatch, lang));
   return 0;
 }

@@ -1,5 +1,6 @@
 import type { Logger, LogLevel } from '@cardwatch/kernel';
 import type { LoadedConfig } from '../config/load.ts';
+import type { SecondWatch } from '../second-watch/second-watch.ts';
 import { type Lang, problemText } from '../config/words.ts';
 import { systemClock } from './clock.ts';
 import { newToken, removeDoor, writeDoor } from './door-file.ts';
@@ -26,14 +27,16 @@ export async function runAgent(file: string, level: LogLevel, lang: Lang): Promi
   process.on('SIGHUP', () => hangUp());
   const real = await realAgent(loaded.value, log);
   const { agent, journal } = real;
-  const server = await openPage(loaded.value, real, log);
+  const second = await secondWatch(loaded.value, real, log);
+  const server = await openPage(loaded.value, real, log, second);
   await agent.start();
+  second?.start();
   const reloader = watchConfig({ file, agent: real, clock: systemClock, log });
   hangUp = () => void reloader.reload('SIGHUP');
   log.log('info', 'running', { devices: config.devices.length, links: config.links.length });
   log.log('info', 'stopping', { signal: await stopped });
   reloader.close();
-  await agent.stop();
+  await Promise.all([agent.stop(), second?.stop()]);
   await server?.close();
   await removeDoor(loaded.value.dataFolder);
   real.traces.close();
@@ -43,10 +46,19 @@ export async function runAgent(file: string, level: LogLevel, lang: Lang): Promi
 }
 
 /** The page is a convenience: without it the agent still keeps every record. */
-async function openPage({ config, dataFolder }: LoadedConfig, real: RealAgent, log: Logger): Promise<StatusServer | undefined> {
+async function openPage(
+  { config, dataFolder }: LoadedConfig,
+  real: RealAgent,
+  log: Logger,
+  second: RunningSecondWatch | undefined,
+): Promise<StatusServer | undefined> {
   const token = newToken();
   const server = await serveStatus(config.status, {
-    status: () => ({ ...real.agent.status(), traces: real.traces.list() }),
+    status: () => ({
+      ...real.agent.status(),
+      traces: real.traces.list(),
+      ...(second === undefined ? {} : { secondWatch: second.watch.status() }),
+    }),
     trace: (deviceId) => real.traces.view(deviceId),
     door: orders(real, token),
   });
@@ -61,6 +73,44 @@ async function openPage({ config, dataFolder }: LoadedConfig, real: RealAgent, l
     log.log('error', 'statusDoorFailed', { detail: String(error) }),
   );
   return server.value;
+}
+
+interface RunningSecondWatch {
+  readonly watch: SecondWatch;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** undefined: the configuration has none, and nothing of it is loaded. */
+async function secondWatch(
+  { config, dataFolder, secondWatch: loaded }: LoadedConfig,
+  { agent }: RealAgent,
+  log: Logger,
+): Promise<RunningSecondWatch | undefined> {
+  if (loaded === undefined) return undefined;
+  const { openSecondWatch } = await import('./second-watch/open.ts');
+  const stopping = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+  const watch = openSecondWatch(loaded, {
+    agent: config.agent,
+    dataFolder,
+    clock: systemClock,
+    log: log.child({ part: 'secondWatch' }),
+    own: () => {
+      const { site, agent: name, uplink, streams } = agent.status();
+      return { site, agent: name, uplink, unacknowledged: streams.money.records };
+    },
+  });
+  return {
+    watch,
+    start: () => {
+      running = watch.run(stopping.signal).catch((error: unknown) => log.log('error', 'loopBroke', { detail: String(error) }));
+    },
+    stop: () => {
+      stopping.abort();
+      return running;
+    },
+  };
 }
 
 function stopSignal(): Promise<string> {

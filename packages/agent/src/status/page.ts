@@ -1,6 +1,7 @@
 /** The local status page: plain HTML without any asset, so that it works with the network cut. */
 import type { Stream } from '@cardwatch/contracts';
 import { type EpochMs, epochMs, shanghaiFromEpoch } from '@cardwatch/kernel';
+import { conditionWords, whyWords } from '../second-watch/condition-words.ts';
 import type { AgentStatus, DeviceStatus } from './status.ts';
 import { blockedWords, both, causeWords, phaseWords, stateWords, wayWords } from './status-words.ts';
 
@@ -49,7 +50,7 @@ export function statusPage(status: AgentStatus): string {
 <h1>采集器 Agent ${text(status.agent)}</h1>
 <p>站点 Site ${text(status.site)} · 版本 Version ${text(status.version)} · ${timeText(status.at)} · 已运行 up ${ageText(status.startedAt, now)} · <a href="/status.json">JSON</a></p>
 ${summary(status, now)}
-${reloadText(status)}${traceText(status)}
+${secondWatchText(status, now)}${reloadText(status)}${traceText(status)}
 <h2>日志 Journal</h2>${journalTable(status, now)}
 <h2>线路 Lines</h2>${lineTable(status)}
 <h2>设备 Devices (${status.devices.length})</h2>${deviceTable(shown, now)}
@@ -63,6 +64,25 @@ function reloadText({ reload }: AgentStatus): string {
   const words =
     reload.outcome === 'taken' ? '配置已重新载入 Configuration reloaded' : '新配置被拒绝，沿用旧配置 New configuration refused';
   return `<p${reload.outcome === 'taken' ? '' : ' class="bad"'}>${words} ${timeText(reload.at)}: ${text(reload.detail)}</p>`;
+}
+
+function secondWatchText({ secondWatch }: AgentStatus, now: EpochMs): string {
+  if (secondWatch === undefined) return '';
+  const { collector, condition, since, checkedAt, why, channels } = secondWatch;
+  const reason = why === null ? '' : ` · ${both(whyWords[why.code])} ${why.detail}`;
+  const lasting = since === null ? '' : ` ${ageText(since, now)}`;
+  const told = channels.map(({ name, by, toldAt, waiting, tries, problem }) =>
+    [
+      `${name} (${by})`,
+      ...(toldAt === null ? [] : [`已通知 told ${timeText(toldAt)}`]),
+      ...(waiting === null ? [] : [`待发 waiting: ${waiting}, ${tries}`]),
+      ...(problem === null ? [] : [problem]),
+    ].join(' '),
+  );
+  const bad = condition === 'lost' || channels.some(({ problem }) => problem !== null);
+  return `<p${bad ? ' class="bad"' : ''}>${text(
+    `看护收集服务器 Watch over ${collector}: ${both(conditionWords[condition])}${lasting}${reason} · 检查 checked ${timeText(checkedAt ?? undefined)} · ${told.join(' · ')}`,
+  )}</p>`;
 }
 
 function traceText({ traces = [] }: AgentStatus): string {

@@ -1,4 +1,5 @@
 import type { DeviceState, LineHealth, StateCause, Stream } from '@cardwatch/contracts';
+import type { SecondWatchState, Waiting, Why } from '../second-watch/second-watch.step.ts';
 import type { TraceView } from '../trace/trace-book.ts';
 
 export interface DeviceStatus {
@@ -48,6 +49,23 @@ export interface ReloadStatus {
   readonly detail: string;
 }
 
+/** The collector as this agent sees it, and who was told. */
+export interface SecondWatchStatus {
+  readonly collector: string;
+  readonly condition: SecondWatchState['condition'];
+  readonly since: number | null;
+  readonly checkedAt: number | null;
+  readonly why: Why | null;
+  readonly channels: readonly {
+    readonly name: string;
+    readonly by: string;
+    readonly toldAt: number | null;
+    readonly waiting: Waiting['kind'] | null;
+    readonly tries: number;
+    readonly problem: string | null;
+  }[];
+}
+
 /** What the status page shows. */
 export interface AgentStatus {
   readonly site: string;
@@ -65,6 +83,8 @@ export interface AgentStatus {
   readonly lines: readonly LineHealth[];
   /** Absent: the configuration is the one of the start. */
   readonly reload?: ReloadStatus;
+  /** Absent: this agent does not watch the collector. */
+  readonly secondWatch?: SecondWatchStatus;
   /** Traces of devices that run or ran lately, without their frames. */
   readonly traces?: readonly Omit<TraceView, 'frames'>[];
 }

@@ -1,5 +1,6 @@
 import { epochMs } from '@cardwatch/kernel';
 import type { Lang } from '../config/words.ts';
+import { conditionWords, whyWords } from '../second-watch/condition-words.ts';
 import { ageText, timeText } from './page.ts';
 import type { AgentStatus } from './status.ts';
 import { blockedWords, causeWords, phaseWords, stateWords } from './status-words.ts';
@@ -23,10 +24,24 @@ export function statusText(status: AgentStatus, lang: Lang): string {
       : [
           `${status.reload.outcome === 'taken' ? say('配置已重新载入', 'configuration reloaded') : say('新配置被拒绝', 'new configuration refused')} ${timeText(status.reload.at)}: ${status.reload.detail}`,
         ]),
+    ...secondWatchText(status, lang),
     `${say('设备在线', 'devices online')}: ${count} / ${status.devices.length}`,
     ...others.map(
       ({ deviceId, name, state, cause, since }) =>
         `  ${deviceId} ${name}: ${word(stateWords[state])}${cause === undefined ? '' : ` (${word(causeWords[cause])})`}, ${ageText(since, now)}`,
     ),
   ].join('\n');
+}
+
+function secondWatchText({ secondWatch, at }: AgentStatus, lang: Lang): string[] {
+  if (secondWatch === undefined) return [];
+  const word = (words: readonly [string, string]): string => (lang === 'zh' ? words[0] : words[1]);
+  const { collector, condition, since, why, channels } = secondWatch;
+  const head = lang === 'zh' ? '看护收集服务器' : 'watch over the collector';
+  const lasting = since === null ? '' : `, ${ageText(since, epochMs(at))}`;
+  const reason = why === null ? '' : `, ${word(whyWords[why.code])} ${why.detail}`.trimEnd();
+  return [
+    `${head} ${collector}: ${word(conditionWords[condition])}${lasting}${reason}`,
+    ...channels.flatMap(({ name, problem }) => (problem === null ? [] : [`  ${name}: ${problem}`])),
+  ];
 }

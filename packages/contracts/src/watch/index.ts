@@ -5,3 +5,5 @@ export * from './topology.ts';
 export * from './calendar.ts';
 export * from './notice.ts';
 export * from './incident.ts';
+export * from './sla.ts';
+export * from './webhook.ts';
