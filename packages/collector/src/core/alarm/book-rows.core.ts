@@ -7,6 +7,7 @@ import type { Book } from './book.core.ts';
 import { conditionAtStart } from './condition.step.ts';
 import { type AlarmMachine, type Entry, keyOf, phaseOf, type Rested } from './entry.core.ts';
 import { unhushed } from './hush.step.ts';
+import { nothingRests } from './rest.core.ts';
 import { type Steady, steadyAt } from './steady.core.ts';
 import { coversNothing } from './suppression.core.ts';
 
@@ -79,7 +80,15 @@ export function fromRows(
     .toSorted(([, one], [, other]) => one.clearedAt - other.clearedAt);
   const keys = new Map([...open].map(([key, { alarm }]) => [alarm.alarmId, key] as const));
   return {
-    book: { steady, clockKept: steady.steadyMs, open, keys, rested: new Map(rested), covered: coversNothing },
+    book: {
+      steady,
+      clockKept: steady.steadyMs,
+      open,
+      keys,
+      rested: new Map(rested),
+      covered: coversNothing,
+      rests: nothingRests(),
+    },
     unreadable,
   };
 }

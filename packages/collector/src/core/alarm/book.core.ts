@@ -12,6 +12,7 @@ import { Draft } from './draft.core.ts';
 import { type Entry, keyOf, openEntry, type Rested, stepCondition } from './entry.core.ts';
 import { unsuppressedMs as hushedMs } from './hush.step.ts';
 import { type LevelLimits, levelLimits } from './level.core.ts';
+import { isAtRest, nothingRests, rest, type Rests, restsAt } from './rest.core.ts';
 import { type Around, settle } from './settle.core.ts';
 import { type Steady, steadyAt, steadyStep } from './steady.core.ts';
 import {
@@ -38,6 +39,8 @@ export interface Book {
   readonly rested: ReadonlyMap<string, Rested>;
   /** What maintenance windows cover, kept from look to look. */
   readonly covered: Covered;
+  /** Alarms for which nothing moved. */
+  readonly rests: Rests;
 }
 
 export const emptyBook = (now: EpochMs): Book => ({
@@ -47,6 +50,7 @@ export const emptyBook = (now: EpochMs): Book => ({
   keys: new Map(),
   rested: new Map(),
   covered: coversNothing,
+  rests: nothingRests(),
 });
 
 /** What one rule found in this look. Rules that are not listed did not look: their alarms stay as they are. A rule switched off looks and finds nothing. */
@@ -96,10 +100,13 @@ export function lookBook(book: Book, ask: LookAsk, now: EpochMs): Looked {
   const around: Around = {
     open,
     suppression: suppressionAt(ask.suppression, covered, now),
+    inGrace: ask.suppression.inGrace ?? (() => false),
     importantEvent: eventsAtOf(ask.importantEvents, now),
     exposureOf: ask.exposureOf,
     limits: ask.limits ?? levelLimits,
   };
+  const rests = restsAt(book.rests, ask, covered, now);
+  const asked = { storm: ask.suppression.storm, open };
   for (const { key, entry, effects, finding, explained } of stepped) {
     const settling = {
       effects,
@@ -109,9 +116,12 @@ export function lookBook(book: Book, ask: LookAsk, now: EpochMs): Looked {
       symptoms: symptoms.get(entry.alarm.alarmId) ?? none,
       steadyMs: draft.steady.steadyMs,
     };
-    draft.keep(key, settle(entry, settling, around, now), now);
+    if (isAtRest(rests, entry, settling, asked, now)) continue;
+    const settled = settle(entry, settling, around, now);
+    rest(rests, entry, settling, settled, now);
+    draft.keep(key, settled, now);
   }
-  return draft.finish(covered);
+  return draft.finish(covered, rests);
 }
 const none: readonly Alarm[] = [];
 

@@ -5,6 +5,7 @@ import type { HistoryRow, MachineRow } from '../../store/watch/roles.ts';
 import type { Book, Looked } from './book.core.ts';
 import { alarmRow, clockRow, type MachineKey, machineKinds, restRow } from './book-rows.core.ts';
 import { type Entry, refreshMs, type Rested } from './entry.core.ts';
+import type { Rests } from './rest.core.ts';
 import type { Noted, Settled } from './settle.core.ts';
 import type { Steady } from './steady.core.ts';
 import type { Covered } from './suppression.core.ts';
@@ -18,6 +19,10 @@ export const bookLimits = {
   restedMs: 86_400_000,
   clockRowMs: 30_000,
 } as const;
+
+/** An alarm that could be heard for longer than its cause hold was told. */
+const heardAfterMs = 3_000;
+const wasHeard = ({ machine }: Entry): boolean => machine.hush.unsuppressedMs > heardAfterMs;
 
 export class Draft {
   readonly book: Book;
@@ -61,7 +66,8 @@ export class Draft {
       tell.length === 0 ? entry.machine : { ...entry.machine, transitions: entry.machine.transitions + tell.length };
     const next: Entry = { ...entry, machine };
     tell.forEach((kind, index) => {
-      this.#transitions.push({ kind, no: entry.machine.transitions + index + 1, alarm, at: now });
+      const transition = { kind, no: entry.machine.transitions + index + 1, alarm, at: now };
+      this.#transitions.push(kind === 'released' && wasHeard(entry) ? { ...transition, again: true } : transition);
     });
     this.#note(alarm.alarmId, notes, now);
     if (alarm !== before?.alarm) this.#alarms.push(alarm);
@@ -69,7 +75,7 @@ export class Draft {
     else this.#put(key, next, before);
   }
 
-  finish(covered: Covered): Looked {
+  finish(covered: Covered, rests: Rests): Looked {
     this.#forget();
     const changed = this.#machines.length + this.#gone.length > 0;
     const due = this.steady.steadyMs - this.book.clockKept >= bookLimits.clockRowMs;
@@ -82,6 +88,7 @@ export class Draft {
         keys: this.#keys ?? this.book.keys,
         rested: this.#rested ?? this.book.rested,
         covered,
+        rests,
       },
       alarms: this.#alarms,
       transitions: this.#transitions,
@@ -100,7 +107,7 @@ export class Draft {
   #put(key: string, entry: Entry, before: Entry | undefined): void {
     this.#open ??= new Map(this.book.open);
     this.#open.set(key, entry);
-    this.#machines.push(alarmRow(key, entry));
+    if (entry.machine !== before?.machine) this.#machines.push(alarmRow(key, entry));
     if (before !== undefined) return;
     this.#keys ??= new Map(this.book.keys);
     this.#keys.set(entry.alarm.alarmId, key);

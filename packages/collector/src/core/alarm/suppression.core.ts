@@ -19,6 +19,8 @@ import { activeAt, occurrences } from '../calendar/windows.core.ts';
 export interface Explanation {
   readonly explainedBy: Alarm['alarmId'];
   readonly since: EpochMs;
+  /** Nodes from what the alarm is about up to the cause; asked once, when the cause is another one. */
+  readonly way?: () => readonly string[];
 }
 /** Id of the open alarm of a rule and subject, also one that was found in this very look; null when there is none. */
 export type OpenAlarm = (rule: RuleId, subject: Subject) => Alarm['alarmId'] | null;
@@ -39,8 +41,12 @@ export interface SuppressionAsk {
   readonly silences: readonly Silence[];
   readonly quiet: QuietHours | null;
   readonly explain: (alarm: Alarm, open: OpenAlarm) => Explanation | null;
+  /** Said by core/cause: its cause is gone, and the thing itself was not asked since. Left out: nothing is. */
+  readonly inGrace?: (alarm: Alarm) => boolean;
   /** Whether the device itself, or its configuration, says that it is being worked on. */
   readonly inMaintenance: (deviceId: string) => boolean;
+  /** Counts on whenever `inMaintenance` may say something else. Left out: with every look. */
+  readonly maintenanceTurns?: number;
   /** Said by core/notify: the storm that holds this alarm back, and since when. */
   readonly storm: (alarm: Alarm) => { readonly by: string; readonly since: EpochMs } | null;
 }
@@ -62,7 +68,7 @@ export const duplicates: Readonly<Partial<Record<RuleId, RuleId>>> = {
   deviceOffline: 'upstreamDown',
 };
 
-/** Held back for one look, and after a cause or maintenance until the slowest device was asked once more (30 s): core/cause ends its word with the cause. */
+/** Held back for one look, and after a cause or maintenance for 30 s; after a cause also as long as core/cause says `inGrace`. */
 export const graceMsOf: Readonly<Record<Suppressor, number>> = {
   upstream: 30_000,
   maintenance: 30_000,
@@ -189,16 +195,16 @@ function silenced(silence: Silence, alarm: Alarm): boolean {
   return silence.area === null || namesOf(alarm).includes(silence.area);
 }
 
-function duplicateOf(alarm: Alarm, open: OpenAlarm): Alarm['alarmId'] | null {
+export function duplicateOf(alarm: Alarm, open: OpenAlarm): Alarm['alarmId'] | null {
   const other = duplicates[alarm.rule];
   return other === undefined ? null : open(other, alarm.subject);
 }
 
-const isQuiet = (alarm: Alarm, quiet: QuietHours, now: EpochMs): boolean =>
+export const isQuiet = (alarm: Alarm, quiet: QuietHours, now: EpochMs): boolean =>
   quiet.levels.includes(alarm.level) && (alarm.raisedAt === null || now - alarm.raisedAt < quiet.persistMs);
 
 /** When the quiet hours that it is now began; null outside of them. */
-function quietFrom(quiet: QuietHours, now: EpochMs): EpochMs | null {
+export function quietFrom(quiet: QuietHours, now: EpochMs): EpochMs | null {
   const midnight = now - ((now + shanghaiOffsetMs) % dayMs);
   const from = timeOfDayMs(quiet.from);
   const lengthMs = (timeOfDayMs(quiet.to) - from + dayMs) % dayMs;

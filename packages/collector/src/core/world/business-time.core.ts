@@ -36,21 +36,41 @@ export const defaultHours: Readonly<Record<AreaType, Hours>> = {
   other: always,
 };
 
-/** A place of no known type is open always and has no peak. `untilPeakMs` of a place without peaks is a day. */
-export function businessTimeOf(area: AreaType | null, now: EpochMs): BusinessTime {
-  const { open, peaks } = area === null ? always : defaultHours[area];
-  const sinceMidnightMs = (now + shanghaiOffsetMs) % dayMs;
-  const minute = Math.floor(sinceMidnightMs / minuteMs);
+const minutesOfDay = dayMs / minuteMs;
+
+/** What one minute of the day is in places of one type. */
+interface MinuteOf {
+  readonly open: boolean;
+  readonly peak: BusinessTime['peak'];
+  /** From when the minute begins. */
+  readonly untilPeakMs: number;
+}
+
+function minuteOf({ open, peaks }: Hours, minute: number): MinuteOf {
   const inside = ([from, to]: readonly [number, number]): boolean => minute >= from && minute < to;
   const peak = peaks.find(({ from, to }) => inside([from, to]));
+  const waits = peaks.map(({ from }) => ((from - minute + minutesOfDay) % minutesOfDay) * minuteMs);
   return {
     open: open === null || open.some(inside),
     peak: peak?.name ?? null,
-    untilPeakMs: peak === undefined ? untilNext(peaks, sinceMidnightMs) : 0,
+    untilPeakMs: peak === undefined ? Math.min(dayMs, ...waits) : 0,
   };
 }
 
-function untilNext(peaks: readonly Peak[], sinceMidnightMs: number): number {
-  const waits = peaks.map(({ from }) => (from * minuteMs - sinceMidnightMs + dayMs) % dayMs);
-  return Math.min(dayMs, ...waits);
+const dayOf = (hours: Hours): readonly MinuteOf[] => Array.from({ length: minutesOfDay }, (_, minute) => minuteOf(hours, minute));
+
+/** Rules ask for thousands of devices a look: each minute of the day is worked out once. */
+const days: ReadonlyMap<AreaType | null, readonly MinuteOf[]> = new Map([
+  [null, dayOf(always)],
+  ...Object.entries(defaultHours).map(([area, hours]) => [area as AreaType, dayOf(hours)] as const),
+]);
+
+/** A place of no known type is open always and has no peak. `untilPeakMs` of a place without peaks is a day. */
+export function businessTimeOf(area: AreaType | null, now: EpochMs): BusinessTime {
+  const sinceMidnightMs = (now + shanghaiOffsetMs) % dayMs;
+  const of = days.get(area)?.[Math.floor(sinceMidnightMs / minuteMs)];
+  if (of === undefined) return { open: true, peak: null, untilPeakMs: dayMs };
+  const { open, peak, untilPeakMs } = of;
+  const waits = peak === null && untilPeakMs < dayMs;
+  return { open, peak, untilPeakMs: waits ? untilPeakMs - (sinceMidnightMs % minuteMs) : untilPeakMs };
 }

@@ -45,6 +45,8 @@ export interface Roll {
   readonly children: RollGroups;
   /** Ids of those that say of themselves that they are being worked on. */
   readonly maintained: ReadonlySet<string>;
+  /** Counts on with each change of those. */
+  readonly maintenanceTurns: number;
 }
 
 const noDevices: readonly DeviceFact[] = [];
@@ -124,6 +126,7 @@ export class DeviceRoll implements Roll {
   };
   readonly #inService = new Lists();
   readonly #children = new Lists();
+  maintenanceTurns = 0;
   #next = 0;
 
   get inService(): readonly DeviceFact[] {
@@ -145,12 +148,18 @@ export class DeviceRoll implements Roll {
     const place = this.#places.get(deviceId) ?? this.#next++;
     if (after === undefined) this.#places.delete(deviceId);
     else this.#places.set(deviceId, place);
-    if (after?.maintenance === true) this.maintained.add(deviceId);
-    else this.maintained.delete(deviceId);
+    this.#maintain(deviceId, after?.maintenance === true);
     const [from, to] = [served(before), served(after)];
     move(this.#inService, place, from && all, to && all, after);
     for (const name of names) move(this.#groups[name], place, from && keys[name](from), to && keys[name](to), after);
     this.#adopt(place, before, after);
+  }
+
+  #maintain(deviceId: string, maintained: boolean): void {
+    if (this.maintained.has(deviceId) === maintained) return;
+    this.maintenanceTurns++;
+    if (maintained) this.maintained.add(deviceId);
+    else this.maintained.delete(deviceId);
   }
 
   #adopt(place: number, before: DeviceFact | undefined, after: DeviceFact | undefined): void {
