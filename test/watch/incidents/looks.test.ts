@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { packsOf } from '../../../packages/collector/src/runner/incident-evidence.ts';
 import { incidentLimits } from '../../../packages/collector/src/runner/incidents.ts';
 import { at, IncidentDesk, sha256, uuid } from './desk.ts';
 
@@ -186,16 +187,19 @@ test('the evidence pack is made once, whole in its history under its SHA-256, an
   await desk.look();
   await desk.look();
   const incident = await desk.first();
-  const row = (await desk.kept.store.history(incident.incidentId)).filter(({ what }) => what === 'evidence');
-  expect(row).toHaveLength(1);
-  const detail = JSON.parse(row[0]?.detail ?? '{}') as { hash: string; json: string; missing: string[] };
+  const told = (await desk.kept.store.history(incident.incidentId)).filter(({ what }) => what === 'evidence');
+  const row = await desk.kept.store.history(packsOf(incident.incidentId));
+  expect([told.length, row.length]).toEqual([1, 1]);
+  const detail = JSON.parse(row[0]?.detail ?? '{}') as { hash: string; json: string };
   expect(sha256(detail.json)).toBe(detail.hash);
   expect(incident.evidence?.map(({ hash }) => hash)).toEqual([detail.hash]);
   expect(JSON.parse(detail.json)).toMatchObject({
     health: { rows: [{ ref: 'pos-1', what: { state: 'offline' } }] },
     firstPage: { path: ['pos-1', 'tcp-1', 'agent-a', 'collector'], causes: [{ ref: uuid(1) }] },
+    checklist: { time: '2026-11-23 12:00:00' },
   });
-  expect(detail.missing).toContain('changes');
+  const { missing } = JSON.parse(told[0]?.detail ?? '{}') as { missing: string[] };
+  expect(missing).toContain('deadLetters');
   desk.facts = () => Promise.reject(new Error('gone'));
   desk.burns(2, { devices: ['pos-2'] });
   await desk.look();

@@ -140,7 +140,7 @@ class Running {
     const { folder } = this.#parts;
     // made here, so that it is there for whoever asks before the watch's thread has come up
     openWatchFile(folder.watch).close();
-    const files = { custody: folder.custody, watch: folder.watch, folder: folder.folder };
+    const files = { custody: folder.custody, people: folder.people, watch: folder.watch, folder: folder.folder };
     const watch = openWatchThread({ files, settings, clock: systemClock, log: this.#log, changed });
     this.#wakeWatch = () => watch.wake();
     this.#closers.push(() => watch.close());

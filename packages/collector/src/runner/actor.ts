@@ -84,6 +84,8 @@ async function worksOf(ground: Ground, act: Act, now: EpochMs): Promise<readonly
     case 'actionIncident':
     case 'assignIncident':
     case 'mergeIncident':
+    case 'splitIncident':
+    case 'packIncident':
       return [await incidentWork(ground, act, now)];
     default:
       return unreachable(act);

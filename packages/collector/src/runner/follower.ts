@@ -9,7 +9,8 @@ import type { AgentFact, DeviceFact, EventFact, MoneyFact } from '../core/world/
 import { type CustodyFeed, type FedDevice, feedLimits } from '../store/feed/roles.ts';
 import type { OutboxRow } from '../store/read/roles.ts';
 import { readLimits } from '../store/read/roles.ts';
-import type { StateRow, WatchCursors } from '../store/watch/roles.ts';
+import type { HistoryRow, StateRow, WatchCursors } from '../store/watch/roles.ts';
+import { versionRows } from './versions.ts';
 
 /** What came with one pull. */
 export interface Pulled {
@@ -17,6 +18,8 @@ export interface Pulled {
   readonly events: readonly EventFact[];
   readonly states: readonly StateRow[];
   /** A device came, went or got other parents: the graph is to be built anew. */
+  /** What devices run by, as it changed. */
+  readonly versions: readonly HistoryRow[];
   readonly reshaped: boolean;
   /** There is more to be had at once. */
   readonly more: boolean;
@@ -114,7 +117,7 @@ export class Follower {
     return events;
   }
 
-  async #changes(rows: readonly OutboxRow[], now: EpochMs): Promise<Pick<Pulled, 'states' | 'reshaped'>> {
+  async #changes(rows: readonly OutboxRow[], now: EpochMs): Promise<Pick<Pulled, 'states' | 'versions' | 'reshaped'>> {
     const keys = keysOf(rows);
     const states: StateRow[] = [];
     let reshaped = false;
@@ -127,6 +130,7 @@ export class Follower {
       reshaped = true;
     }
     for (const device of here) {
+    const versions: HistoryRow[] = [];
       const before = this.#world.devices.get(device.fact.deviceId);
       const way = this.#ways.get(device.fact.deviceId);
       const fact = this.#device(device, now);
@@ -141,7 +145,8 @@ export class Follower {
     }
     await this.#points(keys('readings'));
     if (rows.some(({ topic }) => topic === 'gap' || topic === 'deadLetter')) await this.#holes();
-    return { states, reshaped };
+    return { states, versions, reshaped };
+      versions.push(...versionRows(before, fact, now));
   }
 
   #device({ fact, parents }: FedDevice, now: EpochMs): DeviceFact {

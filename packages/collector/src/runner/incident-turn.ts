@@ -52,6 +52,10 @@ export class IncidentTurn {
     this.#history.push(incidentHistory(incident, word, now));
   }
 
+  write(row: HistoryRow): void {
+    this.#history.push(row);
+  }
+
   link(alarmId: AlarmId, incidentId: string): void {
     this.#links.set(alarmId, incidentId);
   }

@@ -62,6 +62,7 @@ export class Incidents {
   readonly #dueAt = new Map<string, number>();
   readonly #ofAlarm = new Map<string, string>();
   readonly #untracked = new Set<string>();
+  readonly #packsAsked = new Set<string>();
   #lastNumber = '';
 
   constructor(parts: IncidentParts) {
@@ -99,6 +100,11 @@ export class Incidents {
       this.#forget(incident.incidentId);
       this.#untracked.add(incident.incidentId);
     }
+  }
+
+  /** A person wants an evidence pack: it is made with the next look. */
+  askPack(incidentId: string): void {
+    this.#packsAsked.add(incidentId);
   }
 
   async look(ask: IncidentsAsk, now: EpochMs): Promise<IncidentsOut> {
@@ -236,11 +242,14 @@ export class Incidents {
   }
 
   async #packs(alarms: readonly Alarm[], ask: IncidentsAsk, turn: IncidentTurn, now: EpochMs): Promise<void> {
-    const due = [...this.#tracked].filter(([, { evidenceDue }]) => evidenceDue).slice(0, incidentLimits.packsPerLook);
-    for (const [incidentId, tracked] of due) {
+    const due = [...this.#tracked].flatMap(([incidentId, { evidenceDue }]) => (evidenceDue ? [incidentId] : []));
+    for (const incidentId of [...new Set([...this.#packsAsked, ...due])].slice(0, incidentLimits.packsPerLook)) {
       const incident = this.#all.get(incidentId);
-      this.#track(turn, incidentId, { ...tracked, evidenceDue: false }, this.#dueAt.get(incidentId));
-      if (incident !== undefined) await makePack({ incident, alarms, ask, parts: this.#parts }, turn, now);
+      this.#packsAsked.delete(incidentId);
+      if (incident === undefined) continue;
+      const tracked = { ...this.tracked(incidentId), evidenceDue: false };
+      this.#track(turn, incidentId, tracked, this.#dueAt.get(incidentId));
+      await makePack({ incident, alarms, ask, parts: this.#parts }, turn, now);
     }
   }
 

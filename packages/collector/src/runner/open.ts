@@ -28,6 +28,8 @@ export interface OpenWatchParts {
   readonly guard?: WatchParts['guard'];
   /** Sign and prove the links of messages; left out: messages have none. */
   readonly links?: LinkKeys;
+  /** Left out: evidence packs know what the watch itself knows. */
+  readonly facts?: WatchParts['facts'];
   readonly clock: Clock;
   readonly random: Random;
   readonly newId: () => string;
@@ -58,7 +60,7 @@ export async function openWatch(parts: OpenWatchParts): Promise<OpenWatch> {
     guard: parts.guard ?? alone,
     links: parts.links ?? noLinks,
     sha256: (text) => createHash('sha256').update(text).digest('hex'),
-    facts: watchFacts(parts.store),
+    facts: parts.facts ?? watchFacts(parts.store),
     titleOf: (alarm) => alarmTitle(alarm, 'zh'),
     compose: (order, limits) => messageOf(parts, order, limits, log),
     changed: (alarms) => tell({ kind: 'alarms', alarms }),

@@ -26,6 +26,8 @@ export type FromWatch =
 export interface WatchFiles {
   /** Made by the ingest store. */
   readonly custody: string;
+  /** Left out: evidence packs know nothing of what operators did. */
+  readonly people?: string;
   /** `watch.db`; made when it is not there. */
   readonly watch: string;
   /** Folder of the secrets that the settings name. */

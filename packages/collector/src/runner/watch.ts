@@ -243,7 +243,8 @@ export class Watch {
     const causes = this.#causes.look(this.#world, now);
     const looked = this.#lookBook(causes, now);
     this.#book = looked.book;
-    const found = { states: pulled.states, machines: causes.rows.rows, machinesGone: causes.rows.gone };
+    const { states, versions } = pulled;
+    const found = { states, history: versions, machines: causes.rows.rows, machinesGone: causes.rows.gone };
     const incidents = await this.#lookIncidents(now);
     const told = await this.#telling.look(looked, { view: () => this.#view(), open: () => this.#open() }, now);
     const taught = await this.#learning.look(now);

@@ -5,9 +5,13 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { SeededRandom } from '@cardwatch/kernel';
 import { channelPorts, closeChannels, openChannels, tellSecondWatch } from '../channels/index.ts';
 import type { IngestFigures } from '../runner/guard.ts';
+import { custodyFacts } from '../runner/incident-custody.ts';
+import { watchFacts } from '../runner/incident-facts.ts';
 import { openWatch } from '../runner/open.ts';
 import type { FromWatch, ToWatch, WatchThreadApi, WatchThreadData } from '../runner/watch-api.ts';
 import { openSqliteFeed } from '../store/sqlite/feed/open.ts';
+import { openSqliteTrail } from '../store/sqlite/people/trail.ts';
+import { openSqliteReader } from '../store/sqlite/read/reader.ts';
 import { openSqliteWatch } from '../store/sqlite/watch/open.ts';
 import { systemClock } from './clock.ts';
 import { linkKeys } from './watch-key.ts';
@@ -28,10 +32,22 @@ let ingest: IngestFigures | null = null;
 const second = settings.secondCollectorWatch;
 const feed = openSqliteFeed(files.custody, mono);
 const store = openSqliteWatch(files.watch, mono);
+const read = openSqliteReader(files.custody, mono);
+const { people } = files;
+// opened with the first question: the people's file may be made after this thread has come up
+let trail: ReturnType<typeof openSqliteTrail> | undefined;
+const trailOf = (file: string) => (trail ??= openSqliteTrail(file, mono));
+const facts = custodyFacts({
+  own: watchFacts(store),
+  read,
+  trail: people === undefined ? null : { since: async (from, limit) => trailOf(people).since(from, limit) },
+  mono,
+});
 const channels = await openChannels(settings.channels, ports);
 const watch = await openWatch({
   feed,
   store,
+  facts,
   channels,
   publicUrl: settings.publicUrl,
   links: linkKeys(files.folder),
@@ -57,6 +73,8 @@ serve<WatchThreadApi>(parentPort, {
   finish: async () => {
     await watch.close();
     await closeChannels(channels);
+    read.close();
+    trail?.close();
     await Promise.all([feed.close(), store.close()]);
     port.close();
   },

@@ -4,7 +4,8 @@ import { dayMs, type EpochMs, epochMs, hourMs, minuteMs } from '@cardwatch/kerne
 import { describe, expect, test } from 'vitest';
 import { moveAction } from './actions.core.ts';
 import { assess, assessByHand, endBlocks } from './assess.core.ts';
-import { checkEvidence, type EvidenceInput, evidenceOf } from './evidence.core.ts';
+import { checkEvidence, type EvidenceInput, evidenceOf, packLimits } from './evidence.core.ts';
+import { maskedActor, maskedDetail, maskedJson, maskedText } from './mask.core.ts';
 import { bonesDrawnMax, boneWidthMax, fishboneSvg } from './fishbone.core.ts';
 import { freezeDecision } from './freeze.core.ts';
 import { nextIncidentNumber } from './number.core.ts';
@@ -294,6 +295,11 @@ describe('evidence', () => {
     ],
     health: [row(-61, 'h0'), row(-60, 'h1'), row(0, 'h2'), row(1, 'h3')],
     gaps: [],
+    deadLetters: [row(-5, 'd1')],
+    exposure: [
+      { ...row(-30, 'a1'), records: 12, fen: 900, explained: false },
+      { ...row(-29, 'a2'), records: 12, fen: 900, explained: true },
+    ],
     alarms: [
       { ...row(30, 'a2'), cause: false },
       { ...row(-30, 'a1'), cause: true },
@@ -319,7 +325,9 @@ describe('evidence', () => {
       ['a1', 'a2'],
       ['port change', 'elsewhere'],
     ]);
-    expect([pack.completenessPct, pack.missing]).toEqual([92.3, ['checklist.before']]);
+    expect([pack.completenessPct, pack.missing]).toEqual([93.3, ['checklist.before']]);
+    expect(document.firstPage.exposure).toEqual({ records: 12, fen: 900 });
+    expect([refs(document.deadLetters), document.firstPage.truncated, document.trail]).toEqual([['d1'], [], null]);
   });
 
   test('the same facts in another order are the same bytes; a changed byte is found', () => {
@@ -328,6 +336,50 @@ describe('evidence', () => {
     expect(evidenceOf(turned, hash, at(1))).toEqual(pack);
     expect(checkEvidence(pack, hash)).toEqual({ intact: true });
     expect(checkEvidence({ ...pack, json: pack.json.replace('pos-1', 'pos-3') }, hash).intact).toBe(false);
+  });
+
+  test('numbers of cards and phones, and who is a person, do not leave; ids, hashes and times do', () => {
+    expect(maskedText('card 6222021234567890123, phone 13812345678, batch 1234567')).toBe(
+      'card ****0123, phone ****5678, batch 1234567',
+    );
+    const what = { text: '13812345678', id: '11111111-1111-4111-8111-111111111111', at: 1_795_000_000_000, list: ['12345678'] };
+    expect(maskedJson(what)).toEqual({ ...what, text: '****5678', list: ['****5678'] });
+    expect(['li.ming', '王工', 'token:grafana', 'cli', '-'].map(maskedActor)).toEqual([
+      'l***',
+      '王***',
+      'token:grafana',
+      'cli',
+      '-',
+    ]);
+    expect(maskedDetail('{"name":"open","reason":"王工说可以","id":"x"}')).toEqual({ name: 'open', id: 'x' });
+    expect([maskedDetail('not json'), maskedDetail('[1]')]).toEqual([null, null]);
+    const health = [{ ...row(0, 'h'), what: { said: '6222021234567890123' } }];
+    expect(evidenceOf({ ...input, health }, hash, at(1)).json).not.toContain('622202');
+  });
+
+  test('as many rows as the limit; of one more the oldest is left out and said so, in the first page too', () => {
+    const many = (count: number) => Array.from({ length: count }, (_, no) => row(-50 + no / 100, `h${no}`));
+    const documentOf = (count: number, leftOut = {}) =>
+      JSON.parse(evidenceOf({ ...input, health: many(count), leftOut }, hash, at(1)).json);
+    expect([documentOf(packLimits.rows).health.leftOut, documentOf(packLimits.rows).firstPage.truncated]).toEqual([0, []]);
+    const over = documentOf(packLimits.rows + 1);
+    expect([over.health.leftOut, over.health.rows[0].ref, over.health.rows.length]).toEqual([1, 'h1', packLimits.rows]);
+    expect(over.firstPage.truncated).toEqual([{ part: 'health', leftOut: 1 }]);
+    expect(documentOf(1, { gaps: 3, devices: 7 }).firstPage.truncated).toEqual([
+      { part: 'devices', leftOut: 7 },
+      { part: 'gaps', leftOut: 3 },
+    ]);
+  });
+
+  test('what is longer than a pack may be has fewer rows of each kind', () => {
+    const wordy = Array.from({ length: 500 }, (_, no) => ({
+      ...row(-50 + no / 100, `h${no}`),
+      what: { text: '字'.repeat(1_000) },
+    }));
+    const { json } = evidenceOf({ ...input, health: wordy }, hash, at(1));
+    const document = JSON.parse(json);
+    expect(Buffer.byteLength(json)).toBeLessThanOrEqual(packLimits.bytes);
+    expect([document.limits.rowsPerPart, document.health.rows.length, document.health.leftOut]).toEqual([250, 250, 250]);
   });
 
   test('what could not be read is missing, not empty', () => {

@@ -116,7 +116,18 @@ export type IncidentAct =
   | { readonly kind: 'assignIncident'; readonly incidentId: string; readonly owner: string; readonly note: string }
   /** On site, told outside, reported: now. */
   | { readonly kind: 'markIncident'; readonly incidentId: string; readonly mark: IncidentMark; readonly note: string }
-  | { readonly kind: 'mergeIncident'; readonly incidentId: string; readonly into: string; readonly note: string };
+  | { readonly kind: 'mergeIncident'; readonly incidentId: string; readonly into: string; readonly note: string }
+  /** Some of its alarms into an incident of their own, of this id. */
+  | {
+      readonly kind: 'splitIncident';
+      readonly incidentId: string;
+      readonly newId: string;
+      readonly title: string;
+      readonly alarmIds: readonly AlarmId[];
+      readonly note: string;
+    }
+  /** An evidence pack of now, made with the next look. */
+  | { readonly kind: 'packIncident'; readonly incidentId: string; readonly note: string };
 
 export type TopologyAct =
   | {

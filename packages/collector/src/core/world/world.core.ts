@@ -29,6 +29,8 @@ export interface DeviceFact {
   readonly freeRecords: number | null;
   readonly blacklistVersion: number | null;
   readonly parameterVersion: number | null;
+  /** Absent or null: it does not tell. */
+  readonly firmware?: string | null;
   readonly driftMs: number | null;
   readonly busErrors: number | null;
   readonly rttMs: number | null;

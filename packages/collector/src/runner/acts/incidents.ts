@@ -5,19 +5,20 @@ import { linkIncident } from '../../core/alarm/book-handle.core.ts';
 import { type Book, openAlarm } from '../../core/alarm/book.core.ts';
 import { moveAction } from '../../core/incident/actions.core.ts';
 import { levelOneFrom, levelTwoFrom } from '../../core/incident/assess.core.ts';
-import { alarmsPerIncidentMax, joinAlarm, merge, openIncident } from '../../core/incident/open.core.ts';
+import { alarmsPerIncidentMax, isRunning, joinAlarm, merge, openIncident, split } from '../../core/incident/open.core.ts';
 import { rootCauseFlaws } from '../../core/incident/root-cause.core.ts';
 import { lastNumberKind } from '../../core/incident/tracked.core.ts';
 import { incidentStep, type Move, type MoveRefusal } from '../../core/incident/workflow.step.ts';
 import type { ActFailure, ActHead, IncidentAct } from '../../core/watch/act.core.ts';
 import type { WatchReader } from '../../store/watch/roles.ts';
+import { packsPerIncidentMax } from '../incident-evidence.ts';
 import { assessmentsMax } from '../incident-tick.ts';
 import { incidentHistory, type IncidentWord } from '../incident-turn.ts';
 import type { Incidents } from '../incidents.ts';
 import { type ActOf, doneWith, type Worked } from './work.ts';
 
 export interface IncidentGround {
-  readonly incidents: Pick<Incidents, 'find' | 'nextNumber' | 'tracked'>;
+  readonly incidents: Pick<Incidents, 'find' | 'nextNumber' | 'tracked' | 'askPack'>;
   readonly book: Book;
   readonly store: Pick<WatchReader, 'incident' | 'alarmsById'>;
 }
@@ -33,6 +34,7 @@ export async function incidentWork(ground: IncidentGround, act: Asked, now: Epoc
   const incident = await known(ground, act.incidentId);
   if (incident === null) return err({ kind: 'notFound', what: 'incidentId', id: act.incidentId });
   if (act.kind === 'mergeIncident') return merged(ground, incident, act, now);
+  if (act.kind === 'splitIncident') return parted(ground, incident, act, now);
   const changed = change(ground, incident, act, now);
   if (!changed.ok) return changed;
   const history = [incidentHistory(incident, { ...changed.value.word, by: act.by }, now)];
@@ -42,7 +44,7 @@ export async function incidentWork(ground: IncidentGround, act: Asked, now: Epoc
 const known = async ({ incidents, store }: IncidentGround, id: string): Promise<Incident | null> =>
   incidents.find(id) ?? store.incident(id);
 
-type ChangeAct = Exclude<Asked, { readonly kind: 'openIncident' | 'mergeIncident' }>;
+type ChangeAct = Exclude<Asked, { readonly kind: 'openIncident' | 'mergeIncident' | 'splitIncident' }>;
 
 function change(ground: IncidentGround, incident: Incident, act: ChangeAct, now: EpochMs): Changed {
   switch (act.kind) {
@@ -62,6 +64,8 @@ function change(ground: IncidentGround, incident: Incident, act: ChangeAct, now:
       return assigned(incident, act);
     case 'markIncident':
       return marked(incident, act, now);
+    case 'packIncident':
+      return packed(ground, incident, act);
     default:
       return unreachable(act);
   }
@@ -166,18 +170,7 @@ async function opened(ground: IncidentGround, act: ActOf<'openIncident'>, now: E
   const number = ground.incidents.nextNumber(now);
   const { incidentId, title, by } = act;
   const reason = act.note.trim().slice(0, 400) || 'openedByHand';
-  const assessment: Assessment = {
-    severity: 0,
-    scope: 0,
-    urgency: 0,
-    bump: 0,
-    score: 0,
-    hardRule: null,
-    level: 3,
-    by: 'watch',
-    reason,
-    at: now,
-  };
+  const assessment = { ...unassessed(now), reason };
   const parts = { incidentId, number, title, deviceClasses: [], assessment, previousId: null };
   const begun = first === undefined ? bare(parts, now) : openIncident({ ...parts, alarm: first }, now);
   const incident = { ...others.reduce((one, alarm) => joinAlarm(one, alarm, []), begun), occurredAt: act.occurredAt };
@@ -243,6 +236,58 @@ async function merged(ground: IncidentGround, from: Incident, act: ActOf<'mergeI
     },
   });
 }
+
+/** Of one that the watch still follows. */
+function packed({ incidents }: IncidentGround, incident: Incident, { note }: ActOf<'packIncident'>): Changed {
+  if (incidents.find(incident.incidentId) === undefined) return refused('illegalMove');
+  if ((incident.evidence ?? []).length >= packsPerIncidentMax) return err({ kind: 'full', limit: packsPerIncidentMax });
+  incidents.askPack(incident.incidentId);
+  return ok({ incident, word: { what: 'evidenceAsked', detail: { note } } });
+}
+
+async function parted(ground: IncidentGround, incident: Incident, act: ActOf<'splitIncident'>, now: EpochMs): Promise<Worked> {
+  const { newId, title, alarmIds, note, by } = act;
+  if ((await known(ground, newId)) !== null) return ok({ done: doneWith(incident.incidentId, newId) });
+  if (!isRunning(incident)) return refused('notOpen');
+  const leaving = await alarmsOf(ground, alarmIds);
+  const staying = await alarmsOf(
+    ground,
+    incident.alarmIds.filter((id) => !alarmIds.includes(id)),
+  );
+  const number = ground.incidents.nextNumber(now);
+  const assessment = { ...(incident.assessments.at(-1) ?? unassessed(now)), by, reason: `split:${incident.number}`, at: now };
+  const deviceClasses = incident.scope?.deviceClasses ?? [];
+  const both = split(incident, leaving, staying, { incidentId: newId, number, title, deviceClasses, assessment }, now);
+  if (!both.ok || leaving.length < alarmIds.length) return refused(both.ok ? 'notInIt' : both.error.kind);
+  const tied = tie(ground.book, leaving, { incidentId: newId, by }, now);
+  const history = [
+    incidentHistory(incident, { what: 'split', by, detail: { into: number, alarms: leaving.length, note } }, now),
+    incidentHistory(both.value.gone, { what: 'opened', by, detail: { number, from: incident.number, note } }, now),
+  ];
+  return ok({
+    done: doneWith(incident.incidentId, newId),
+    book: tied.book,
+    change: {
+      incidents: [both.value.kept, both.value.gone],
+      alarms: tied.alarms,
+      history: [...history, ...tied.history],
+      machines: [...tied.machines, { kind: lastNumberKind, key: '', state: number, dueAt: null }],
+    },
+  });
+}
+
+const unassessed = (now: EpochMs): Assessment => ({
+  severity: 0,
+  scope: 0,
+  urgency: 0,
+  bump: 0,
+  score: 0,
+  hardRule: null,
+  level: 3,
+  by: 'watch',
+  reason: 'openedByHand',
+  at: now,
+});
 
 async function alarmsOf({ book, store }: IncidentGround, ids: readonly Alarm['alarmId'][]): Promise<readonly Alarm[]> {
   const open = ids.map((id) => openAlarm(book, id)).filter((alarm) => alarm !== undefined);

@@ -143,3 +143,19 @@ export interface PeopleRole {
   appendAuditWithin(entry: AuditEntry, quota: AuditQuota): Promise<boolean>;
   verifyAudit(): Promise<AuditProof>;
 }
+
+/** The trail as evidence packs ask for it, beside its writer. */
+export interface TrailRole {
+  /**
+   * Rows from this time on, oldest first, of the latest `limit`; `more`: older ones of that time were not looked at. `proof`: of all rows that were looked
+   * at, whether their numbers have no hole and each hash follows from the one before; null: there is none.
+   */
+  since(
+    from: number,
+    limit: number,
+  ): Promise<{
+    readonly rows: readonly AuditDto[];
+    readonly more: boolean;
+    readonly proof: { readonly first: number; readonly last: number; readonly headHash: string; readonly intact: boolean } | null;
+  }>;
+}

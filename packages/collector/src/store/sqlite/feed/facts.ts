@@ -34,6 +34,7 @@ export function deviceOf(row: Row): FedDevice {
       freeRecords: intOrNull(row['free_records']),
       blacklistVersion: intOrNull(row['blacklist_version']),
       parameterVersion: intOrNull(row['parameter_version']),
+      firmware: textOrNull(row['firmware']),
       driftMs: intOrNull(row['drift_ms']),
       busErrors: intOrNull(row['bus_errors']),
       rttMs: intOrNull(row['rtt_ms']),

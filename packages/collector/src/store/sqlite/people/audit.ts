@@ -27,14 +27,15 @@ export function verifyRows(db: DatabaseSync): AuditProof {
   let n = 0;
   for (const row of db.prepare('SELECT * FROM audit ORDER BY n').iterate()) {
     n += 1;
-    const reason = fault(row, n, previous);
+    const reason = rowFault(row, n, previous);
     if (reason !== undefined) return { ok: false, rows: n, brokenAt: n, reason };
     previous = text(row['hash']);
   }
   return { ok: true, rows: n, headHash: previous };
 }
 
-function fault(row: Row, n: number, previous: string): 'number' | 'link' | 'hash' | undefined {
+/** What is wrong with row `n` after the row of this hash. */
+export function rowFault(row: Row, n: number, previous: string): 'number' | 'link' | 'hash' | undefined {
   if (int(row['n']) !== n) return 'number';
   if (text(row['prev_hash']) !== previous) return 'link';
   return hashOf(previous, canonicalRow(n, auditDto(row))) === text(row['hash']) ? undefined : 'hash';
