@@ -1,7 +1,8 @@
-import type { EndpointName, ResponseOf } from '@cardwatch/contracts/api';
+import type { ResponseOf } from '@cardwatch/contracts/api';
 import { minuteMs } from '@cardwatch/kernel';
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { Client, InputOf } from './client.ts';
+import { queryOptions } from '@tanstack/react-query';
+import { askOf } from './ask.ts';
+import type { Client } from './client.ts';
 import {
   type DeadLetterFilter,
   type DeviceFilter,
@@ -12,22 +13,10 @@ import {
   type RecordFilter,
 } from './keys.ts';
 
-type Paged = 'devices' | 'records' | 'gaps' | 'events' | 'deadLetters';
-
-/** What each screen asks for, by name; every key stands in `keys`. */
+/** What each screen asks for, by name. The screens of the watch have files of their own beside this one. */
 export function queriesOf(client: Client, now: () => number) {
-  const single = <K extends EndpointName>(key: readonly unknown[], name: K, input: InputOf<K>) =>
-    queryOptions({ queryKey: key, queryFn: ({ signal }): Promise<ResponseOf<K>> => client.fetch(name, input, signal) });
-
-  const paged = <K extends Paged>(key: readonly unknown[], name: K, inputAt: (cursor: string | undefined) => InputOf<K>) =>
-    infiniteQueryOptions({
-      queryKey: key,
-      queryFn: ({ pageParam, signal }): Promise<ResponseOf<K>> => client.fetch(name, inputAt(pageParam), signal),
-      initialPageParam: undefined as string | undefined,
-      getNextPageParam: (last: { readonly nextCursor: string | null }) => last.nextCursor ?? undefined,
-    });
-
-  const cursorOf = (cursor: string | undefined) => (cursor === undefined ? {} : { cursor });
+  const ask = askOf(client);
+  const { single, paged } = ask;
 
   return {
     setupState: () => single(keys.setupState, 'setupState', {}),
@@ -57,21 +46,21 @@ export function queriesOf(client: Client, now: () => number) {
     operations: (deviceId: string) => single(keys.operations(deviceId), 'deviceOperations', { params: { deviceId } }),
     events: (filter: EventFilter) =>
       paged(keys.events(filter), 'events', (cursor) => ({
-        query: { ...filter, ...cursorOf(cursor), limit: pageLimits.events },
+        query: { ...filter, ...cursor, limit: pageLimits.events },
       })),
     devices: (filter: DeviceFilter) =>
       paged(keys.devices(filter), 'devices', (cursor) => ({
-        query: { ...filter, ...cursorOf(cursor), limit: pageLimits.devices },
+        query: { ...filter, ...cursor, limit: pageLimits.devices },
       })),
     records: (filter: RecordFilter) =>
       paged(keys.records(filter), 'records', (cursor) => ({
-        query: { ...filter, ...cursorOf(cursor), limit: pageLimits.records },
+        query: { ...filter, ...cursor, limit: pageLimits.records },
       })),
     gaps: (filter: GapFilter) =>
-      paged(keys.gaps(filter), 'gaps', (cursor) => ({ query: { ...filter, ...cursorOf(cursor), limit: pageLimits.gaps } })),
+      paged(keys.gaps(filter), 'gaps', (cursor) => ({ query: { ...filter, ...cursor, limit: pageLimits.gaps } })),
     deadLetters: (filter: DeadLetterFilter) =>
       paged(keys.deadLetters(filter), 'deadLetters', (cursor) => ({
-        query: { ...filter, ...cursorOf(cursor), limit: pageLimits.deadLetters },
+        query: { ...filter, ...cursor, limit: pageLimits.deadLetters },
       })),
   };
 }

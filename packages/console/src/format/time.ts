@@ -28,6 +28,9 @@ export function day(at: number): string {
   return `${year}-${pad(month)}-${pad(date)}`;
 }
 
+/** `20260309_120431`, for the name of a file */
+export const fileTime = (at: number): string => `${day(at)}_${clockTime(at)}`.replaceAll(/[-:]/g, '');
+
 /** `2026-03-09 周一 12:04:31` */
 export function fullTime(at: number, language: Language): string {
   const daysSinceThursday = Math.floor((at + shanghaiOffsetMs) / dayMs);

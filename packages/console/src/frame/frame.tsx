@@ -3,8 +3,9 @@ import { Outlet } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { connectionLimits } from '../live/connection.step.ts';
 import { useConsole, usePollMs } from '../console.tsx';
-import { isTyping } from '../grid/typing.ts';
+import { useKeys } from '../grid/use-keys.ts';
 import { useWords } from '../words/words.tsx';
+import { KeyHelp } from './key-help.tsx';
 import { signsOfLife } from './presence.ts';
 import { Rail } from './rail.tsx';
 import { StaleBanner } from './stale-banner.tsx';
@@ -17,7 +18,7 @@ export function Frame() {
   const [narrow, setNarrow] = useState(choices.read('rail') === 'narrow');
   useLive();
   useKeepAlive();
-  useSearchKey();
+  useKeys({ '/': { word: 'keys.search', act: () => document.getElementById(searchFieldId)?.focus() } });
   const toggle = (): void => {
     choices.write('rail', narrow ? 'wide' : 'narrow');
     setNarrow(!narrow);
@@ -35,6 +36,7 @@ export function Frame() {
           <Outlet />
         </main>
       </div>
+      <KeyHelp />
     </div>
   );
 }
@@ -71,17 +73,4 @@ function useKeepAlive(): void {
     };
   }, [presence]);
   useQuery({ ...queries.session(), refetchInterval: usePollMs(keepAliveMs) });
-}
-
-/** `/` puts the cursor into the search field. */
-function useSearchKey(): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== '/' || isTyping(event)) return;
-      event.preventDefault();
-      document.getElementById(searchFieldId)?.focus();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, []);
 }

@@ -9,11 +9,21 @@ export interface Column<T> {
   /** What stands behind the title, e.g. the zone of a time. */
   readonly hint?: string;
   readonly cell: (row: T) => ReactNode;
+  /** What an exported sheet holds of it; a column without one stays out of the sheet. Money in yuan, times as text with their zone in `hint`. */
+  readonly text?: (row: T) => string | number | null;
+  /** Always shown: the column chooser does not offer it. */
+  readonly fixed?: boolean;
   /** Given when the column can order the list. */
   readonly sort?: { readonly active: 'up' | 'down' | undefined; readonly toggle: () => void };
 }
 
 /** `note`: a line between two rows, such as a break in a chain. */
 export type GridRow<T> =
-  | { readonly type: 'row'; readonly key: string; readonly value: T; readonly dim?: boolean }
+  | {
+      readonly type: 'row';
+      readonly key: string;
+      readonly value: T;
+      readonly dim?: boolean /** A row that belongs to the one above. */;
+      readonly under?: boolean;
+    }
   | { readonly type: 'note'; readonly key: string; readonly note: ReactNode };

@@ -10,7 +10,9 @@ import {
 } from 'react';
 import type { Column, GridRow } from './column.ts';
 import { Head, Line } from './line.tsx';
-import { type Move, moves, nextRow, useListKeys } from './moves.ts';
+import { type Move, moves, nextRow } from './moves.ts';
+import { allToggled, ranged, type Selection, toggled } from './selection.core.ts';
+import { useKeys } from './use-keys.ts';
 import { gridLimits, scrollTo, tracksPx, windowOf } from './window.core.ts';
 
 export interface GridProps<T> {
@@ -23,6 +25,17 @@ export interface GridProps<T> {
   readonly open?: (row: T) => void;
   readonly nearEnd?: () => void;
   readonly hold?: (isHeld: boolean) => void;
+  /** Rows can be marked: by box, by `x`, a range with Shift. */
+  readonly marking?: Marking<T>;
+  /** The row that the keyboard stands on has changed. Must be stable. */
+  readonly stoodOn?: (row: T | undefined) => void;
+}
+
+export interface Marking<T> {
+  readonly selection: Selection;
+  readonly change: (selection: Selection) => void;
+  /** What a row is called, for its box. */
+  readonly nameOf: (row: T) => string;
 }
 
 const nearEndRows = 30;
@@ -36,7 +49,7 @@ const trackStyle = (columns: readonly { readonly track: string }[]): CSSProperti
 
 /** A virtual table: fixed row height, at most `gridLimits.domRows` rows in the page, j/k/arrows move, Enter opens. */
 export function Grid<T>(props: GridProps<T>) {
-  const { columns, rows, nearEnd } = props;
+  const { columns, rows, nearEnd, marking, stoodOn } = props;
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ scrollPx: 0, heightPx: 600 });
@@ -48,7 +61,22 @@ export function Grid<T>(props: GridProps<T>) {
   useEffect(() => {
     if (rows.length > 0 && end >= rows.length - nearEndRows) nearEnd?.();
   }, [end, rows.length, nearEnd]);
-  useListKeys((move) => step(move));
+  useKeys({
+    j: { word: 'keys.down', act: () => step('next') },
+    k: { word: 'keys.up', act: () => step('previous') },
+    ...(marking === undefined
+      ? {}
+      : { x: { word: 'keys.select', act: () => activeKey !== undefined && active >= 0 && mark(activeKey, false) } }),
+  });
+  const stood = rows[active];
+  const stoodValue = stood?.type === 'row' ? stood.value : undefined;
+  useEffect(() => stoodOn?.(stoodValue), [stoodValue, stoodOn]);
+
+  function mark(key: string, isRange: boolean): void {
+    if (marking === undefined) return;
+    const { selection, change } = marking;
+    change(isRange ? ranged(selection, keysOf(rows), key) : toggled(selection, key));
+  }
 
   function step(move: Move): void {
     const next = nextRow(rows, active, move);
@@ -80,7 +108,7 @@ export function Grid<T>(props: GridProps<T>) {
         aria-colcount={columns.length}
         aria-activedescendant={active >= first && active < end ? `${id}-${active}` : undefined}
         tabIndex={0}
-        style={trackStyle(columns)}
+        style={trackStyle(marking === undefined ? columns : [boxTrack, ...columns])}
         onKeyDown={onKeyDown}
         onScroll={(event) => {
           const scrollPx = event.currentTarget.scrollTop;
@@ -89,7 +117,17 @@ export function Grid<T>(props: GridProps<T>) {
         onPointerEnter={(event) => event.pointerType === 'mouse' && props.hold?.(true)}
         onPointerLeave={() => props.hold?.(false)}
       >
-        <Head columns={columns} />
+        <Head
+          columns={columns}
+          {...(marking === undefined
+            ? {}
+            : {
+                all: {
+                  isMarked: rows.length > 0 && keysOf(rows).every((key) => marking.selection.keys.has(key)),
+                  toggle: () => marking.change(allToggled(marking.selection, keysOf(rows))),
+                },
+              })}
+        />
         <Body
           rows={rows}
           window={{ first, end }}
@@ -98,6 +136,8 @@ export function Grid<T>(props: GridProps<T>) {
           activeKey={activeKey}
           choose={setActiveKey}
           open={props.open}
+          marking={marking}
+          mark={mark}
         />
       </div>
       {rows.length === 0 && <div className="grid-empty">{props.empty}</div>}
@@ -114,9 +154,17 @@ interface BodyProps<T> {
   readonly activeKey: string | undefined;
   readonly choose: (key: string) => void;
   readonly open: ((row: T) => void) | undefined;
+  readonly marking: Marking<T> | undefined;
+  readonly mark: (key: string, isRange: boolean) => void;
 }
 
-function Body<T>({ rows, window, columns, id, activeKey, choose, open }: BodyProps<T>) {
+const boxTrack = { track: '28px' };
+
+/** Keys of the rows that can be marked, top to bottom. */
+const keysOf = <T,>(rows: readonly GridRow<T>[]): readonly string[] =>
+  rows.flatMap((row) => (row.type === 'row' && row.under !== true ? [row.key] : []));
+
+function Body<T>({ rows, window, columns, id, activeKey, choose, open, marking, mark }: BodyProps<T>) {
   if (rows.length === 0) return null;
   return (
     <div className="grid-body" role="rowgroup" style={{ height: rows.length * gridLimits.rowPx }}>
@@ -130,6 +178,17 @@ function Body<T>({ rows, window, columns, id, activeKey, choose, open }: BodyPro
           isActive={row.key === activeKey}
           choose={() => choose(row.key)}
           open={open}
+          box={
+            marking === undefined || row.type !== 'row'
+              ? undefined
+              : row.under === true
+                ? 'none'
+                : {
+                    isMarked: marking.selection.keys.has(row.key),
+                    name: marking.nameOf(row.value),
+                    toggle: (isRange) => mark(row.key, isRange),
+                  }
+          }
         />
       ))}
     </div>

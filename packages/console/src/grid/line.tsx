@@ -1,11 +1,23 @@
+import { useWords } from '../words/words.tsx';
 import type { Column, GridRow } from './column.ts';
 import { gridLimits } from './window.core.ts';
 
+interface HeadProps<T> {
+  readonly columns: readonly Column<T>[];
+  readonly all?: { readonly isMarked: boolean; readonly toggle: () => void };
+}
+
 /** The column heads; one that can order the list is a button. */
-export function Head<T>({ columns }: { readonly columns: readonly Column<T>[] }) {
+export function Head<T>({ columns, all }: HeadProps<T>) {
+  const t = useWords();
   return (
     <div role="rowgroup" className="grid-head">
       <div role="row" aria-rowindex={1} className="grid-row">
+        {all !== undefined && (
+          <div role="columnheader" className="cell box">
+            <input type="checkbox" aria-label={t('list.selectAll')} checked={all.isMarked} onChange={all.toggle} />
+          </div>
+        )}
         {columns.map((column) => (
           <div
             key={column.key}
@@ -39,10 +51,16 @@ interface LineProps<T> {
   readonly isActive: boolean;
   readonly choose: () => void;
   readonly open: ((row: T) => void) | undefined;
+  /** `none`: its list marks rows, but not this one. */
+  readonly box:
+    | 'none'
+    | undefined
+    | { readonly isMarked: boolean; readonly name: string; readonly toggle: (isRange: boolean) => void };
 }
 
 /** One row, or the note that stands between two. */
-export function Line<T>({ id, row, at, columns, isActive, choose, open }: LineProps<T>) {
+export function Line<T>({ id, row, at, columns, isActive, choose, open, box }: LineProps<T>) {
+  const t = useWords();
   const place = { id, role: 'row', 'aria-rowindex': at + 2, style: { top: at * gridLimits.rowPx } } as const;
   if (row.type === 'note')
     return (
@@ -52,7 +70,13 @@ export function Line<T>({ id, row, at, columns, isActive, choose, open }: LinePr
         </div>
       </div>
     );
-  const classes = ['grid-row', isActive && 'active', row.dim === true && 'dim', open !== undefined && 'openable'];
+  const classes = [
+    'grid-row',
+    isActive && 'active',
+    row.dim === true && 'dim',
+    row.under === true && 'under',
+    open !== undefined && 'openable',
+  ];
   return (
     <div
       {...place}
@@ -63,6 +87,18 @@ export function Line<T>({ id, row, at, columns, isActive, choose, open }: LinePr
         if (!isOwnControl(event.target)) open?.(row.value);
       }}
     >
+      {box !== undefined && (
+        <div role="gridcell" className="cell box">
+          {box !== 'none' && (
+            <input
+              type="checkbox"
+              aria-label={t('list.select', { name: box.name })}
+              checked={box.isMarked}
+              onChange={(event) => box.toggle(event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)}
+            />
+          )}
+        </div>
+      )}
       {columns.map((column) => (
         <div key={column.key} role="gridcell" className={column.align === 'end' ? 'cell end' : 'cell'}>
           {column.cell(row.value)}
@@ -74,4 +110,4 @@ export function Line<T>({ id, row, at, columns, isActive, choose, open }: LinePr
 
 /** A link or button in a row acts for itself; selected text is being copied, not opened. */
 const isOwnControl = (target: EventTarget): boolean =>
-  (target instanceof Element && target.closest('a, button') !== null) || (getSelection()?.toString() ?? '') !== '';
+  (target instanceof Element && target.closest('a, button, input') !== null) || (getSelection()?.toString() ?? '') !== '';

@@ -1,6 +1,4 @@
-import { useEffect, useRef } from 'react';
 import type { GridRow } from './column.ts';
-import { isTyping } from './typing.ts';
 
 export type Move = 'next' | 'previous' | 'first' | 'last' | 'pageDown' | 'pageUp';
 
@@ -31,20 +29,4 @@ export function nextRow<T>(rows: readonly GridRow<T>[], active: number, move: Mo
   const wanted = Math.max(0, Math.min(rows.length - 1, far[move]));
   if (rows[wanted]?.type !== 'note') return wanted;
   return move === 'previous' || move === 'pageUp' ? Math.max(0, wanted - 1) : Math.min(rows.length - 1, wanted + 1);
-}
-
-/** j and k work wherever the focus is, as long as nobody writes. */
-export function useListKeys(go: (move: Move) => void): void {
-  const latest = useRef(go);
-  useEffect(() => {
-    latest.current = go;
-  });
-  useEffect(() => {
-    const listen = (event: globalThis.KeyboardEvent): void => {
-      if (isTyping(event) || (event.key !== 'j' && event.key !== 'k')) return;
-      latest.current(event.key === 'j' ? 'next' : 'previous');
-    };
-    document.addEventListener('keydown', listen);
-    return () => document.removeEventListener('keydown', listen);
-  }, []);
 }

@@ -1,0 +1,22 @@
+/** What lists of every kind say. */
+export const list = {
+  'list.export': '导出',
+  'list.columns': '列',
+  'list.select': '选择 {name}',
+  'list.selectAll': '全选已显示的行',
+  'list.chosen': '已选 {n} 条',
+  'list.unfold': '展开 {name}',
+  'list.fold': '收起 {name}',
+  'list.waiting': '{n} 条新记录 ▲',
+  'views.title': '视图',
+  'views.none': '还没有保存的视图。先筛选，再起名保存。',
+  'views.name': '视图名称',
+  'views.keep': '保存当前筛选',
+  'views.remove': '删除视图 {name}',
+  'keys.title': '快捷键',
+  'keys.help': '显示快捷键',
+  'keys.down': '下一行',
+  'keys.up': '上一行',
+  'keys.select': '选择或取消选择当前行',
+  'keys.search': '搜索',
+} as const;
