@@ -21,6 +21,7 @@ class Bench {
   ingest: IngestFigures | null = null;
   recipients: readonly Recipient[] = [];
   alarms: readonly Alarm[] = [];
+  overflow = 0;
   desk = this.#desk();
   guard = new Guard(this.#ports(), start);
   #ids = 1_000;
@@ -58,7 +59,10 @@ class Bench {
   async look(): Promise<void> {
     const now = this.clock.now();
     const out = this.desk.tick(this.view, now);
-    const guarded = await this.guard.tick({ desk: this.desk, view: this.view, alarms: this.alarms }, now);
+    const guarded = await this.guard.tick(
+      { desk: this.desk, view: this.view, alarms: this.alarms, overflow: this.overflow },
+      now,
+    );
     await this.kept.store.commit(together([out.change, ...guarded]));
     const answered = out.sends.map(({ notice }) => {
       const answer: Parameters<NotifyDesk['answered']>[1]['answer'] = this.refusing.has(notice.channel)
@@ -116,6 +120,12 @@ describe('the audit', () => {
     expect([bench.calls, bench.guard.collectorFact(bench.clock.now()).telling]).toEqual([5, null]);
     expect(await bench.machine('audit')).toMatchObject({ content: true, total: 0, since: null });
     expect(bench.logged).toEqual([]);
+  });
+
+  test('alarms that found no place are said once a minute', async () => {
+    bench.overflow = 3;
+    await bench.run(2 * minuteMs);
+    expect(bench.logged).toEqual(Array(2).fill('error watch.full {"alarms":3}'));
   });
 
   test('an alarm that nobody would hear of stops the calls, is logged, and becomes the collector’s own alarm when it lasts', async () => {

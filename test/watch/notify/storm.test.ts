@@ -207,7 +207,7 @@ describe('a storm', () => {
       handling: 'acknowledged' as const,
       handledAt: campus.desk.now,
     };
-    campus.take({ kind: 'handled', alarm: acknowledged, transition: 'acknowledged' });
+    campus.take({ kind: 'handled', alarm: acknowledged });
     expect(campus.desk.desk.plans.get(stormId)?.phase).toBe('acknowledged');
   });
 });

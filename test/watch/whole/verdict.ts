@@ -26,6 +26,8 @@ export interface Verdict {
     readonly diedAfter: number;
     /** Readers whose first word was cut off by a death and overtaken by the end: told that it is over alone. */
     readonly endAlone: number;
+    /** Readers whose first word no death let out before the alarm was over: muted `cleared`, and not told that it is over either. */
+    readonly overtaken: number;
   };
   readonly problems: readonly string[];
 }
@@ -60,6 +62,7 @@ export function judge({ weather, alarms, notices, heard, onDuty }: Evidence): Ve
     if (count > 1 + deaths) problems.push(`message ${noticeId} came ${count} times over ${deaths} deaths`);
   }
   let endAlone = 0;
+  let overtaken = 0;
   let told = 0;
   let suppressed = 0;
   for (const alarm of alarms) {
@@ -77,6 +80,7 @@ export function judge({ weather, alarms, notices, heard, onDuty }: Evidence): Ve
         const own = messages.filter(({ notice }) => notice.recipient === recipient);
         const why = pairProblem(own, fate);
         if (why === overAlone && maybeTold(notices, alarm.alarmId, recipient)) endAlone++;
+        else if (why === neverTold && isOvertaken(notices, alarm.alarmId, recipient)) overtaken++;
         else if (why !== null) problems.push(`${name} to ${recipient}: ${why}`);
       }
     }
@@ -97,11 +101,13 @@ export function judge({ weather, alarms, notices, heard, onDuty }: Evidence): Ve
     diedBefore: notices.flatMap(({ attempts }) => attempts.filter(({ code }) => code === cutOffAs.before.code)).length,
     diedAfter: notices.reduce((sum, notice) => sum + cutOffsOf(notice), 0),
     endAlone,
+    overtaken,
   };
   return { counts, problems };
 }
 
 const overAlone = 'told that it is over and not that it burns';
+const neverTold = 'never told';
 
 /** What one reader may have of one message beside it. */
 const copiesMax = 1;
@@ -115,11 +121,19 @@ const maybeTold = (notices: readonly Notice[], alarmId: string, recipient: strin
     return ofIt && notice.reason !== 'cleared' && cutOff(notice) > 0;
   });
 
+/** There is a row of it that says so: begun, cut off before anything went out, over when the next life could have sent it. */
+function isOvertaken(notices: readonly Notice[], alarmId: string, recipient: string): boolean {
+  const own = notices.filter((notice) => notice.recipient === recipient && notice.alarmIds.some((id) => id === alarmId));
+  const cutOffBefore = ({ attempts }: Notice): boolean =>
+    attempts.length > 0 && attempts.every(({ code }) => code === cutOffAs.before.code);
+  return own.some(cutOffBefore) && own.every((notice) => notice.mutedBy === 'cleared' || notice.mutedBy === 'superseded');
+}
+
 /** Burning was told, and after it that it is over. */
 function pairProblem(own: readonly { readonly notice: Notice; readonly order: number }[], fate: string): string | null {
   const ends = own.filter(({ notice }) => notice.reason === 'cleared');
   const burns = own.filter(({ notice }) => notice.reason !== 'cleared');
-  if (burns.length === 0) return ends.length === 0 ? 'never told' : overAlone;
+  if (burns.length === 0) return ends.length === 0 ? neverTold : overAlone;
   if (ends.length === 0) return 'never told that it is over';
   const [raised, over] = [noticesOf(own, 'raised'), noticesOf(own, 'cleared')];
   if (fate !== 'flapping' && (raised > 1 || over > 1)) return `raised by ${raised} messages, ended by ${over}`;

@@ -6,9 +6,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { openSqliteFeed } from '@cardwatch/collector/store';
 import type { Alarm, ChannelKind, Notice, NoticePolicy, Recipient } from '@cardwatch/contracts/watch';
-import { epochFromShanghai, epochMs, ok, SeededRandom, VirtualClock } from '@cardwatch/kernel';
+import { epochFromShanghai, epochMs, ok, type Result, SeededRandom, VirtualClock } from '@cardwatch/kernel';
 import type { Channel, ChannelMessage } from '../../../packages/collector/src/channels/channel.ts';
 import { openWatch, type OpenWatch } from '../../../packages/collector/src/runner/open.ts';
+import type { Act, ActDone, ActFailure } from '../../../packages/collector/src/core/watch/act.core.ts';
+import { linkKeys } from '../../../packages/collector/src/shell/watch-key.ts';
 import { openSqliteWatch } from '../../../packages/collector/src/store/sqlite/watch/open.ts';
 import { Custody, type PlantedDevice } from './custody.ts';
 
@@ -25,16 +27,19 @@ export class VirtualWatch {
   readonly rung: Rung[] = [];
   readonly errors: string[] = [];
   readonly #folder: string;
+  readonly #linked: boolean;
   #watch: OpenWatch | undefined;
   #ids = 0;
   #closeFiles: () => Promise<void> = () => Promise.resolve();
 
+  /** `linked`: messages have links, whose keys are other ones each time. */
   static async open(
     devices: readonly PlantedDevice[],
     people: { readonly policies: readonly NoticePolicy[]; readonly recipients: readonly Recipient[] },
+    linked = false,
   ): Promise<VirtualWatch> {
     const folder = mkdtempSync(join(tmpdir(), 'cardwatch-watch-'));
-    const watch = new VirtualWatch(folder, await Custody.make(join(folder, 'cardwatch.db'), devices, noon));
+    const watch = new VirtualWatch(folder, await Custody.make(join(folder, 'cardwatch.db'), devices, noon), linked);
     const by = { author: 'test', reason: 'test', at: noon };
     const store = openSqliteWatch(join(folder, 'watch.db'));
     await store.saveSetting('policies', people.policies, by);
@@ -43,8 +48,9 @@ export class VirtualWatch {
     return watch;
   }
 
-  private constructor(folder: string, custody: Custody) {
+  private constructor(folder: string, custody: Custody, linked: boolean) {
     this.#folder = folder;
+    this.#linked = linked;
     this.custody = custody;
   }
 
@@ -64,7 +70,8 @@ export class VirtualWatch {
       feed,
       store,
       channels: new Map([['wecom', this.#channel('wecom')]]),
-      publicUrl: undefined,
+      publicUrl: this.#linked ? 'https://watch.example' : undefined,
+      ...(this.#linked ? { links: linkKeys(this.#folder) } : {}),
       clock: this.clock,
       random: new SeededRandom(1),
       newId: () => `00000000-0000-4000-8000-${String(++this.#ids).padStart(12, '0')}`,
@@ -93,6 +100,11 @@ export class VirtualWatch {
       await setImmediate();
       await setImmediate();
     }
+  }
+
+  act(act: Act): Promise<Result<ActDone, ActFailure>> {
+    if (this.#watch === undefined) throw new Error('not started');
+    return this.#watch.act(act);
   }
 
   set(deviceIds: readonly string[], state: 'online' | 'offline'): void {

@@ -6,7 +6,7 @@ import { dingtalkBody } from './dingtalk/body.core.ts';
 import { dingtalkBytes } from './dingtalk/codes.core.ts';
 import { feishuBody } from './feishu/body.core.ts';
 import { feishuBytes } from './feishu/codes.core.ts';
-import { byteLength, cutToBytes } from './text.core.ts';
+import { cutUtf8, utf8Length } from '../core/notify/utf8.core.ts';
 import { wecomBody } from './wecom/body.core.ts';
 import { wecomBytes } from './wecom/codes.core.ts';
 
@@ -39,7 +39,7 @@ const parts = fc.array(nasty, { minLength: 1, maxLength: 4 });
 /** As long as the limit allows, of few different parts: what grows most in spelling is then all there is. */
 function filled(few: readonly string[], bytes: number): string {
   const part = few.join('');
-  return cutToBytes(part.repeat(Math.ceil(bytes / byteLength(part)) + 1), bytes);
+  return cutUtf8(part.repeat(Math.ceil(bytes / utf8Length(part)) + 1), bytes);
 }
 
 const messageOf = (title: string, text: string): ChannelMessage => ({
@@ -64,7 +64,7 @@ describe('a body', () => {
       fc.property(parts, parts, (title, text) => {
         const body = wecomBody(messageOf(filled(title, titleBytes), filled(text, textBytes)), style);
         const content = body === null ? '' : body.msgtype === 'text' ? body.text.content : body.markdown.content;
-        expect(byteLength(content)).toBeLessThanOrEqual(wecomBytes[style]);
+        expect(utf8Length(content)).toBeLessThanOrEqual(wecomBytes[style]);
         expect(content).toContain(acknowledgeLink);
         expect(content).toContain(link);
       }),
@@ -78,7 +78,7 @@ describe('a body', () => {
         const body = dingtalkBody(messageOf(filled(title, 256), filled(text, 8_000)), style) ?? '';
         expect(body).toContain(acknowledgeLink);
         expect(body).toContain(link);
-        expect(byteLength(body)).toBeLessThanOrEqual(dingtalkBytes);
+        expect(utf8Length(body)).toBeLessThanOrEqual(dingtalkBytes);
       }),
       { numRuns: 500 },
     );
@@ -90,7 +90,7 @@ describe('a body', () => {
         const body = feishuBody(messageOf(filled(title, 256), filled(text, 8_000)), style, proof) ?? '';
         expect(body).toContain(acknowledgeLink);
         expect(body).toContain(link);
-        expect(byteLength(body)).toBeLessThanOrEqual(feishuBytes);
+        expect(utf8Length(body)).toBeLessThanOrEqual(feishuBytes);
       }),
       { numRuns: 500 },
     );

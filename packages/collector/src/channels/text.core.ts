@@ -1,26 +1,8 @@
-/** Text that fits: counted in bytes of UTF-8, cut between characters. */
+/** Text that fits a channel: on lines, without marks and tags, within bytes. */
+import { cutUtf8, utf8Length } from '../core/notify/utf8.core.ts';
 import type { ChannelLimits, ChannelMessage } from './channel.ts';
 import { failed, type Refusal } from './failure.core.ts';
 import { acknowledgeLabel, openLabel } from './words/words.ts';
-
-const encoder = new TextEncoder();
-
-export const byteLength = (text: string): number => encoder.encode(text).byteLength;
-
-/** At most `bytes` of UTF-8; an ellipsis where something was cut, and never half a character. */
-export function cutToBytes(text: string, bytes: number): string {
-  if (byteLength(text) <= bytes) return text;
-  const room = bytes - 3;
-  if (room < 0) return '';
-  let end = 0;
-  let used = 0;
-  for (const character of text) {
-    used += byteLength(character);
-    if (used > room) break;
-    end += character.length;
-  }
-  return `${text.slice(0, end)}…`;
-}
 
 /** On one line, without control characters: what a subject, a header or a title may be. */
 export const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
@@ -34,7 +16,7 @@ export const plainLines = (text: string): string =>
 
 /** A message over the limits is not sent: whoever made it did not know the channel. */
 export function overLimits({ title, text }: ChannelMessage, limits: ChannelLimits): Refusal | null {
-  const fits = byteLength(title) <= limits.titleBytes && byteLength(text) <= limits.textBytes;
+  const fits = utf8Length(title) <= limits.titleBytes && utf8Length(text) <= limits.textBytes;
   return fits ? null : failed({ kind: 'tooLarge', detail: 'tooLong' });
 }
 
@@ -52,7 +34,7 @@ export const linksOf = ({ link, acknowledgeLink }: ChannelMessage): readonly Lin
 /** Title, text and tail within a size: the text gives way, the links never do. */
 export function within(bytes: number, parts: { readonly head: string; readonly text: string; readonly tail: string }): string {
   const { head, text, tail } = parts;
-  return `${head}${cutToBytes(text, bytes - byteLength(head) - byteLength(tail))}${tail}`;
+  return `${head}${cutUtf8(text, bytes - utf8Length(head) - utf8Length(tail))}${tail}`;
 }
 
 const marks: Readonly<Record<string, string>> = {

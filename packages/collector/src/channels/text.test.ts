@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { failed, failedByStatus, failureLimits, retryAfterMsOf } from './failure.core.ts';
-import { byteLength, cutToBytes, oneLine, plainLines, within, withoutMarks } from './text.core.ts';
+import { cutUtf8, utf8Length } from '../core/notify/utf8.core.ts';
+import { oneLine, plainLines, within, withoutMarks } from './text.core.ts';
 import { en } from './words/en.ts';
 import { type DetailCode, detailText } from './words/words.ts';
 import { zh } from './words/zh.ts';
@@ -20,17 +21,17 @@ describe('cut', () => {
     ['a😀bcd', 8, 'a😀bcd'],
     ['', 0, ''],
   ])('%s to %i bytes: %s', (text, bytes, expected) => {
-    expect(cutToBytes(text, bytes)).toBe(expected);
+    expect(cutUtf8(text, bytes)).toBe(expected);
   });
 
   test('never too long, never half a character, and all of it when it fits', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), fc.nat(120), (text, bytes) => {
-        const cut = cutToBytes(text, bytes);
-        expect(byteLength(cut)).toBeLessThanOrEqual(bytes);
+        const cut = cutUtf8(text, bytes);
+        expect(utf8Length(cut)).toBeLessThanOrEqual(bytes);
         expect(cut.isWellFormed()).toBe(true);
         expect(cut === text || (cut === '' && bytes < 3) || text.startsWith(cut.slice(0, -1))).toBe(true);
-        if (byteLength(text) <= bytes) expect(cut).toBe(text);
+        if (utf8Length(text) <= bytes) expect(cut).toBe(text);
       }),
       { numRuns: 2_000 },
     );

@@ -55,6 +55,8 @@ export interface GuardAsk {
   readonly view: DeskView;
   /** Open alarms of the book. */
   readonly alarms: Iterable<Alarm>;
+  /** Alarms that found no place in it. */
+  readonly overflow: number;
 }
 
 /** Rows for the commit of this look. */
@@ -143,11 +145,12 @@ export class Guard {
     return last !== null && last.failed > 0 ? { what: 'test', count: last.failed } : null;
   }
 
-  #tickAudit({ desk, alarms }: GuardAsk, now: EpochMs): readonly GuardChange[] {
+  #tickAudit({ desk, alarms, overflow }: GuardAsk, now: EpochMs): readonly GuardChange[] {
     const monoMs = this.#ports.clock.mono();
     if (monoMs - this.#auditMs < guardLimits.auditEveryMs) return [];
     this.#auditMs = monoMs;
     this.#diskFree = this.#ports.diskFreeBytes();
+    if (overflow > 0) this.#ports.log.log('error', 'watch.full', { alarms: overflow });
     const { plans, deliveries, bins } = desk;
     const done = audit({ alarms, plans, deliveries, bins, lastTickAt: this.#staleAt ?? now, routing: this.#routing }, now);
     this.#routing = [];

@@ -100,7 +100,7 @@ async function messageOf(
       acknowledgeLink:
         first === undefined || links === undefined
           ? null
-          : linkOf({ keys: links, publicUrl }, { notice, alarmId: first }, clock.now()),
+          : linkOf({ keys: links, publicUrl, log }, { notice, alarmId: first }, clock.now()),
     },
     clock.now(),
   );

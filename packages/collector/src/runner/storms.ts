@@ -54,9 +54,9 @@ export class Storms {
     return this.#together(taken, this.#step({ kind: 'ticked' }, now));
   }
 
-  /** Somebody handles its alarm. */
-  handled(alarm: Alarm, transition: Transition['kind'], now: EpochMs): Stormed {
-    return this.#together(this.#step({ kind: 'handled', alarm, transition }, now));
+  /** Somebody handled its alarm, which now reads like this. */
+  handled(alarm: Alarm, now: EpochMs): Stormed {
+    return this.#together(this.#step({ kind: 'handled', alarm }, now));
   }
 
   #step(event: StormEvent, now: EpochMs): Omit<Stormed, 'machines'> {

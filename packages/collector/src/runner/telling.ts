@@ -2,6 +2,7 @@
 import type { Alarm, ChannelKind, Notice } from '@cardwatch/contracts/watch';
 import type { Clock, EpochMs, Logger, Random } from '@cardwatch/kernel';
 import type { Channel, ChannelMessage } from '../channels/channel.ts';
+import type { Looked } from '../core/alarm/book.core.ts';
 import type { Transition } from '../core/alarm/transition.core.ts';
 import { type DeskView, NotifyDesk } from '../core/notify/desk.core.ts';
 import type { DeskOut, SendOrder } from '../core/notify/desk-rows.core.ts';
@@ -68,7 +69,7 @@ export class Telling {
 
   /** The alarms of one look and with them the storm's, to whom it concerns. `open`: all alarms of the book. */
   async look(
-    { alarms, transitions }: { readonly alarms: readonly Alarm[]; readonly transitions: readonly Transition[] },
+    { alarms, transitions, overflow }: Pick<Looked, 'alarms' | 'transitions' | 'overflow'>,
     { view, open }: { readonly view: () => DeskView; readonly open: () => Iterable<Alarm> },
     now: EpochMs,
   ): Promise<Told> {
@@ -82,14 +83,22 @@ export class Telling {
       this.desk.seen(silent, seen, now),
       this.desk.tick(seen, now),
     ];
-    const guarded = await this.guard.tick({ desk: this.desk, view: seen, alarms: open() }, now);
+    const guarded = await this.guard.tick({ desk: this.desk, view: seen, alarms: open(), overflow }, now);
     const own = [...stormed.alarms, ...guarded.flatMap((change) => change.alarms ?? [])];
     return this.#told(outs, [stormed, ...guarded], own);
   }
 
-  /** Transitions that people made; those of the storm's own alarm are the storm's to know. */
-  transitions(transitions: readonly Transition[], view: DeskView, now: EpochMs): Told {
-    return this.#told([this.desk.transitions(transitions, view, now)], [], []);
+  /** What people did: rows of alarms and their transitions. The storm's own alarm stands beside the book: its transitions are the storm's to make. */
+  handled(
+    { alarms, transitions }: { readonly alarms: readonly Alarm[]; readonly transitions: readonly Transition[] },
+    view: DeskView,
+    now: EpochMs,
+  ): Told {
+    const own = alarms.find(({ alarmId }) => alarmId === this.stormAlarm?.alarmId);
+    if (own === undefined) return this.#told([this.desk.transitions(transitions, view, now)], [], []);
+    const stormed = this.#storms.handled(own, now);
+    const out = this.desk.transitions([...transitions, ...stormed.transitions], view, now);
+    return this.#told([out], [stormed], stormed.alarms);
   }
 
   readonly #answered: SenderParts['answered'] = (noticeId, answer) =>

@@ -1,5 +1,6 @@
 import type { ChannelMessage } from '../channel.ts';
-import { byteLength, linksOf, oneLine, plainLines, within, withoutMarks, withoutTags } from '../text.core.ts';
+import { utf8Length } from '../../core/notify/utf8.core.ts';
+import { linksOf, oneLine, plainLines, within, withoutMarks, withoutTags } from '../text.core.ts';
 import { dingtalkBytes } from './codes.core.ts';
 import type { DingtalkSettings } from './settings.ts';
 
@@ -9,7 +10,7 @@ const roomBytes = 8_500;
 /** The JSON to post; null when it is longer than DingTalk takes. */
 export function dingtalkBody(message: ChannelMessage, style: DingtalkSettings['style']): string | null {
   const body = JSON.stringify(bodyOf(message, style));
-  return byteLength(body) > dingtalkBytes ? null : body;
+  return utf8Length(body) > dingtalkBytes ? null : body;
 }
 
 function bodyOf(message: ChannelMessage, style: DingtalkSettings['style']): object {

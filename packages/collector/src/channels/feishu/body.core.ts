@@ -1,5 +1,6 @@
 import type { ChannelMessage } from '../channel.ts';
-import { byteLength, linksOf, oneLine, plainLines, within, withoutTags } from '../text.core.ts';
+import { utf8Length } from '../../core/notify/utf8.core.ts';
+import { linksOf, oneLine, plainLines, within, withoutTags } from '../text.core.ts';
 import { feishuBytes } from './codes.core.ts';
 
 export interface FeishuProof {
@@ -16,7 +17,7 @@ const templateOf = ({ level, cleared }: ChannelMessage): string =>
 /** The JSON to post; null when it is longer than Feishu takes. */
 export function feishuBody(message: ChannelMessage, style: 'card' | 'text', proof: FeishuProof | null): string | null {
   const body = JSON.stringify({ ...proof, ...(style === 'card' ? cardOf(message) : textOf(message)) });
-  return byteLength(body) > feishuBytes ? null : body;
+  return utf8Length(body) > feishuBytes ? null : body;
 }
 
 const textOf = (message: ChannelMessage): object => ({

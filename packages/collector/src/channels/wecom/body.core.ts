@@ -1,5 +1,6 @@
 import type { ChannelMessage } from '../channel.ts';
-import { byteLength, linksOf, oneLine, plainLines, within, withoutMarks, withoutTags } from '../text.core.ts';
+import { utf8Length } from '../../core/notify/utf8.core.ts';
+import { linksOf, oneLine, plainLines, within, withoutMarks, withoutTags } from '../text.core.ts';
 import { wecomBytes } from './codes.core.ts';
 
 export type WecomBody =
@@ -12,7 +13,7 @@ const colourOf = ({ level, cleared }: ChannelMessage): string => (cleared ? 'inf
 /** Null when title and links alone are longer than WeCom takes. */
 export function wecomBody(message: ChannelMessage, style: 'markdown' | 'text'): WecomBody | null {
   const content = style === 'markdown' ? markdownOf(message) : textOf(message);
-  if (byteLength(content) > wecomBytes[style]) return null;
+  if (utf8Length(content) > wecomBytes[style]) return null;
   return style === 'markdown' ? { msgtype: 'markdown', markdown: { content } } : { msgtype: 'text', text: { content } };
 }
 

@@ -12,8 +12,11 @@ import type { Covered } from './suppression.core.ts';
 import type { Transition } from './transition.core.ts';
 
 export const bookLimits = {
-  /** Open alarms; what is found beyond is counted in `overflow` and taken in as soon as there is room. */
-  open: 20_000,
+  /**
+   * Open alarms: one of each device of the largest register, and room for those of lines, causes and the collector itself. What is found beyond is counted
+   * in `overflow` and taken in as soon as there is room.
+   */
+  open: 25_000,
   rested: 20_000,
   /** An occurrence within this long after the last names it. */
   restedMs: 86_400_000,
