@@ -33,7 +33,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
     if (seen.worstChangePct >= 10 || seen.socketsLeft > 0) process.exitCode = 1;
   },
   points: async () => console.table(await benchPoints()),
-  'watch-cause': async () => console.log(benchWatchCause()),
+  'watch-cause': async () => console.table(benchWatchCause()),
   'watch-tick': async () => console.table(benchWatchTick()),
   'watch-whole': printWatchWhole,
 };

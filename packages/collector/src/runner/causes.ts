@@ -1,21 +1,23 @@
-/** Who is to blame, look by look: the graph of ways, the step over it, and what goes into the store to find it again after a restart. */
+/** Who is to blame, look by look: the graph of ways, the book over it, and what goes into the store to find it again after a restart. */
 import type { RuleVersion } from '@cardwatch/contracts/watch';
 import type { EpochMs, Logger } from '@cardwatch/kernel';
 import type { RuleLook } from '../core/alarm/book.core.ts';
 import type { SuppressionAsk } from '../core/alarm/suppression.core.ts';
 import {
+  agentHealth,
+  agentNode,
   alarmExplainer,
-  type Building,
+  alarmGrace,
   buildingsOf,
-  type CauseRow,
+  CauseBook,
+  type CauseGround,
   causeAtStart,
+  type CauseRow,
   causeFromRows,
   type CauseRows,
   causeRows,
   type CauseState,
-  causeStep,
-  type Graph,
-  graceMsDefault,
+  deviceHealth,
   graphNodesOf,
   healthOf,
   probableFinding,
@@ -23,67 +25,140 @@ import {
   probableUpstreamHead,
   soundGraph,
 } from '../core/cause/index.core.ts';
-import type { World } from '../core/world/world.core.ts';
+import type { Learned } from '../core/world/learn.core.ts';
+import type { Touches } from '../core/world/touches.core.ts';
+import type { AgentFact } from '../core/world/world.core.ts';
+
+export interface CauseLooked {
+  readonly explain: SuppressionAsk['explain'];
+  readonly inGrace: NonNullable<SuppressionAsk['inGrace']>;
+  /** Belong into the commit of this look. */
+  readonly rows: CauseRows;
+  readonly look: RuleLook;
+}
 
 export class Causes {
   readonly #log: Logger;
-  #state: CauseState = causeAtStart;
-  #graph: Graph | undefined;
-  #buildings: readonly Building[] = [];
+  readonly #world: Learned;
+  readonly #touches: Touches;
+  #restored: Pick<CauseState, 'nodes' | 'outs'> = causeAtStart;
+  /** Rows that nobody can read: they go with the next look. */
+  #gone: CauseRows['gone'] = [];
+  #book: CauseBook | undefined;
+  /** What devices of an agent depend on, as it was last taken. */
+  #agents = new Map<string, Pick<AgentFact, 'state' | 'since'>>();
+  #devicesOf = new Map<string, readonly string[]>();
   #probable: { readonly params: ProbableParams; readonly version: RuleVersion | undefined } = {
     params: probableUpstreamHead.defaults,
     version: undefined,
   };
 
-  constructor(log: Logger) {
+  constructor(world: Learned, log: Logger) {
+    this.#world = world;
+    this.#touches = world.touches();
     this.#log = log;
   }
 
   restore(rows: readonly CauseRow[]): void {
     const { state, unreadable } = causeFromRows(rows);
-    this.#state = state;
-    if (unreadable > 0) this.#log.log('warn', 'watch.causesUnreadable', { rows: unreadable });
+    this.#restored = state;
+    this.#gone = unreadable;
+    if (unreadable.length > 0) this.#log.log('warn', 'watch.causesUnreadable', { rows: unreadable.length });
   }
 
   /** False when its parameters do not fit: what held goes on. */
   take(version: RuleVersion): boolean {
     const params = ProbableParams.safeParse({ ...probableUpstreamHead.defaults, ...version.params });
-    if (params.success) this.#probable = { params: params.data, version };
-    return params.success;
+    if (!params.success) return false;
+    this.#probable = { params: params.data, version };
+    this.#book?.suppose(params.data);
+    return true;
   }
 
   /** The ways have changed. Where people draw, a circle is refused; one that agents make together costs its own nodes their ways, and is told. */
-  reshape(world: World): void {
-    const sound = soundGraph(graphNodesOf(world));
-    if (sound === null) return this.#log.log('error', 'watch.graph', { problem: 'no part of it is sound' });
+  reshape(): void {
+    const ground = this.#ground();
+    if (ground === undefined) return;
+    if (this.#book === undefined) this.#book = new CauseBook(this.#restored, ground, this.#probable.params);
+    else this.#book.reshape(ground);
+    this.#touches.clear();
+    this.#agents = new Map([...this.#world.agents].map(([agentId, { state, since }]) => [agentId, { state, since }]));
+    const devicesOf = new Map<string, string[]>();
+    for (const { agentId, deviceId } of this.#world.devices.values()) {
+      const known = devicesOf.get(agentId);
+      if (known === undefined) devicesOf.set(agentId, [deviceId]);
+      else known.push(deviceId);
+    }
+    this.#devicesOf = devicesOf;
+  }
+
+  #ground(): CauseGround | undefined {
+    const sound = soundGraph(graphNodesOf(this.#world));
+    if (sound === null) {
+      this.#log.log('error', 'watch.graph', { problem: 'no part of it is sound' });
+      return undefined;
+    }
     for (const { why, nodes } of sound.mended)
       this.#log.log('warn', 'watch.graph', { problem: why.kind, nodes: nodes.join(' ').slice(0, 400) });
-    this.#graph = sound.graph;
-    this.#buildings = buildingsOf(world.devices.values());
+    return { graph: sound.graph, buildings: buildingsOf(this.#world.devices.values()), health: healthOf(this.#world) };
   }
 
-  /** One look. The rows belong into the commit of this look. */
-  look(
-    world: World,
-    now: EpochMs,
-  ): { readonly explain: SuppressionAsk['explain']; readonly rows: CauseRows; readonly look: RuleLook } {
-    if (this.#graph === undefined) this.reshape(world);
-    const before = this.#state;
-    if (this.#graph !== undefined) {
-      const ask = { graph: this.#graph, health: healthOf(world), buildings: this.#buildings, probable: this.#probable.params };
-      [this.#state] = causeStep(before, { ...ask, graceMs: graceMsDefault }, now);
-    }
-    return { explain: alarmExplainer(this.#state), rows: causeRows(before, this.#state), look: this.#probableLook(now) };
+  /** One look at what changed since the last. */
+  look(now: EpochMs): CauseLooked {
+    if (this.#book === undefined) this.reshape();
+    const book = this.#book;
+    if (book === undefined) return { explain: () => null, inGrace: () => false, rows: noRows, look: this.#probableLook([], now) };
+    this.#hear(book);
+    const changed = book.look(now);
+    const rows = causeRows(book.state, changed);
+    const gone = this.#gone.length === 0 ? rows.gone : [...rows.gone, ...this.#unread(book.state)];
+    return {
+      explain: alarmExplainer(book),
+      inGrace: alarmGrace(book.state),
+      rows: { rows: rows.rows, gone },
+      look: this.#probableLook(book.state.probable, now),
+    };
   }
 
-  #probableLook(now: EpochMs): RuleLook {
+  /** Hands on what the world took since the last look: devices and agents that changed, and what hangs on an agent that came or went. */
+  #hear(book: CauseBook): void {
+    const { devices, agents } = this.#touches;
+    for (const agentId of agents) this.#agent(book, agentId);
+    for (const deviceId of devices) this.#device(book, deviceId);
+    this.#touches.clear();
+  }
+
+  #agent(book: CauseBook, agentId: string): void {
+    const agent = this.#world.agents.get(agentId);
+    const before = this.#agents.get(agentId);
+    if (agent?.state === before?.state && agent?.since === before?.since) return;
+    if (agent === undefined) this.#agents.delete(agentId);
+    else this.#agents.set(agentId, { state: agent.state, since: agent.since });
+    book.hear(agentNode(agentId), agent === undefined ? null : agentHealth(agent));
+    for (const deviceId of this.#devicesOf.get(agentId) ?? []) this.#device(book, deviceId);
+  }
+
+  #device(book: CauseBook, deviceId: string): void {
+    const device = this.#world.devices.get(deviceId);
+    book.hear(deviceId, device === undefined ? null : deviceHealth(device, this.#world.agents.get(device.agentId)));
+  }
+
+  #unread({ nodes, outs }: CauseState): CauseRows['gone'] {
+    const gone = this.#gone.filter(({ key }) => !nodes.has(key) && !outs.has(key));
+    this.#gone = [];
+    return gone;
+  }
+
+  #probableLook(probable: CauseState['probable'], now: EpochMs): RuleLook {
     const { params, version } = this.#probable;
     const enabled = version?.enabled ?? true;
     return {
       rule: probableUpstreamHead.id,
       version: version?.version ?? 1,
       timing: version?.timing ?? probableUpstreamHead.timing,
-      findings: enabled ? this.#state.probable.map((found) => probableFinding(found, params, now)) : [],
+      findings: enabled ? probable.map((found) => probableFinding(found, params, now)) : [],
     };
   }
 }
+
+const noRows: CauseRows = { rows: [], gone: [] };

@@ -112,7 +112,7 @@ export class Watch {
       mono: () => clock.mono(),
     });
     this.#proposals = new Proposals({ store: parts.store, world: this.#world, sha256: parts.sha256, mono: () => clock.mono() });
-    this.#causes = new Causes(log);
+    this.#causes = new Causes(this.#world, log);
     for (const version of snapshot.rules) if (version.rule === 'probableUpstream') this.#causes.take(version);
     this.#follower = new Follower(feed, this.#world, snapshot.cursors);
     const inBook = snapshot.alarms.filter(({ reason, rule }) => reason.code !== stormCode && rule !== 'testAlarm');
@@ -163,8 +163,7 @@ export class Watch {
 
   /** Who would be told of this alarm now. Null: no such alarm burns. */
   route(alarmId: string): Route | null {
-    const storm = this.#telling.stormAlarm;
-    const alarm = storm?.alarmId === alarmId ? storm : openAlarm(this.#book, alarmId as Alarm['alarmId']);
+    const alarm = openAlarm(this.#book, alarmId as Alarm['alarmId']);
     return alarm === undefined ? null : route(alarm, this.#view().roster, this.#now());
   }
 
@@ -210,7 +209,7 @@ export class Watch {
     }
     if (book !== undefined) this.#book = book;
     const view = this.#view();
-    const told = this.#telling.handled({ alarms: change.alarms ?? [], transitions }, view, now);
+    const told = this.#telling.transitions(transitions, view, now);
     const acts = [{ idempotencyKey: act.idempotencyKey, at: now, result: JSON.stringify({ kind: act.kind, done }) }];
     await this.#keep([change, ...told.parts, { acts }]);
     if (change.incidents !== undefined) this.#incidents.took(change.incidents);
@@ -226,7 +225,7 @@ export class Watch {
   async #settingTook(name: SettingName, now: EpochMs): Promise<void> {
     if (name === 'topology') {
       await this.#follower.redraw(this.#settings.topology, now);
-      this.#causes.reshape(this.#world);
+      this.#causes.reshape();
     }
     this.#learning.settings(this.#settings);
   }
@@ -240,8 +239,8 @@ export class Watch {
     this.#lagMs = pulled.more ? this.#lagMs + watchTimes.paceMs : 0;
     this.#rules.tell(pulled, this.#world, now);
     this.#world.collectorSaid(this.#telling.guard.collectorFact(now));
-    if (pulled.reshaped) this.#causes.reshape(this.#world);
-    const causes = this.#causes.look(this.#world, now);
+    if (pulled.reshaped) this.#causes.reshape();
+    const causes = this.#causes.look(now);
     const looked = this.#lookBook(causes, now);
     this.#book = looked.book;
     const { states, versions } = pulled;
@@ -275,7 +274,7 @@ export class Watch {
     return [...this.#book.open.values()].map(({ alarm }) => alarm);
   }
 
-  #lookBook({ explain, look }: ReturnType<Causes['look']>, now: EpochMs): Looked {
+  #lookBook({ explain, inGrace, look }: ReturnType<Causes['look']>, now: EpochMs): Looked {
     const resting = now - this.#startedAt < watchTimes.warmUpMs ? whileWarmingUp : emptyRest;
     const { windows, silences, importantEvents } = this.#settings;
     const inMaintenance = (deviceId: string): boolean => this.#world.devices.get(deviceId)?.maintenance === true;
@@ -284,6 +283,7 @@ export class Watch {
       silences,
       quiet: quietByDefault,
       explain,
+      inGrace,
       inMaintenance,
       storm: this.#telling.storm,
     };

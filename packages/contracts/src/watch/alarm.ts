@@ -89,6 +89,8 @@ export const Alarm = z.strictObject({
   suppressedBy: z.array(Suppression).max(6),
   /** The alarm that explains this one. */
   causeId: AlarmId.nullable(),
+  /** Evidence of it: the nodes from what this alarm is about up to the cause, both among them; of a long way those nearest, and the cause. */
+  causeWay: z.array(z.string().max(200)).max(16).optional(),
   symptoms: z.int().min(0),
   reason: AlarmReason,
   evidence: AlarmEvidence.nullable(),

@@ -1,6 +1,6 @@
 /**
- * How a suppression begins and ends. While anything suppresses, and for one grace look after the last of it, the alarm is held back; if it still burns
- * then, it is released. Time that was held back is not counted: escalation goes by `unsuppressedMs`.
+ * How a suppression begins and ends. While anything suppresses, and for one grace look after the last of it, the alarm is held back, after a cause also
+ * until the thing itself was asked; if it still burns then, it is released. Time that was held back is not counted: escalation goes by `unsuppressedMs`.
  */
 import type { Suppression } from '@cardwatch/contracts/watch';
 import type { Step } from '@cardwatch/kernel';
@@ -22,6 +22,8 @@ export interface Hushed {
   readonly holds: readonly Suppression[];
   /** waiting: not raised yet. burning: raised, and breached in this look. unsure: raised, but not breached in this look, or not heard. */
   readonly state: 'waiting' | 'burning' | 'unsure';
+  /** Its cause is gone, and the thing itself was not asked since. */
+  readonly inGrace: boolean;
 }
 
 /** show: what is to stand at the alarm from now on · released: nothing holds it back any more and it burns. */
@@ -47,10 +49,10 @@ function hold(state: HushState, { steadyMs, shown, holds }: Hushed): Stepped {
   return [stopped, sameSet(shown, holds) ? [] : [{ type: 'show', suppressedBy: holds }]];
 }
 
-function grace(state: HushState, { steadyMs, shown, state: alarm }: Hushed): Stepped {
+function grace(state: HushState, { steadyMs, shown, state: alarm, inGrace }: Hushed): Stepped {
   if (state.graceFrom === null) return [{ ...state, graceFrom: steadyMs }, []];
   const graceMs = Math.max(...shown.map(({ suppressor }) => graceMsOf[suppressor]));
-  if (steadyMs - state.graceFrom < graceMs || alarm === 'unsure') return [state, []];
+  if (steadyMs - state.graceFrom < graceMs || alarm === 'unsure' || inGrace) return [state, []];
   const free: HushState = { ...state, graceFrom: null, runsFrom: alarm === 'burning' ? steadyMs : null };
   return [free, [{ type: 'show', suppressedBy: [] }, ...(alarm === 'burning' ? [{ type: 'released' } as const] : [])]];
 }

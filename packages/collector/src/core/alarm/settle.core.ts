@@ -24,6 +24,7 @@ export interface Settling {
 export interface Around {
   readonly open: OpenAlarm;
   readonly suppression: SuppressionOf;
+  readonly inGrace: (alarm: Alarm) => boolean;
   readonly importantEvent: (alarm: Alarm) => boolean;
   readonly exposureOf: (alarm: Alarm, symptoms: readonly Alarm[]) => Exposure;
   readonly limits: LevelLimits;
@@ -82,13 +83,16 @@ function count(entry: Entry, work: Work): Entry {
 
 /** Which alarm explains this one is an edit. It stays during the grace look, so that what recovers in it is still known as a symptom. */
 function cause(entry: Entry, { settling, notes }: Work): Entry {
-  const { alarm } = entry;
-  const graced = alarm.suppressedBy.some(({ suppressor }) => suppressor === 'upstream');
-  const causeId = settling.explained?.explainedBy ?? (graced ? alarm.causeId : null);
-  if (causeId === alarm.causeId) return entry;
-  notes.push({ what: 'cause', detail: { from: alarm.causeId, to: causeId } });
-  return { ...entry, alarm: { ...alarm, causeId } };
+  const causeId = settling.explained?.explainedBy ?? (isExplained(entry.alarm) ? entry.alarm.causeId : null);
+  if (causeId === entry.alarm.causeId) return entry;
+  const { causeWay: before, ...alarm } = entry.alarm;
+  const way = settling.explained?.way?.().map((node) => node.slice(0, 200));
+  notes.push({ what: 'cause', detail: { from: alarm.causeId, to: causeId, way: way ?? before ?? [] } });
+  return { ...entry, alarm: { ...alarm, causeId, ...(way === undefined ? {} : { causeWay: way }) } };
 }
+
+const isExplained = ({ suppressedBy }: Pick<Alarm, 'suppressedBy'>): boolean =>
+  suppressedBy.some(({ suppressor }) => suppressor === 'upstream');
 
 /** What it says and what lies behind it, at the pace of refreshing, or because something happened to it in this look. */
 function figures(entry: Entry, { settling, around, tell, recount }: Work): Entry {
@@ -154,6 +158,7 @@ function hush(entry: Entry, work: Work): Entry {
       shown: alarm.suppressedBy,
       holds: around.suppression(alarm, around.open, settling.explained),
       state: burning(entry),
+      inGrace: isExplained(alarm) && around.inGrace(alarm),
     },
     work.now,
   );

@@ -22,4 +22,6 @@ export interface Transition {
   readonly no: number;
   readonly alarm: Alarm;
   readonly at: EpochMs;
+  /** Of `released`: it could be heard before it was held back, so that it is no news. */
+  readonly again?: true;
 }

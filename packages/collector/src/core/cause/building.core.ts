@@ -48,26 +48,21 @@ export interface ProbableUpstream {
   readonly since: EpochMs;
 }
 
-/** `alone`: what is down or unknown and explained by nothing, since when. */
+/** `alone`: devices of the building that are down or unknown and explained by nothing, since when. Null: no probable fault, or one that is let go. */
 export function probableIn(
-  buildings: readonly Building[],
+  { id, devices: { length: total } }: Building,
   alone: ReadonlyMap<string, EpochMs>,
   params: ProbableParams,
-): ProbableUpstream[] {
-  if (alone.size === 0) return [];
-  return buildings.flatMap(({ id, devices }): ProbableUpstream[] => {
-    const gone = devices.flatMap((nodeId) => {
-      const since = alone.get(nodeId);
-      return since === undefined ? [] : [{ nodeId, since }];
-    });
-    const cluster = largestCluster(gone, params.togetherMs);
-    const first = cluster[0];
-    const grade = gradeAbove(percentOf(cluster.length, devices.length), params.raisePct, params.clearPct);
-    if (first === undefined || (grade !== 'breach' && grade !== 'band')) return [];
-    const enough = grade === 'breach' && cluster.length >= params.devicesMin;
-    const cut = cluster.map(({ nodeId }) => nodeId);
-    return [{ building: id, grade: enough ? 'breach' : 'band', devices: cut, total: devices.length, since: first.since }];
-  });
+): ProbableUpstream | null {
+  if (gradeAbove(percentOf(alone.size, total), params.raisePct, params.clearPct) === undefined) return null;
+  const gone = [...alone].map(([nodeId, since]) => ({ nodeId, since }));
+  const cluster = largestCluster(gone, params.togetherMs);
+  const first = cluster[0];
+  const grade = gradeAbove(percentOf(cluster.length, total), params.raisePct, params.clearPct);
+  if (first === undefined || (grade !== 'breach' && grade !== 'band')) return null;
+  const enough = grade === 'breach' && cluster.length >= params.devicesMin;
+  const devices = cluster.map(({ nodeId }) => nodeId);
+  return { building: id, grade: enough ? 'breach' : 'band', devices, total, since: first.since };
 }
 
 interface Gone {

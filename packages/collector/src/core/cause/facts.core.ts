@@ -1,11 +1,13 @@
 /** From the world to the graph and its health, and from causes to the alarms that stand for them. */
 import type { Alarm, RuleId, Subject, TopologyNode } from '@cardwatch/contracts/watch';
 import { epochMs, type EpochMs, minuteMs } from '@cardwatch/kernel';
+import type { Explanation, OpenAlarm } from '../alarm/suppression.core.ts';
 import { inService } from '../rules/finding.core.ts';
 import type { AgentFact, DeviceFact, World } from '../world/world.core.ts';
-import type { CauseState } from './cause.step.ts';
+import type { CauseBook } from './cause-book.core.ts';
 import type { Health, NodeHealth } from './explain.core.ts';
 import { agentNode, type GraphNode } from './graph.core.ts';
+import type { CauseState } from './state.core.ts';
 
 /** Three polls of 30 s: what a device needs to be declared down, where its last good answer is not known. */
 export const failedWindowMs = 1.5 * minuteMs;
@@ -22,7 +24,8 @@ export function graphNodesOf(
   }
   for (const { deviceId, agentId, upstream } of world.devices.values())
     nodes.set(deviceId, { nodeId: deviceId, upstream: filled(upstream), observer: agentNode(agentId) });
-  const parents = new Set([...nodes.values()].flatMap(({ upstream }) => upstream.flat()));
+  const parents = new Set<string>();
+  for (const { upstream } of nodes.values()) for (const group of upstream) for (const parent of group) parents.add(parent);
   for (const parent of parents) if (!nodes.has(parent)) nodes.set(parent, { nodeId: parent, upstream: [], observer: null });
   return [...nodes.values()];
 }
@@ -46,7 +49,7 @@ export function graphNodesOfTopology(topology: readonly TopologyNode[], known: I
   ];
 }
 
-/** A device of a lost agent is unknown, never down. What is switched off, in maintenance or was never seen has no health. */
+/** Of everything that has one. */
 export function healthOf(world: Pick<World, 'devices' | 'agents'>): Health {
   const health = new Map<string, NodeHealth>();
   for (const agent of world.agents.values()) {
@@ -60,49 +63,69 @@ export function healthOf(world: Pick<World, 'devices' | 'agents'>): Health {
   return health;
 }
 
-function agentHealth({ state, since }: AgentFact): NodeHealth | null {
+/** Null: nobody waits for it. It speaks by itself: it is not asked. */
+export function agentHealth({ state, since }: AgentFact): NodeHealth | null {
   if (state === 'neverSeen' || state === 'suspended') return null;
-  return { state: state === 'online' ? 'up' : 'down', since, goodAt: since };
+  return { state: state === 'online' ? 'up' : 'down', since, goodAt: since, askedAt: null };
 }
 
-function deviceHealth(device: DeviceFact, agent: AgentFact | undefined): NodeHealth | null {
+/** A device of a lost agent is unknown, never down. What is switched off, in maintenance or was never seen has no health. */
+export function deviceHealth(device: DeviceFact, agent: AgentFact | undefined): NodeHealth | null {
   if (!inService(device) || device.cause === 'neverSeen') return null;
-  const { since, lastRecordAt } = device;
-  if (agent?.state === 'offline') return { state: 'unknown', since: later(since, agent.since), goodAt: agent.since };
+  const { since, lastRecordAt, askedAt = null } = device;
+  if (agent?.state === 'offline') return { state: 'unknown', since: later(since, agent.since), goodAt: agent.since, askedAt };
   const state = device.state === 'offline' ? 'down' : device.state === 'unknown' ? 'unknown' : 'up';
   const window = since - failedWindowMs;
-  return { state, since, goodAt: epochMs(Math.min(since, Math.max(window, lastRecordAt ?? window))) };
+  return { state, since, goodAt: epochMs(Math.min(since, Math.max(window, lastRecordAt ?? window))), askedAt };
 }
 
 const later = (a: EpochMs, b: EpochMs): EpochMs => (a > b ? a : b);
 
-type Asked = Pick<Alarm, 'rule' | 'subject' | 'devices'>;
-type Open = (rule: RuleId, subject: Subject) => Alarm['alarmId'] | null;
-type ExplainedBy = { readonly explainedBy: Alarm['alarmId']; readonly since: EpochMs };
+type Asked = Pick<Alarm, 'rule' | 'subject' | 'devices' | 'suppressedBy'>;
+type Causes = Pick<CauseBook, 'state' | 'way'>;
 
-/** What `SuppressionAsk.explain` takes. In grace it says nothing: the alarm side counts its own from here on. */
-export function alarmExplainer(state: CauseState): (alarm: Asked, open: Open) => ExplainedBy | null {
+/** What `SuppressionAsk.explain` takes. In grace it says nothing of what is held back already: the alarm side goes on holding it. */
+export function alarmExplainer(causes: Causes): (alarm: Asked, open: OpenAlarm) => Explanation | null {
+  const { nodes } = causes.state;
+  if (nodes.size === 0) return () => null;
   return (alarm, open) => {
-    if (ofPlaces.has(alarm.rule)) return explainPlace(state, alarm.devices, open);
-    return explainable.has(alarm.rule) ? explainNode(state, nodeOf(alarm.subject), open) : null;
+    const ask = { causes, open, graced: !alarm.suppressedBy.some(({ suppressor }) => suppressor === 'upstream') };
+    if (ofPlaces.has(alarm.rule)) return explainPlace(alarm.devices, ask);
+    return explainable.has(alarm.rule) ? explainNode(nodeOf(alarm.subject), ask) : null;
   };
 }
 
-function explainNode(state: CauseState, nodeId: string, open: Open): ExplainedBy | null {
-  const cause = state.nodes.get(nodeId);
-  if (cause === undefined || cause.explainedBy === null || cause.graceUntil !== null) return null;
+/** What `SuppressionAsk.inGrace` takes: the cause is gone, and nobody has asked the thing itself since. Of a place: more than half of what failed in it. */
+export function alarmGrace({ nodes }: Pick<CauseState, 'nodes'>): (alarm: Asked) => boolean {
+  const isGraced = (nodeId: string): boolean => (nodes.get(nodeId)?.grace ?? null) !== null;
+  return ({ rule, subject, devices }) => {
+    if (ofPlaces.has(rule)) return devices.filter(isGraced).length * 2 > devices.length;
+    return explainable.has(rule) && isGraced(nodeOf(subject));
+  };
+}
+
+interface Asking {
+  readonly causes: Causes;
+  readonly open: OpenAlarm;
+  /** Also by a cause that is gone. */
+  readonly graced: boolean;
+}
+
+function explainNode(nodeId: string, { causes, open, graced }: Asking): Explanation | null {
+  const cause = causes.state.nodes.get(nodeId);
+  if (cause === undefined || cause.explainedBy === null || (cause.grace !== null && !graced)) return null;
   for (const root of cause.roots) {
     const explainedBy = alarmOf(root, open);
-    if (explainedBy !== null) return { explainedBy, since: cause.since };
+    if (explainedBy !== null) return { explainedBy, since: cause.since, way: () => causes.way(nodeId, root) };
   }
   return null;
 }
 
 /** A place follows from the cause that explains more than half of what failed in it. */
-function explainPlace(state: CauseState, devices: readonly string[], open: Open): ExplainedBy | null {
-  const counts = new Map<string, { count: number; readonly by: ExplainedBy }>();
+function explainPlace(devices: readonly string[], ask: Asking): Explanation | null {
+  const counts = new Map<string, { count: number; readonly by: Explanation }>();
   for (const deviceId of devices) {
-    const by = explainNode(state, deviceId, open);
+    const by = explainNode(deviceId, ask);
     if (by === null) continue;
     const known = counts.get(by.explainedBy) ?? { count: 0, by };
     known.count++;
@@ -127,7 +150,7 @@ const explainable: ReadonlySet<RuleId> = new Set<RuleId>([
 
 const nodeOf = ({ kind, id }: Subject): string => (kind === 'agent' ? agentNode(id) : id);
 
-function alarmOf(root: string, open: (rule: RuleId, subject: Subject) => Alarm['alarmId'] | null): Alarm['alarmId'] | null {
+function alarmOf(root: string, open: OpenAlarm): Alarm['alarmId'] | null {
   const [, kind, id] = /^(agent|area)\/(.+)$/.exec(root) ?? [];
   if (kind === 'agent' && id !== undefined) return open('agentLost', { kind: 'agent', id });
   if (kind === 'area' && id !== undefined) return open('probableUpstream', { kind: 'area', id });

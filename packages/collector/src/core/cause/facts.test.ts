@@ -2,9 +2,10 @@ import type { AlarmId } from '@cardwatch/contracts/watch';
 import { epochMs } from '@cardwatch/kernel';
 import { expect, test } from 'vitest';
 import type { AgentFact, DeviceFact } from '../world/world.core.ts';
-import { causeAtStart, type NodeCause } from './cause.step.ts';
-import { alarmExplainer, graphNodesOf, healthOf } from './facts.core.ts';
+
+import { alarmExplainer, alarmGrace, graphNodesOf, healthOf } from './facts.core.ts';
 import { buildGraph } from './graph.core.ts';
+import { causeAtStart, type NodeCause } from './state.core.ts';
 
 const device = (deviceId: string, over: Partial<DeviceFact> = {}): DeviceFact => ({
   deviceId,
@@ -85,47 +86,63 @@ test('devices, agents and parents that nobody knows become nodes', () => {
   expect(buildGraph(nodes).ok).toBe(true);
 });
 
-test('the alarm of the first root that has one; none in grace, none for what does not follow from a lost way', () => {
+const causesOf = (...nodes: readonly (readonly [string, NodeCause])[]) => ({
+  state: { ...causeAtStart, nodes: new Map(nodes) },
+  way: (nodeId: string, root: string) => [nodeId, root],
+});
+const grace = { graceUntil: epochMs(9), backAt: epochMs(8) };
+
+test('the alarm of the first root that has one; in grace of what is not held back yet; none for what does not follow from a lost way', () => {
   const cause = (over: Partial<NodeCause>): NodeCause => ({
     explainedBy: 'sw-2',
     roots: ['sw-2', 'agent/a1', 'area/yb/b3'],
     since: epochMs(5),
-    graceUntil: null,
-    stoodSince: null,
-    told: false,
+    grace: null,
     ...over,
   });
   const open = new Map([
     ['agentLost agent a1', 'alarm-a'],
     ['probableUpstream area yb/b3', 'alarm-b'],
   ]);
-  const ask = (rule: 'deviceOffline' | 'doorForced', over: Partial<NodeCause> = {}) =>
-    alarmExplainer({ ...causeAtStart, nodes: new Map([['d', cause(over)]]) })(
-      { rule, subject: { kind: 'device', id: 'd' }, devices: ['d'] },
+  const ask = (rule: 'deviceOffline' | 'doorForced', over: Partial<NodeCause> = {}, held = false) => {
+    const found = alarmExplainer(causesOf(['d', cause(over)]))(
+      {
+        rule,
+        subject: { kind: 'device', id: 'd' },
+        devices: ['d'],
+        suppressedBy: held ? [{ suppressor: 'upstream', by: 'alarm-a', since: 1 }] : [],
+      },
       (id, subject) => (open.get(`${id} ${subject.kind} ${subject.id}`) as AlarmId | undefined) ?? null,
     );
-  expect(ask('deviceOffline')).toEqual({ explainedBy: 'alarm-a', since: 5 });
-  expect(ask('deviceOffline', { roots: ['area/yb/b3'] })).toEqual({ explainedBy: 'alarm-b', since: 5 });
+    return found === null ? null : [found.explainedBy, found.since, found.way?.().join(' ')].join(', ');
+  };
+  expect(ask('deviceOffline')).toBe('alarm-a, 5, d agent/a1');
+  expect(ask('deviceOffline', { roots: ['area/yb/b3'] })).toBe('alarm-b, 5, d area/yb/b3');
   expect(ask('deviceOffline', { roots: ['sw-2'] })).toBeNull();
-  expect(ask('deviceOffline', { graceUntil: epochMs(9) })).toBeNull();
+  expect(ask('deviceOffline', { explainedBy: null, roots: [] })).toBeNull();
+  expect([ask('deviceOffline', { grace }), ask('deviceOffline', { grace }, true)]).toEqual(['alarm-a, 5, d agent/a1', null]);
   expect(ask('doorForced')).toBeNull();
 });
 
+const cut: NodeCause = { explainedBy: 'sw-1', roots: ['sw-1'], since: epochMs(5), grace: null };
+
 test('a place follows from the cause of more than half of what failed in it', () => {
-  const cut: NodeCause = {
-    explainedBy: 'sw-1',
-    roots: ['sw-1'],
-    since: epochMs(5),
-    graceUntil: null,
-    stoodSince: null,
-    told: false,
-  };
-  const state = { ...causeAtStart, nodes: new Map(['a', 'b', 'c'].map((id) => [id, cut])) };
-  const ask = (...devices: string[]) =>
-    alarmExplainer(state)({ rule: 'areaDegraded', subject: { kind: 'area', id: 'yb/b3/1' }, devices }, (rule) =>
-      rule === 'upstreamDown' ? ('alarm-s' as AlarmId) : null,
+  const ask = (...devices: string[]) => {
+    const causes = causesOf(['a', cut], ['b', cut], ['c', cut]);
+    const alarm = { rule: 'areaDegraded' as const, subject: { kind: 'area' as const, id: 'yb/b3/1' }, devices, suppressedBy: [] };
+    return (
+      alarmExplainer(causes)(alarm, (rule) => (rule === 'upstreamDown' ? ('alarm-s' as AlarmId) : null))?.explainedBy ?? null
     );
-  expect(ask('a', 'b', 'c', 'd')).toEqual({ explainedBy: 'alarm-s', since: 5 });
-  expect(ask('a', 'x')).toBeNull();
-  expect(ask()).toBeNull();
+  };
+  expect([ask('a', 'b', 'c', 'd'), ask('a', 'x'), ask()]).toEqual(['alarm-s', null, null]);
+});
+
+test('in grace: the thing itself, a place with more than half of its devices', () => {
+  const inGrace = alarmGrace(causesOf(['a', { ...cut, grace }], ['b', { ...cut, grace }], ['c', cut]).state);
+  const device = (rule: 'deviceOffline' | 'doorForced', id: string) =>
+    inGrace({ rule, subject: { kind: 'device', id }, devices: [id], suppressedBy: [] });
+  const place = (...devices: string[]) =>
+    inGrace({ rule: 'areaDegraded', subject: { kind: 'area', id: 'yb/b3/1' }, devices, suppressedBy: [] });
+  expect([device('deviceOffline', 'a'), device('deviceOffline', 'c'), device('doorForced', 'a')]).toEqual([true, false, false]);
+  expect([place('a', 'b', 'c'), place('a', 'c'), place()]).toEqual([true, false, false]);
 });

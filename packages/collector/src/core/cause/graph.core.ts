@@ -46,6 +46,11 @@ export interface Graph {
   readonly observers: readonly number[];
   /** What others are reached through or observed by, parents before their children. */
   readonly carriers: readonly number[];
+  /** Place of a node among the carriers; -1: it carries nobody. */
+  readonly ranks: readonly number[];
+  /** Of each node those that are reached through it, and those that it observes. */
+  readonly children: readonly (readonly number[])[];
+  readonly observed: readonly (readonly number[])[];
   readonly depth: number;
 }
 
@@ -69,7 +74,26 @@ export function buildGraph(nodes: readonly GraphNode[]): Result<Graph, GraphFail
   if (depth > depthMax) return err({ kind: 'tooDeep', nodeId: ids[deepest] ?? '', depth, max: depthMax });
   const observers = nodes.map(({ observer }) => (observer === null ? -1 : at(indexOf, observer)));
   const carries = carriersOf(groups, observers);
-  return ok({ ids, indexOf, groups, observers, carriers: order.filter((node) => carries.has(node)), depth });
+  const carriers = order.filter((node) => carries.has(node));
+  const ranks = ids.map(() => -1);
+  for (const [rank, node] of carriers.entries()) ranks[node] = rank;
+  const children = reversed(groups.map((each) => new Set(each.flat())));
+  const observed = reversed(observers.map((observer) => (observer < 0 ? none : [observer])));
+  return ok({ ids, indexOf, groups, observers, carriers, ranks, children, observed, depth });
+}
+
+const none: readonly number[] = [];
+
+/** Of each node those that point at it. */
+function reversed(pointing: readonly Iterable<number>[]): readonly (readonly number[])[] {
+  const lists: (number[] | undefined)[] = pointing.map(() => undefined);
+  for (const [node, targets] of pointing.entries())
+    for (const target of targets) {
+      const known = lists[target];
+      if (known === undefined) lists[target] = [node];
+      else known.push(node);
+    }
+  return lists.map((list) => list ?? none);
 }
 
 const at = (indexOf: ReadonlyMap<string, number>, id: string): number => indexOf.get(id) ?? -1;
@@ -91,9 +115,13 @@ function sizeFailure(nodes: readonly GraphNode[]): GraphFailure | null {
 
 function missingParents(nodes: readonly GraphNode[], indexOf: ReadonlyMap<string, number>): { nodeId: string; parent: string }[] {
   const missing: { nodeId: string; parent: string }[] = [];
-  for (const { nodeId, upstream, observer } of nodes)
-    for (const parent of [...upstream.flat(), ...(observer === null ? [] : [observer])])
+  for (const { nodeId, upstream, observer } of nodes) {
+    const check = (parent: string): void => {
       if (!indexOf.has(parent) && missing.length < namedMax) missing.push({ nodeId, parent });
+    };
+    for (const group of upstream) for (const parent of group) check(parent);
+    if (observer !== null) check(observer);
+  }
   return missing;
 }
 
@@ -101,7 +129,8 @@ function depthOf(groups: Graph['groups'], order: readonly number[]): { depth: nu
   const depths = groups.map(() => 1);
   let deepest = 0;
   for (const node of order) {
-    for (const parent of (groups[node] ?? []).flat()) depths[node] = Math.max(depths[node] ?? 1, (depths[parent] ?? 1) + 1);
+    for (const group of groups[node] ?? [])
+      for (const parent of group) depths[node] = Math.max(depths[node] ?? 1, (depths[parent] ?? 1) + 1);
     if ((depths[node] ?? 0) > (depths[deepest] ?? 0)) deepest = node;
   }
   return { depth: depths[deepest] ?? 0, deepest };

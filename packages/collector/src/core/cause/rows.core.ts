@@ -1,10 +1,10 @@
-/** The step's memory as rows: one of each node and one of each way, written only when it changed, so that a switch with 48 ports costs 49 rows, once. */
+/** The book's memory as rows: one of each node that was explained and one of each way, written only when it changed, so that a switch with 48 ports costs 49 rows, once. */
 import { WireTime } from '@cardwatch/contracts';
 import { epochMs } from '@cardwatch/kernel';
 import { z } from 'zod';
-import { type CauseState, type NodeCause } from './cause.step.ts';
 import { rootsMax } from './explain.core.ts';
 import { type OutSpan, spansMax } from './spans.core.ts';
+import type { CauseChange, CauseState, NodeCause } from './state.core.ts';
 
 export const causeRowKind = 'cause';
 export const wayRowKind = 'causeWay';
@@ -23,9 +23,7 @@ const NodeRow = z.strictObject({
   explainedBy: Id.nullable(),
   roots: z.array(Id).max(rootsMax),
   since: Time,
-  graceUntil: Time.nullable(),
-  stoodSince: Time.nullable(),
-  told: z.boolean(),
+  grace: z.strictObject({ graceUntil: Time, backAt: Time }).nullable(),
 });
 const WayRow = z
   .array(z.strictObject({ from: Time, to: Time.nullable(), root: Id }))
@@ -37,21 +35,28 @@ export interface CauseRows {
   readonly gone: readonly { readonly kind: string; readonly key: string }[];
 }
 
-/** What has to be written to come from `before` to `after`. `dueAt`: the end of grace. */
-export function causeRows(before: CauseState, after: CauseState): CauseRows {
-  const nodes = changed(before.nodes, after.nodes).map(([key, node]) => row(causeRowKind, key, node, node.graceUntil));
-  const ways = changed(before.outs, after.outs).map(([key, spans]) => row(wayRowKind, key, spans, null));
-  return {
-    rows: [...nodes, ...ways],
-    gone: [...goneOf(causeRowKind, before.nodes, after.nodes), ...goneOf(wayRowKind, before.outs, after.outs)],
-  };
+/** What has to be written of a look. `dueAt`: the end of grace. */
+export function causeRows({ nodes, outs }: CauseState, changed: CauseChange): CauseRows {
+  const rows: CauseRow[] = [];
+  const gone: { kind: string; key: string }[] = [];
+  for (const key of changed.nodes) {
+    const node = nodes.get(key);
+    if (node === undefined) gone.push({ kind: causeRowKind, key });
+    else rows.push(row(causeRowKind, key, node, node.grace?.graceUntil ?? null));
+  }
+  for (const key of changed.outs) {
+    const spans = outs.get(key);
+    if (spans === undefined) gone.push({ kind: wayRowKind, key });
+    else rows.push(row(wayRowKind, key, spans, null));
+  }
+  return { rows, gone };
 }
 
-/** Rows of other kinds are passed over; `unreadable` counts those that are not ours to the letter: the next look writes them anew. */
-export function causeFromRows(rows: readonly CauseRow[]): { readonly state: CauseState; readonly unreadable: number } {
+/** Rows of other kinds are passed over; `unreadable`: those that are not ours to the letter. They are taken as not there, and are to go. */
+export function causeFromRows(rows: readonly CauseRow[]): { readonly state: CauseState; readonly unreadable: CauseRows['gone'] } {
   const nodes = new Map<string, NodeCause>();
   const outs = new Map<string, readonly OutSpan[]>();
-  let unreadable = 0;
+  const unreadable: { kind: string; key: string }[] = [];
   for (const { kind, key, state } of rows) {
     if (kind !== causeRowKind && kind !== wayRowKind) continue;
     const parsed = jsonOf(state);
@@ -59,7 +64,7 @@ export function causeFromRows(rows: readonly CauseRow[]): { readonly state: Caus
     const way = kind === wayRowKind ? WayRow.safeParse(parsed) : undefined;
     if (node?.success === true) nodes.set(key, node.data);
     else if (way?.success === true) outs.set(key, way.data);
-    else unreadable++;
+    else unreadable.push({ kind, key });
   }
   return { state: { nodes, outs, probable: [] }, unreadable };
 }
@@ -70,15 +75,6 @@ const row = (kind: string, key: string, state: unknown, dueAt: number | null): C
   state: JSON.stringify(state),
   dueAt,
 });
-
-const changed = <V>(before: ReadonlyMap<string, V>, after: ReadonlyMap<string, V>): [string, V][] =>
-  [...after].filter(([key, value]) => before.get(key) !== value);
-
-const goneOf = (
-  kind: string,
-  before: ReadonlyMap<string, unknown>,
-  after: ReadonlyMap<string, unknown>,
-): { kind: string; key: string }[] => [...before.keys()].filter((key) => !after.has(key)).map((key) => ({ kind, key }));
 
 function jsonOf(text: string): unknown {
   try {

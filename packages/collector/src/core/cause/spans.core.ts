@@ -22,18 +22,73 @@ export interface Seen {
   readonly clearedAt: EpochMs | null;
 }
 
-/** Spans as they are now. `upAt`: when a node that is no longer out answered again. What has not changed keeps its identity. */
-export function spansNow(outs: Outs, out: ReadonlyMap<string, Cut>, upAt: (nodeId: string) => EpochMs, now: EpochMs): Outs {
-  const next = new Map<string, readonly OutSpan[]>();
-  for (const [nodeId, spans] of outs) {
-    const kept = spans.some(({ to }) => to !== null && to < now - historyMs)
-      ? spans.filter(({ to }) => to === null || to >= now - historyMs)
-      : spans;
-    const closed = out.has(nodeId) ? kept : closeLast(kept, upAt(nodeId));
-    if (closed.length > 0) next.set(nodeId, closed);
+/** Of all carriers, as they are now. What has not changed keeps its identity. */
+export class Spans {
+  readonly #outs: Map<string, readonly OutSpan[]>;
+  readonly #changed = new Set<string>();
+  /** When the first of those that ended is to be forgotten. */
+  #forgetAt = Number.NEGATIVE_INFINITY;
+
+  constructor(outs: Outs) {
+    this.#outs = new Map(outs);
   }
-  for (const [nodeId, cut] of out) next.set(nodeId, openLast(next.get(nodeId) ?? [], cut, now));
-  return next;
+
+  get outs(): Outs {
+    return this.#outs;
+  }
+
+  ids(): readonly string[] {
+    return [...this.#outs.keys()];
+  }
+
+  isDue(now: EpochMs): boolean {
+    return now > this.#forgetAt;
+  }
+
+  /** The node is out for this; null: it is not, since `upAt`. */
+  take(nodeId: string, { cut, upAt }: { readonly cut: Cut | null; readonly upAt: EpochMs }, now: EpochMs): void {
+    const before = this.#outs.get(nodeId) ?? [];
+    this.#put(nodeId, before, cut === null ? closeLast(before, upAt) : openLast(before, cut, now));
+  }
+
+  /** What ended longer ago than `historyMs`. */
+  forget(now: EpochMs): void {
+    if (!this.isDue(now)) return;
+    const old = ({ to }: OutSpan): boolean => to !== null && to < now - historyMs;
+    for (const [nodeId, spans] of this.#outs)
+      if (spans.some(old))
+        this.#put(
+          nodeId,
+          spans,
+          spans.filter((span) => !old(span)),
+        );
+    this.#forgetAt = Number.POSITIVE_INFINITY;
+    for (const spans of this.#outs.values()) this.#plan(spans);
+  }
+
+  /** Nodes whose spans changed since this was last asked. */
+  taken(): ReadonlySet<string> {
+    const changed = new Set(this.#changed);
+    this.#changed.clear();
+    return changed;
+  }
+
+  /** Whether at any time in `[from, to]` the node had no way up or no observer: the last such time. */
+  cutWithin(graph: Graph, nodeId: string, window: { readonly from: number; readonly to: number }): Seen | null {
+    return this.#outs.size === 0 ? null : cutWithin(graph, nodeId, this.#outs, window);
+  }
+
+  #put(nodeId: string, before: readonly OutSpan[], spans: readonly OutSpan[]): void {
+    if (spans === before) return;
+    if (spans.length === 0) this.#outs.delete(nodeId);
+    else this.#outs.set(nodeId, spans);
+    this.#changed.add(nodeId);
+    this.#plan(spans);
+  }
+
+  #plan(spans: readonly OutSpan[]): void {
+    for (const { to } of spans) if (to !== null) this.#forgetAt = Math.min(this.#forgetAt, to + historyMs);
+  }
 }
 
 function closeLast(spans: readonly OutSpan[], at: EpochMs): readonly OutSpan[] {
@@ -49,8 +104,7 @@ function openLast(spans: readonly OutSpan[], { since, root }: Cut, now: EpochMs)
   return [...closeLast(spans, now), { from: now, to: null, root }].slice(-spansMax);
 }
 
-/** Whether at any time in `[from, to]` the node had no way up or no observer: the last such time. */
-export function cutWithin(
+function cutWithin(
   graph: Graph,
   nodeId: string,
   outs: Outs,

@@ -10,6 +10,7 @@ import { PublishedVersions } from './published.core.ts';
 import { DeviceRoll } from './roll.core.ts';
 import { DeviceSlots, noFigures } from './slots.core.ts';
 import { inner, ToldByDevices, worldLimits } from './told.core.ts';
+import { Touches } from './touches.core.ts';
 import type {
   AgentFact,
   CollectorFact,
@@ -68,6 +69,8 @@ export interface Learned extends World {
   gaps(open: readonly GapTaken[]): void;
   deadLetters(open: ReadonlyMap<string, number>): void;
   collectorSaid(fact: CollectorFact): void;
+  /** For one reader: what changes from now on. */
+  touches(): Touches;
   /** Forgets slots before `now - keepMs`. Call it once a minute or less. */
   forget(now: EpochMs): void;
   /** Facts that had no room: devices, points, alarms beyond the limits, records whose time lies outside the kept span. */
@@ -89,6 +92,7 @@ class LearnedWorld implements Learned {
   readonly refused = { devices: 0, points: 0, alarms: 0, slots: 0 };
   collector?: CollectorFact;
   readonly #told = new ToldByDevices();
+  readonly #readers: Touches[] = [];
   readonly #slots = new Map<string, DeviceSlots>();
   readonly #published = new PublishedVersions();
   readonly #parts: LearnedParts;
@@ -140,6 +144,7 @@ class LearnedWorld implements Learned {
     this.#published.take(before, fact, now);
     this.roll.take(before, fact);
     this.devices.set(fact.deviceId, fact);
+    for (const { devices } of this.#readers) devices.add(fact.deviceId);
   }
 
   deviceGone(deviceId: string, now: EpochMs): void {
@@ -148,14 +153,17 @@ class LearnedWorld implements Learned {
     this.roll.take(before, undefined);
     for (const map of [this.devices, this.points, this.#slots]) map.delete(deviceId);
     this.#told.gone(deviceId);
+    for (const { devices } of this.#readers) devices.add(deviceId);
   }
 
   agent(fact: AgentFact): void {
     this.agents.set(fact.agentId, fact);
+    for (const { agents } of this.#readers) agents.add(fact.agentId);
   }
 
   agentGone(agentId: string): void {
     this.agents.delete(agentId);
+    for (const { agents } of this.#readers) agents.add(agentId);
   }
 
   point({ deviceId, point, value, quality, observedAt }: PointTaken): void {
@@ -219,6 +227,12 @@ class LearnedWorld implements Learned {
 
   collectorSaid(fact: CollectorFact): void {
     this.collector = fact;
+  }
+
+  touches(): Touches {
+    const touches = new Touches();
+    this.#readers.push(touches);
+    return touches;
   }
 
   forget(now: EpochMs): void {

@@ -1,11 +1,11 @@
 import { epochMs, type EpochMs } from '@cardwatch/kernel';
 import { describe, expect, test } from 'vitest';
 import { buildingsOf, probableFinding, probableUpstreamHead } from './building.core.ts';
-import { causeAtStart, type CauseEffect, type CauseState, causeStep, graceMsDefault, symptomsOf } from './cause.step.ts';
+import { CauseBook } from './cause-book.core.ts';
 import type { NodeHealth } from './explain.core.ts';
 import { buildGraph, type Graph, type GraphNode } from './graph.core.ts';
-import { hold, parentsToProbe } from './hold.core.ts';
 import { causeFromRows, type CauseRow, causeRows } from './rows.core.ts';
+import { causeAtStart, type NodeCause } from './state.core.ts';
 
 const start = 1_700_000_000_000;
 const at = (seconds: number): EpochMs => epochMs(start + seconds * 1_000);
@@ -21,71 +21,89 @@ const node = (nodeId: string, upstream: string[][] = [], observer: string | null
   observer,
 });
 
-/** A house whose state goes through its rows between any two looks, as over a restart. */
+const probable = probableUpstreamHead.defaults;
+
+/** A house with two books: one goes on, the other is restored from its rows before every look, as over a restart. Both come to the same. */
 function house(nodes: readonly GraphNode[], areas: Readonly<Record<string, string>> = {}) {
-  const graph = graphOf(nodes);
   const health = new Map<string, NodeHealth>(
-    nodes.map(({ nodeId }) => [nodeId, { state: 'up', since: at(-3_600), goodAt: at(-3_600) }]),
+    nodes.map(({ nodeId }) => [nodeId, { state: 'up', since: at(-3_600), goodAt: at(-3_600), askedAt: null }]),
   );
   const buildings = buildingsOf(Object.entries(areas).map(([deviceId, area]) => ({ deviceId, area })));
+  const ground = { graph: graphOf(nodes), buildings, health };
+  const book = new CauseBook(causeAtStart, ground, probable);
   const disk = new Map<string, CauseRow>();
-  let state: CauseState = causeAtStart;
   return {
-    is(nodeId: string, to: NodeHealth['state'], since: number, goodAt = since): void {
-      health.set(nodeId, { state: to, since: at(since), goodAt: at(goodAt) });
+    is(nodeId: string, to: NodeHealth['state'], since: number, goodAt = since, askedAt: number | null = null): void {
+      const of = { state: to, since: at(since), goodAt: at(goodAt), askedAt: askedAt === null ? null : at(askedAt) };
+      health.set(nodeId, of);
+      book.hear(nodeId, of);
+    },
+    asked(nodeId: string, seconds: number): void {
+      const known = health.get(nodeId);
+      if (known === undefined) throw new Error(nodeId);
+      health.set(nodeId, { ...known, askedAt: at(seconds) });
+      book.hear(nodeId, { ...known, askedAt: at(seconds) });
     },
     look(seconds: number): string[] {
-      const before = state;
       const read = causeFromRows([...disk.values()]);
-      expect(read.unreadable).toBe(0);
-      const probable = probableUpstreamHead.defaults;
-      const [after, effects] = causeStep(
-        read.state,
-        { graph, health, buildings, probable, graceMs: graceMsDefault },
-        at(seconds),
-      );
-      const { rows, gone } = causeRows(read.state, after);
+      expect(read.unreadable).toEqual([]);
+      const before = read.state.nodes;
+      const restored = new CauseBook(read.state, ground, probable);
+      const { rows, gone } = causeRows(restored.state, restored.look(at(seconds)));
       for (const row of rows) disk.set(`${row.kind}/${row.key}`, row);
       for (const { kind, key } of gone) disk.delete(`${kind}/${key}`);
-      const straight = causeStep(before, { graph, health, buildings, probable, graceMs: graceMsDefault }, at(seconds));
-      expect(straight[1]).toEqual(effects);
-      state = straight[0];
-      return effects.map(told);
+      book.look(at(seconds));
+      expect(book.state).toEqual(restored.state);
+      return nodes.flatMap(({ nodeId }) => said(nodeId, before.get(nodeId), book.state.nodes.get(nodeId)));
     },
-    state: () => state,
-    by: (nodeId: string) => state.nodes.get(nodeId)?.explainedBy,
+    state: () => book.state,
+    by: (nodeId: string) => book.state.nodes.get(nodeId)?.explainedBy ?? null,
+    way: (nodeId: string, root: string) => book.way(nodeId, root).join(' '),
   };
 }
 
-function told(effect: CauseEffect): string {
-  switch (effect.type) {
-    case 'explained':
-      return `${effect.nodeId} explained by ${effect.by}`;
-    case 'reassigned':
-      return `${effect.nodeId} from ${effect.from} to ${effect.by}`;
-    case 'graceBegan':
-      return `${effect.nodeId} grace until ${(effect.until - start) / 1_000}`;
-    case 'released':
-      return `${effect.nodeId} released from ${effect.from}${effect.again ? ' again' : ''}`;
-  }
+const secondsOf = (ms: number): number => (ms - start) / 1_000;
+
+function said(nodeId: string, before: NodeCause | undefined, after: NodeCause | undefined): string[] {
+  const [from, by] = [before?.explainedBy ?? null, after?.explainedBy ?? null];
+  if (after === undefined) return [];
+  if (by === null) return from === null ? [] : [`${nodeId} released from ${from}`];
+  const lines = from === by ? [] : [from === null ? `${nodeId} explained by ${by}` : `${nodeId} from ${from} to ${by}`];
+  const { grace } = after;
+  if (grace !== null && before?.grace?.graceUntil !== grace.graceUntil)
+    lines.push(`${nodeId} grace until ${secondsOf(grace.graceUntil)} at the latest`);
+  return lines;
 }
 
 const pair = [node('sw'), node('pos', [['sw']])];
 
 describe('over time', () => {
-  test('a cause clears: one grace cycle, then the child stands for itself', () => {
+  test.each<[what: string, askedAt: number | null, released: number]>([
+    ['asked after the recovery and silent: after half a minute', 65, 91],
+    ['asked at the very end of its grace', 150, 150],
+    ['asked before the recovery alone: after two minutes', 59, 181],
+    ['never known to be asked: after two minutes', null, 181],
+  ])('a cause clears, the child does not answer; %s', (_, askedAt, released) => {
     const it = house(pair);
     it.is('sw', 'down', 0);
     it.is('pos', 'down', 1);
     expect(it.look(2)).toEqual(['pos explained by sw']);
-    expect(symptomsOf(it.state()).get('sw')).toEqual(['pos']);
+    expect(it.way('pos', 'sw')).toBe('pos sw');
     it.is('sw', 'up', 60);
-    expect(it.look(61)).toEqual(['pos grace until 91']);
-    expect(it.look(90)).toEqual([]);
-    expect(it.by('pos')).toBe('sw');
-    expect(it.look(91)).toEqual(['pos released from sw']);
+    expect(it.look(61)).toEqual(['pos grace until 181 at the latest']);
+    const heard: number[] = [];
+    for (let seconds = 62; seconds < 400; seconds++) {
+      if (askedAt !== null && seconds === Math.max(askedAt, 62)) it.asked('pos', askedAt);
+      for (const line of it.look(seconds)) {
+        expect(line).toBe('pos released from sw');
+        heard.push(seconds);
+      }
+    }
+    expect(heard).toEqual([released]);
     expect(it.by('pos')).toBeNull();
-    expect(it.look(200)).toEqual([]);
+    it.is('pos', 'up', 400);
+    expect(it.look(400)).toEqual([]);
+    expect(it.state().nodes.size).toBe(0);
   });
 
   test('back within its grace nothing is said of the child, and nothing is kept', () => {
@@ -95,9 +113,21 @@ describe('over time', () => {
     it.look(2);
     it.is('sw', 'up', 60);
     it.look(61);
-    it.is('pos', 'up', 70);
-    expect(it.look(71)).toEqual([]);
+    it.is('pos', 'up', 150);
+    expect(it.look(151)).toEqual([]);
     expect(it.state().nodes.size).toBe(0);
+  });
+
+  test('a clock that is set back lengthens no grace', () => {
+    const it = house(pair);
+    it.is('sw', 'down', 4_000);
+    it.is('pos', 'down', 4_001);
+    it.look(4_002);
+    it.is('sw', 'up', 4_060);
+    expect(it.look(4_061)).toEqual(['pos grace until 4181 at the latest']);
+    expect(it.look(500)).toEqual(['pos grace until 620 at the latest']);
+    expect(it.look(619)).toEqual([]);
+    expect(it.look(620)).toEqual(['pos released from sw']);
   });
 
   test('a parent that was down at any time in the failed window explains a child that is declared down later', () => {
@@ -106,11 +136,14 @@ describe('over time', () => {
     expect(it.look(1)).toEqual([]);
     it.is('sw', 'up', 8);
     expect(it.look(9)).toEqual([]);
-    it.is('pos', 'down', 12, -20);
-    expect(it.look(12)).toEqual(['pos explained by sw', 'pos grace until 42']);
+    it.is('pos', 'down', 12, -20, 12);
+    expect(it.look(12)).toEqual(['pos explained by sw', 'pos grace until 132 at the latest']);
+    it.asked('pos', 20);
     expect(it.look(41)).toEqual([]);
     expect(it.look(42)).toEqual(['pos released from sw']);
-    expect(it.look(43)).toEqual([]);
+    it.asked('pos', 60);
+    expect(it.look(60)).toEqual([]);
+    expect(it.look(200)).toEqual([]);
   });
 
   test('a parent that was down before the last good answer explains nothing', () => {
@@ -121,7 +154,7 @@ describe('over time', () => {
     it.look(9);
     it.is('pos', 'down', 30, 10);
     expect(it.look(30)).toEqual([]);
-    expect(it.by('pos')).toBeNull();
+    expect(it.state().nodes.size).toBe(0);
   });
 
   test('redundant parents: only a time at which both were out explains', () => {
@@ -145,28 +178,6 @@ describe('over time', () => {
     expect(blip(6, 10)).toBeNull();
   });
 
-  test('DOWN, UNREACHABLE, DOWN: what was told of before is told of no more', () => {
-    const it = house(pair);
-    it.is('pos', 'down', 0);
-    expect(it.look(0)).toEqual([]);
-    it.is('sw', 'down', 600);
-    expect(it.look(600)).toEqual(['pos explained by sw']);
-    it.is('sw', 'up', 610);
-    expect(it.look(610)).toEqual(['pos grace until 640']);
-    expect(it.look(640)).toEqual(['pos released from sw again']);
-  });
-
-  test('a child that fails a moment before its parent was told to nobody: its release is news', () => {
-    const it = house(pair);
-    it.is('pos', 'down', 0);
-    it.look(0);
-    it.is('sw', 'down', 2);
-    expect(it.look(2)).toEqual(['pos explained by sw']);
-    it.is('sw', 'up', 10);
-    it.look(10);
-    expect(it.look(40)).toEqual(['pos released from sw']);
-  });
-
   test('another cause is an edit', () => {
     const it = house([node('core'), node('sw', [['core']]), node('pos', [['sw']])]);
     it.is('sw', 'down', 0);
@@ -174,22 +185,38 @@ describe('over time', () => {
     expect(it.look(2)).toEqual(['pos explained by sw']);
     it.is('core', 'down', 30);
     expect(it.look(31)).toEqual(['sw explained by core', 'pos from sw to core']);
+    expect(it.way('pos', 'core')).toBe('pos sw core');
     it.is('core', 'up', 60);
-    expect(it.look(60)).toEqual(['sw grace until 90', 'pos from core to sw']);
-    expect(it.look(90)).toEqual(['sw released from core again']);
+    expect(it.look(60)).toEqual(['sw grace until 180 at the latest', 'pos from core to sw']);
+    it.asked('sw', 61);
+    expect(it.look(90)).toEqual(['sw released from core']);
   });
 
-  test('a lost agent: its devices are unknown and its own; what is down when it is back has one grace cycle', () => {
+  test('a lost agent: its devices are unknown and its own; what is down when it is back has its grace', () => {
     const it = house([node('agent/a'), node('pos', [], 'agent/a'), node('gate', [], 'agent/a')]);
     it.is('agent/a', 'down', 0);
     it.is('pos', 'unknown', 0);
     it.is('gate', 'unknown', 0);
     expect(it.look(1)).toEqual(['pos explained by agent/a', 'gate explained by agent/a']);
+    expect(it.way('gate', 'agent/a')).toBe('gate agent/a');
     it.is('agent/a', 'up', 100);
     it.is('gate', 'up', 100);
-    it.is('pos', 'down', 100, -10);
-    expect(it.look(101)).toEqual(['pos grace until 131']);
+    it.is('pos', 'down', 100, -10, 99);
+    expect(it.look(101)).toEqual(['pos grace until 221 at the latest']);
+    it.asked('pos', 110);
     expect(it.look(131)).toEqual(['pos released from agent/a']);
+  });
+
+  test('what did not change is not looked at', () => {
+    const it = house(pair);
+    it.is('sw', 'down', 0);
+    it.is('pos', 'down', 1);
+    it.look(2);
+    const { nodes, outs } = it.state();
+    const [entry, spans] = [nodes.get('pos'), outs.get('sw')];
+    it.is('pos', 'down', 1, 1, 300);
+    it.look(300);
+    expect([it.state().nodes.get('pos') === entry, it.state().outs.get('sw') === spans]).toEqual([true, true]);
   });
 });
 
@@ -235,7 +262,8 @@ describe('a building goes dark', () => {
     expect(it.look(20)).toEqual([]);
     expect(it.by('pos-2')).toBe('area/yb/b3');
     for (const id of ['pos-2', 'pos-3', 'pos-4']) it.is(id, 'up', 40);
-    expect(it.look(40)).toEqual(['pos-5 grace until 70']);
+    expect(it.look(40)).toEqual(['pos-5 grace until 160 at the latest']);
+    it.asked('pos-5', 50);
     expect(it.look(70)).toEqual(['pos-5 released from area/yb/b3']);
   });
 
@@ -245,7 +273,7 @@ describe('a building goes dark', () => {
     dark(it, 10, 1);
     it.look(15);
     expect(it.state().probable).toEqual([]);
-    expect(symptomsOf(it.state()).get('sw')).toHaveLength(10);
+    expect(ids.map(it.by)).toEqual(ids.map(() => 'sw'));
   });
 
   test('the modelled cause that shows later takes over', () => {
@@ -259,43 +287,13 @@ describe('a building goes dark', () => {
   });
 });
 
-describe('hold', () => {
-  const graph = graphOf([...pair, node('alone')]);
-  test.each([
-    ['pos', 0, [], { state: 'held', until: at(3), why: 'causeWindow' }],
-    ['pos', 2.999, ['sw'], { state: 'held', until: at(3), why: 'causeWindow' }],
-    ['pos', 3, [], { state: 'free', why: 'windowOver' }],
-    ['pos', 3, ['sw'], { state: 'held', until: at(8), why: 'parentProbe' }],
-    ['pos', 8, ['sw'], { state: 'free', why: 'probeTooLong' }],
-    ['alone', 0, [], { state: 'free', why: 'noParent' }],
-  ])('%s after %f s, asking %j', (nodeId, seconds, probing, expected) => {
-    expect(hold(graph, { nodeId, raisedAt: at(0), probing: new Set(probing) }, at(seconds))).toEqual(expected);
-  });
-
-  test('parents worth asking: those that seem up, the one with most failed children first', () => {
-    const wide = graphOf([
-      node('a'),
-      node('b'),
-      node('c'),
-      node('x', [['a']]),
-      node('y', [['a']]),
-      node('z', [['b']]),
-      node('w', [['c']]),
-    ]);
-    const up: NodeHealth = { state: 'up', since: at(0), goodAt: at(0) };
-    const health = new Map<string, NodeHealth>([
-      ['a', up],
-      ['b', up],
-      ['c', { ...up, state: 'down' }],
-    ]);
-    expect(parentsToProbe(wide, ['z', 'x', 'y', 'w'], health)).toEqual(['a', 'b']);
-  });
-});
-
-test('rows that are not ours are counted, others passed over', () => {
+test('rows that are not ours are named, others passed over', () => {
   const row = (kind: string, state: string): CauseRow => ({ kind, key: 'k', state, dueAt: null });
   expect(causeFromRows([row('cause', '{'), row('causeWay', '[]'), row('escalation', '{')])).toEqual({
     state: { nodes: new Map(), outs: new Map(), probable: [] },
-    unreadable: 2,
+    unreadable: [
+      { kind: 'cause', key: 'k' },
+      { kind: 'causeWay', key: 'k' },
+    ],
   });
 });
