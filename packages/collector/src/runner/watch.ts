@@ -163,7 +163,8 @@ export class Watch {
 
   /** Who would be told of this alarm now. Null: no such alarm burns. */
   route(alarmId: string): Route | null {
-    const alarm = openAlarm(this.#book, alarmId as Alarm['alarmId']);
+    const storm = this.#telling.stormAlarm;
+    const alarm = storm?.alarmId === alarmId ? storm : openAlarm(this.#book, alarmId as Alarm['alarmId']);
     return alarm === undefined ? null : route(alarm, this.#view().roster, this.#now());
   }
 
@@ -209,7 +210,7 @@ export class Watch {
     }
     if (book !== undefined) this.#book = book;
     const view = this.#view();
-    const told = this.#telling.transitions(transitions, view, now);
+    const told = this.#telling.handled({ alarms: change.alarms ?? [], transitions }, view, now);
     const acts = [{ idempotencyKey: act.idempotencyKey, at: now, result: JSON.stringify({ kind: act.kind, done }) }];
     await this.#keep([change, ...told.parts, { acts }]);
     if (change.incidents !== undefined) this.#incidents.took(change.incidents);

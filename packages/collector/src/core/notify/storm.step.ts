@@ -3,6 +3,7 @@
  * and one digest. Those folded in carry the suppressor `storm` with its id; they are measured, stored and resolved as ever (ops-peers 2, item 1).
  */
 import { exposureOf, memberOf, stormCode, type StormMember, stormValues } from './storm-groups.core.ts';
+import { handlingExpired } from '../alarm/handling.step.ts';
 import type { Transition, TransitionKind } from '../alarm/transition.core.ts';
 import type { Alarm, AlarmId } from '@cardwatch/contracts/watch';
 import { epochMs, minuteMs, secondMs, unreachable, type EpochMs, type Step } from '@cardwatch/kernel';
@@ -55,8 +56,8 @@ export type StormEvent =
   /** All transitions of one tick, without those of the storm's own alarm; `newId` becomes the id of the alarm of a storm that opens in it. */
   | { readonly kind: 'transitions'; readonly transitions: readonly Transition[]; readonly newId: string }
   | { readonly kind: 'ticked' }
-  /** Somebody handles the storm's alarm: acknowledged, or its acknowledgement ran out. */
-  | { readonly kind: 'handled'; readonly alarm: Alarm; readonly transition: TransitionKind };
+  /** Somebody handled the storm's alarm, which now reads like this. */
+  | { readonly kind: 'handled'; readonly alarm: Alarm };
 
 /** Write the alarm's row, and hand its transition on like any other's. */
 export type StormEffect =
@@ -72,7 +73,7 @@ export const stormStep: Step<StormState, StormEvent, StormEffect> = (state, even
     case 'transitions':
       return takeAll(state, event, now);
     case 'ticked':
-      return ticked(state, now);
+      return expired(state, now);
     case 'handled':
       return handled(state, event, now);
     default:
@@ -159,6 +160,17 @@ function join(
   return [{ ...state, storm }, joined.length === 0 ? [] : [foldEffect(storm, joined)]];
 }
 
+/** An acknowledgement that ran out while the storm lasts: it is told again, as of any alarm. */
+function expired(state: StormState, now: EpochMs): Stepped {
+  if (state.storm === null) return [state, []];
+  const { alarm } = state.storm;
+  const [handling, ran] = handlingExpired(alarm, now);
+  if (ran.length === 0) return ticked(state, now);
+  const [storm, effects] = say({ ...state.storm, alarm: { ...alarm, ...handling } }, 'acknowledgementExpired', now);
+  const [next, more] = ticked({ ...state, storm }, now);
+  return [next, [...effects, ...more]];
+}
+
 function ticked(state: StormState, now: EpochMs): Stepped {
   const { storm } = state;
   if (storm === null) return [state, []];
@@ -180,7 +192,13 @@ function end(state: StormState, storm: Storm, now: EpochMs): Stepped {
 
 function handled(state: StormState, event: Extract<StormEvent, { kind: 'handled' }>, now: EpochMs): Stepped {
   if (state.storm === null || state.storm.alarm.alarmId !== event.alarm.alarmId) return [state, []];
-  const [storm, effects] = say({ ...state.storm, alarm: event.alarm }, event.transition, now);
+  const { handling, handledAt, owner, acknowledgedUntil, incidentId } = event.alarm;
+  const alarm = { ...state.storm.alarm, handling, handledAt, owner, acknowledgedUntil, incidentId };
+  const next = { ...state.storm, alarm };
+  // as of any alarm, an acknowledgement alone is a transition
+  const acknowledged = handling === 'acknowledged' && handledAt !== state.storm.alarm.handledAt;
+  if (!acknowledged) return [{ ...state, storm: next }, [{ kind: 'alarm', alarm }]];
+  const [storm, effects] = say(next, 'acknowledged', now);
   return [{ ...state, storm }, effects];
 }
 
