@@ -69,7 +69,7 @@ interface Warned {
 }
 
 function warn({ incident, tracked, ask }: Ticking, turn: IncidentTurn, now: EpochMs): Warned {
-  const terms = termsOf(incident, ask.calendars);
+  const terms = termsOf(incident, ask);
   const readings = clocksOf(incident, terms, now);
   const due = warningsDue(readings, tracked.told);
   for (const { clock, percent, leftMs, dueAt } of due) {

@@ -2,7 +2,7 @@
  * Incidents as the watch keeps them: opened by alarms, joined, reopened or merged by them, assessed, timed and documented, look by look. What a look
  * gives belongs into one commit. Acts of people come in by `took` once they are kept.
  */
-import type { Alarm, BusinessCalendar, ImportantEvent, Incident } from '@cardwatch/contracts/watch';
+import type { Alarm, ImportantEvent, Incident } from '@cardwatch/contracts/watch';
 import type { EpochMs } from '@cardwatch/kernel';
 import { assess } from '../core/incident/assess.core.ts';
 import { judge } from '../core/incident/judge.core.ts';
@@ -17,6 +17,7 @@ import {
   reopenByAlarm,
 } from '../core/incident/open.core.ts';
 import { lastNumberKind, type Tracked, trackedAtStart, trackedFrom, trackedKind } from '../core/incident/tracked.core.ts';
+import type { SavedTerms } from '../core/sla/terms.core.ts';
 import type { World } from '../core/world/world.core.ts';
 import type { MachineRow } from '../store/watch/roles.ts';
 import { makePack } from './incident-evidence.ts';
@@ -43,12 +44,11 @@ export interface IncidentParts {
   readonly titleOf: (alarm: Alarm) => string;
 }
 
-export interface IncidentsAsk {
+export interface IncidentsAsk extends SavedTerms {
   /** All alarms of the book, as they are after this look. */
   readonly alarms: Iterable<Alarm>;
   readonly world: World;
   readonly importantEvents: readonly ImportantEvent[];
-  readonly calendars: readonly BusinessCalendar[];
 }
 
 const burns = ({ condition, raisedAt }: Alarm): boolean =>

@@ -5,6 +5,7 @@
 import type { Alarm, Incident, MerchantBinding } from '@cardwatch/contracts/watch';
 import { type EpochMs, epochMs, hourMs, type Logger, minuteMs } from '@cardwatch/kernel';
 import { dayName, startOfDay } from '../core/calendar/day.core.ts';
+import { baselineKind } from '../core/metrics/baseline-text.core.ts';
 import { Baselines } from '../core/metrics/baselines.core.ts';
 import { type MerchantOf, merchantLookup } from '../core/metrics/bindings.core.ts';
 import { DaySums } from '../core/metrics/day-sums.core.ts';
@@ -32,7 +33,6 @@ export const learningLimits = {
   faultBackMs: 7 * 24 * hourMs,
 } as const;
 
-const kind = 'baseline';
 const learnedKind = 'lesson';
 
 export interface LearningParts {
@@ -87,7 +87,7 @@ export class Learning {
     let refused = 0;
     for (const row of rows) {
       if (row.kind === learnedKind) this.#learned = row.state;
-      if (row.kind === kind && !this.#baselines.takeText(row.key, row.state)) refused++;
+      if (row.kind === baselineKind && !this.#baselines.takeText(row.key, row.state)) refused++;
     }
     if (refused > 0) this.#parts.log.log('warn', 'watch.baselinesUnreadable', { rows: refused });
   }
@@ -189,14 +189,14 @@ export class Learning {
       const entity = lesson.left?.pop();
       if (entity === undefined) return { machines: [...rows, this.#end(lesson)], machinesGone: this.#forget(lesson) };
       const text = learnEntity(more, entity, at).length === 0 ? null : this.#baselines.textOf(entity);
-      if (text !== null) rows.push({ kind, key: entity, state: text, dueAt: null });
+      if (text !== null) rows.push({ kind: baselineKind, key: entity, state: text, dueAt: null });
     } while (rows.length < learningLimits.rows && mono() - begun < learningLimits.lookMs);
     return { machines: rows, machinesGone: [] };
   }
 
   #forget({ gone }: Lesson): Taught['machinesGone'] {
     for (const entity of gone) this.#baselines.forget(entity);
-    return gone.map((key) => ({ kind, key }));
+    return gone.map((key) => ({ kind: baselineKind, key }));
   }
 
   #end(lesson: Lesson): MachineRow {

@@ -19,6 +19,8 @@ export function watchDeskOver({ readWatch }: WatchQuestions, { act, replay, woul
     ruleVersions: (rule) => readWatch('ruleVersions', [rule]),
     settings: () => readWatch('settings', []),
     settingVersions: (name) => readWatch('settingVersions', [name]),
+    settingValue: (name, n) => readWatch('settingValue', [name, n]),
+    machines: (kind, keys) => readWatch('machines', [kind, keys]),
     actDone: (key) => readWatch('actDone', [key]),
   };
   return { ...reads, act, replay, wouldTell };

@@ -260,8 +260,9 @@ export class Watch {
 
   /** What the alarms make of incidents, and the alarms tied to theirs. */
   async #lookIncidents(now: EpochMs): Promise<readonly Part[]> {
-    const { importantEvents, calendars } = this.#settings;
-    const out = await this.#incidents.look({ alarms: this.#open(), world: this.#world, importantEvents, calendars }, now);
+    const { importantEvents, calendars, contracts } = this.#settings;
+    const ask = { alarms: this.#open(), world: this.#world, importantEvents, calendars, contracts };
+    const out = await this.#incidents.look(ask, now);
     const tied = linkIncident(this.#book, { links: out.links, by: 'watch' }, now);
     this.#book = tied.book;
     const { incidents, history, machines, machinesGone } = out;

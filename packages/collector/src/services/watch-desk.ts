@@ -23,6 +23,8 @@ export type WatchReads = Pick<
   | 'ruleVersions'
   | 'settings'
   | 'settingVersions'
+  | 'settingValue'
+  | 'machines'
   | 'actDone'
 >;
 

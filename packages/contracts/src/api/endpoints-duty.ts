@@ -21,6 +21,15 @@ import * as dto from './watch-dto.ts';
 
 const wireTime = z.coerce.number().int().min(0);
 const timeRange = { from: z.coerce.number().int().optional(), to: z.coerce.number().int().optional() };
+/** A whole month of Shanghai, `2026-11`, or `from` and `to`. */
+const period = {
+  month: z
+    .string()
+    .regex(/^\d{4}-(0[1-9]|1[0-2])$/)
+    .optional(),
+  from: wireTime.optional(),
+  to: wireTime.optional(),
+};
 const yesNo = z.enum(['true', 'false']).transform((word) => word === 'true');
 const reason = z.string().min(1).max(200);
 const note = z.string().min(1).max(1_000);
@@ -214,20 +223,21 @@ export const dutyEndpoints = {
   sla: {
     method: 'get',
     path: '/sla',
-    summary: 'Figures of the contract over incidents opened in a time, each with its definition; at most 400 days',
+    summary:
+      'Figures of the contract over incidents opened in a month or a time, of a campus or an area, each with its definition; at most 400 days',
     scope: 'watch:read',
-    query: z.strictObject({ from: wireTime, to: wireTime }),
+    query: z.strictObject({ ...period, campus: z.string().max(64).optional(), area: z.string().max(200).optional() }),
     response: SlaDto,
   },
   availability: {
     method: 'get',
     path: '/availability',
-    summary: 'Availability three ways of a device or of an area: raw, net, by contract; at most 93 days and 500 devices',
+    summary: 'Availability three ways of a device, an area or a campus: raw, net, by contract; at most 93 days and 5,000 devices',
     scope: 'watch:read',
     query: z.strictObject({
-      from: wireTime,
-      to: wireTime,
+      ...period,
       deviceId: z.string().max(64).optional(),
+      campus: z.string().max(64).optional(),
       area: z.string().max(200).optional(),
     }),
     response: AvailabilityDto,

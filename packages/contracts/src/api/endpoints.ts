@@ -7,6 +7,7 @@ import { RecordKind } from '../record.ts';
 import { DeviceKind } from '../session.ts';
 import { Areas, Role, type Scope } from './access.ts';
 import { dutyEndpoints } from './endpoints-duty.ts';
+import { metricsEndpoints } from './endpoints-metrics.ts';
 import { watchEndpoints } from './endpoints-watch.ts';
 import { PageQuery, page } from './reply.ts';
 import * as dto from './dto.ts';
@@ -315,6 +316,7 @@ export const endpoints = define({
   },
   ...watchEndpoints,
   ...dutyEndpoints,
+  ...metricsEndpoints,
 });
 
 export type EndpointName = keyof typeof endpoints;

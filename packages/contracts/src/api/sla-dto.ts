@@ -1,6 +1,7 @@
 /** Figures of the service contract as the API gives them, each with the code of its definition. */
 import { z } from 'zod';
 import { SlaClock } from '../watch/index.ts';
+import { HolidayNoticeDto } from './metrics-dto.ts';
 
 const at = z.int();
 const ms = z.number().min(0);
@@ -25,6 +26,10 @@ export const SlaDto = z.strictObject({
   incidents: z.int().min(0),
   onTime: z.array(z.strictObject({ clock: SlaClock, figure: FigureDto })),
   quality: z.array(FigureDto),
+  /** Ids behind the numbers that the figures list, the latest 500. */
+  refs: z.array(z.strictObject({ number: z.string(), incidentId: z.string() })).max(500),
+  /** Years that a clock of these incidents ran into without announced holidays. */
+  notices: z.array(HolidayNoticeDto),
 });
 export type SlaDto = z.infer<typeof SlaDto>;
 
@@ -35,10 +40,13 @@ export const ShareDto = z.strictObject({ value: z.number().nullable(), upMs: ms,
 export const AvailabilityDto = z.strictObject({
   from: at,
   to: at,
+  /** All devices that were counted. */
+  counted: z.int().min(0),
   /** Of an area: the mean of its devices, each by one head. */
   raw: z.number().nullable(),
   net: z.number().nullable(),
   contract: z.number().nullable(),
+  /** The 500 that were worst by contract, those of which nothing is known last. */
   devices: z
     .array(
       z.strictObject({
@@ -53,5 +61,7 @@ export const AvailabilityDto = z.strictObject({
       }),
     )
     .max(500),
+  /** Of a single device how its states followed one another, the latest 1,000; empty for an area. */
+  states: z.array(z.strictObject({ from: at, to: at, state: z.string(), cause: z.string().nullable() })).max(1_000),
 });
 export type AvailabilityDto = z.infer<typeof AvailabilityDto>;

@@ -8,11 +8,18 @@ export const TimeOfDay = z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/);
 export type TimeOfDay = z.infer<typeof TimeOfDay>;
 export const Interval = z.tuple([TimeOfDay, TimeOfDay]);
 
+/**
+ * Years of which people say that the public holidays stand in the calendar as they were announced. Those that this release has as announced count without
+ * it.
+ */
+const holidayYears = z.array(z.int().min(2_000).max(2_199)).max(50).optional();
+
 /** `week`: intervals of Monday to Sunday. `days`: what one day has instead, an empty list on a public holiday, working hours on a 调休 day. */
 export const BusinessCalendar = z.strictObject({
   name: z.string().min(1).max(64),
   week: z.array(z.array(Interval).max(8)).length(7),
   days: z.record(Day, z.array(Interval).max(8)),
+  holidayYears,
 });
 export type BusinessCalendar = z.infer<typeof BusinessCalendar>;
 
@@ -28,6 +35,7 @@ export const MakeUpDay = z.strictObject({ day: Day, asWeekday: z.int().min(1).ma
 export const TeachingCalendar = z.strictObject({
   periods: z.array(TeachingPeriod).max(200),
   makeUpDays: z.array(MakeUpDay).max(100),
+  holidayYears,
 });
 export type TeachingCalendar = z.infer<typeof TeachingCalendar>;
 

@@ -3,6 +3,7 @@ import { alarmRoutes, windowRoutes } from './alarms.ts';
 import { deviceRoutes } from './devices.ts';
 import { dutyRoutes } from './duty.ts';
 import { incidentRoutes } from './incidents.ts';
+import { metricsRoutes } from './metrics.ts';
 import { noticeRoutes } from './notices.ts';
 import { peopleRoutes } from './people.ts';
 import { recordRoutes } from './records.ts';
@@ -23,5 +24,6 @@ export const handlers: Handlers = {
   ...noticeRoutes,
   ...dutyRoutes,
   ...incidentRoutes,
+  ...metricsRoutes,
   ...topologyRoutes,
 };

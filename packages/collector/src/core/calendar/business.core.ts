@@ -76,7 +76,8 @@ export function countsFrom(calendar: BusinessCalendar, from: EpochMs): EpochMs |
   return firstMs === null ? null : epochMs(firstMs - 1);
 }
 
-function neverCloses(calendar: BusinessCalendar): boolean {
+/** Open around the clock, every day. */
+export function neverCloses(calendar: Pick<BusinessCalendar, 'week' | 'days'>): boolean {
   return Object.keys(calendar.days).length === 0 && calendar.week.every((hours) => hours.some(isAllDay));
 }
 

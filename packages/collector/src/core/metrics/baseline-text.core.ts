@@ -22,6 +22,9 @@ export interface EntityDays {
 
 export const metrics: readonly Metric[] = ['records', 'amountFen', 'passes'];
 
+/** Under which a thing's text stands in the watch's store, by its entity. */
+export const baselineKind = 'baseline';
+
 const version = 1;
 
 export function entityText({ campus, series }: EntityDays): string {

@@ -1,33 +1,11 @@
 /** Which rules stored days can answer for: those that live on records, events and states. Measures, gaps and versions are kept as they stand now alone. */
 import type { RuleId } from '@cardwatch/contracts/watch';
+import { gateRules } from '../rules/gate/index.core.ts';
+import { moneyRules } from '../rules/money/index.core.ts';
 
-const byFacts: readonly RuleId[] = [
-  'unrefunded',
-  'doorForced',
-  'doorTamper',
-  'fireInput',
-  'denyRatio',
-  'gateSilent',
-  'amountHigh',
-  'amountZero',
-  'amountPattern',
-  'frequencyTerminal',
-  'frequencyCard',
-  'doubleCharge',
-  'impossibleSequence',
-  'offHours',
-  'soldWhileClosed',
-  'terminalSilent',
-  'areaSilent',
-  'salesDeviation',
-  'offlineRatio',
-  'greyRecords',
-  'tacInvalid',
-  'negativeBalance',
-  'chainGap',
-  'chainFork',
-  'recordClock',
-];
+/** Of the families of money and gates all but this one live on records and events. */
+const byMeasures: readonly RuleId[] = ['doorHeld'];
+const othersByFacts: readonly RuleId[] = ['unrefunded'];
 const byStates: readonly RuleId[] = [
   'deviceOffline',
   'agentLost',
@@ -38,8 +16,10 @@ const byStates: readonly RuleId[] = [
   'offlineSelling',
 ];
 
+const byFacts = [...moneyRules, ...gateRules].map(({ id }) => id).filter((id) => !byMeasures.includes(id));
+
 const needs: ReadonlyMap<RuleId, 'facts' | 'states'> = new Map([
-  ...byFacts.map((rule) => [rule, 'facts'] as const),
+  ...[...byFacts, ...othersByFacts].map((rule) => [rule, 'facts'] as const),
   ...byStates.map((rule) => [rule, 'states'] as const),
 ]);
 

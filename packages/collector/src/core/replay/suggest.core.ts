@@ -1,7 +1,6 @@
 /** M-2: a threshold from what was measured in the last eight weeks, with what it would have changed. A person accepts it or not. */
 import type { RuleVersion } from '@cardwatch/contracts/watch';
-import { dayMs, type EpochMs, epochMs, err, minuteMs, ok, type Result } from '@cardwatch/kernel';
-import { quantile } from '../metrics/statistics.core.ts';
+import { type EpochMs, err, minuteMs, ok, type Result } from '@cardwatch/kernel';
 import { type SettleFailure, settle } from '../rules/registry.core.ts';
 
 export const suggestion = {
@@ -10,63 +9,45 @@ export const suggestion = {
   quantile: 0.995,
   /** Fewer values say nothing of their highest half percent. */
   valuesMin: 1_000,
-  valuesMax: 2_000_000,
   /** Values above the threshold that lie closer together are one alarm. */
   apartMs: 30 * minuteMs,
 } as const;
 
-/** What was measured of one thing, oldest first. */
-export interface Measured {
-  readonly id: string;
-  readonly values: readonly { readonly at: EpochMs; readonly value: number }[];
-}
+/** How often each value was measured, in any order. */
+export type ValueCounts = ReadonlyMap<number, number>;
 
-/** "Would have fired `firesSuggested` times instead of `firesNow`." */
-export interface Suggestion {
+export type SuggestFailure = { readonly kind: 'tooFewValues'; readonly values: number; readonly limit: number };
+
+export interface Threshold {
   readonly threshold: number;
-  readonly current: number;
-  readonly firesNow: number;
-  readonly firesSuggested: number;
+  /** Of how many it was drawn. */
   readonly values: number;
-  readonly from: EpochMs;
-  readonly to: EpochMs;
 }
 
-export type SuggestFailure = { readonly kind: 'tooFewValues' | 'tooManyValues'; readonly values: number; readonly limit: number };
-
-/** P99.5 of the eight weeks before `now`, rounded up to three digits. Counts are of alarms, not of values. */
-export function suggestThreshold(
-  measured: readonly Measured[],
-  current: number,
-  now: EpochMs,
-): Result<Suggestion, SuggestFailure> {
-  const from = epochMs(now - suggestion.weeks * 7 * dayMs);
-  const recent = measured.map(({ id, values }) => ({ id, values: values.filter(({ at }) => at >= from && at <= now) }));
-  const all = recent.flatMap(({ values }) => values.map(({ value }) => value));
-  const { valuesMin, valuesMax } = suggestion;
-  if (all.length < valuesMin) return err({ kind: 'tooFewValues', values: all.length, limit: valuesMin });
-  if (all.length > valuesMax) return err({ kind: 'tooManyValues', values: all.length, limit: valuesMax });
-  const threshold = roundedUp(quantile(all, suggestion.quantile));
-  const fires = (limit: number): number => recent.reduce((sum, one) => sum + firesOf(one, limit), 0);
-  return ok({
-    threshold,
-    current,
-    firesNow: fires(current),
-    firesSuggested: fires(threshold),
-    values: all.length,
-    from,
-    to: now,
-  });
+/** P99.5 of what was measured, rounded up to three digits, or to the next whole number where the parameter is one. */
+export function thresholdOf(counts: ValueCounts, { whole }: { readonly whole: boolean }): Result<Threshold, SuggestFailure> {
+  const values = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const { valuesMin: limit } = suggestion;
+  if (values < limit) return err({ kind: 'tooFewValues', values, limit });
+  const rounded = roundedUp(quantileOf(counts, values, suggestion.quantile));
+  return ok({ threshold: whole ? Math.ceil(rounded) : rounded, values });
 }
 
-function firesOf({ values }: Measured, threshold: number): number {
-  let [fires, last] = [0, Number.NEGATIVE_INFINITY];
-  for (const { at, value } of values) {
-    if (value <= threshold) continue;
-    if (at - last > suggestion.apartMs) fires++;
-    last = at;
+/** As `quantile` of all the values one by one: linear between neighbours. */
+function quantileOf(counts: ValueCounts, values: number, p: number): number {
+  const at = (values - 1) * p;
+  const sorted = [...counts].toSorted(([a], [b]) => a - b);
+  const low = valueAt(sorted, Math.floor(at));
+  return low + (valueAt(sorted, Math.ceil(at)) - low) * (at - Math.floor(at));
+}
+
+function valueAt(sorted: readonly (readonly [number, number])[], rank: number): number {
+  let seen = 0;
+  for (const [value, count] of sorted) {
+    seen += count;
+    if (seen > rank) return value;
   }
-  return fires;
+  return Number.NaN;
 }
 
 /** To three digits, never down: 1234 is 1240, 0.01234 is 0.0124. */

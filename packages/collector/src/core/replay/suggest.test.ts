@@ -1,65 +1,67 @@
-import { dayMs, epochMs, intBetween, minuteMs, SeededRandom } from '@cardwatch/kernel';
+import { intBetween, SeededRandom } from '@cardwatch/kernel';
 import { describe, expect, test } from 'vitest';
-import { defaultVersion } from '../rules/registry.core.ts';
+import { quantile } from '../metrics/statistics.core.ts';
+import { defaultVersion, ruleOf, rules } from '../rules/registry.core.ts';
 import { at } from '../rules/sample-world.core.ts';
-import { type Measured, suggestedVersion, suggestThreshold, suggestion } from './suggest.core.ts';
+import { firesAbove, measuredParams } from './measures.core.ts';
+import { suggestedVersion, suggestion, thresholdOf } from './suggest.core.ts';
 
 const now = at('12:00');
-/** Values an hour apart, the last one now. */
-const hourly = (values: readonly number[], id = 'pos-1'): Measured => ({
-  id,
-  values: values.map((value, no) => ({ at: epochMs(now - (values.length - 1 - no) * 60 * minuteMs), value })),
-});
+const countsOf = (values: readonly number[]): Map<number, number> => {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+};
 
 describe('suggestion', () => {
-  test('P99.5 of a thousand and one values, rounded up to three digits, with both counts', () => {
-    const values = Array.from({ length: 1_001 }, (_, no) => (no * 617) % 1_001);
-    const suggested = suggestThreshold([hourly(values)], 900, now);
-    expect(suggested).toMatchObject({
-      ok: true,
-      value: { threshold: 995, current: 900, firesNow: 100, firesSuggested: 5, values: 1_001 },
-    });
-  });
-
-  test('values above it that lie within half an hour are one alarm of one thing', () => {
-    const quiet = Array.from({ length: 994 }, () => 1);
-    const burst = {
-      id: 'pos-2',
-      values: [0, 10, 20, 30, 61, 200].map((minute) => ({ at: epochMs(now - dayMs + minute * minuteMs), value: 50 })),
-    };
-    const suggested = suggestThreshold([hourly(quiet), burst], 10, now);
-    expect(suggested).toMatchObject({ ok: true, value: { firesNow: 3, firesSuggested: 0, threshold: 50 } });
-  });
-
-  test('older than eight weeks does not count', () => {
-    const old = {
-      id: 'pos-2',
-      values: [
-        { at: epochMs(now - 56 * dayMs - 1), value: 1e6 },
-        { at: epochMs(now - 56 * dayMs), value: 5 },
-      ],
-    };
-    const suggested = suggestThreshold([hourly(Array.from({ length: 1_000 }, () => 5)), old], 1, now);
-    expect(suggested).toMatchObject({ ok: true, value: { threshold: 5, values: 1_001, from: now - 56 * dayMs } });
+  test.each([
+    // values                                                            whole  threshold
+    [Array.from({ length: 1_001 }, (_, no) => (no * 617) % 1_001), true, 995],
+    [Array.from({ length: 1_000 }, () => 7), true, 7],
+    [Array.from({ length: 1_000 }, (_, no) => (no < 995 ? 1.5 : 12.345)), false, 1.56],
+    [Array.from({ length: 1_000 }, (_, no) => (no < 995 ? 1.5 : 12.345)), true, 2],
+    [Array.from({ length: 1_000 }, (_, no) => (no < 990 ? 100 : 12_341)), true, 12_400],
+  ])('P99.5, rounded up to three digits (%#)', (values, whole, threshold) => {
+    expect(thresholdOf(countsOf(values), { whole })).toEqual({ ok: true, value: { threshold, values: values.length } });
   });
 
   test.each([
     [999, { ok: false, error: { kind: 'tooFewValues', values: 999, limit: suggestion.valuesMin } }],
     [1_000, { ok: true }],
   ])('of %d values', (count, expected) => {
-    expect(suggestThreshold([hourly(Array.from({ length: count }, () => 7))], 5, now)).toMatchObject(expected);
+    expect(thresholdOf(new Map([[7, count]]), { whole: true })).toMatchObject(expected);
   });
 
-  test('property: it never fires more often than a lower threshold, and on at most half a percent of the values', () => {
+  test('property: counts give what the values one by one give, and at most half a percent lie above', () => {
     const random = new SeededRandom(9);
     for (let round = 0; round < 20; round++) {
-      const values = Array.from({ length: 1_300 }, () => intBetween(random, 0, 100_000) / 37);
-      const suggested = suggestThreshold([hourly(values)], 100, now);
-      if (!suggested.ok) throw new Error(suggested.error.kind);
-      const { threshold, firesNow, firesSuggested } = suggested.value;
-      expect(firesSuggested).toBeLessThanOrEqual(firesNow);
+      const values = Array.from({ length: intBetween(random, 1_000, 1_400) }, () => intBetween(random, 0, 100_000) / 37);
+      const found = thresholdOf(countsOf(values), { whole: false });
+      if (!found.ok) throw new Error(found.error.kind);
+      const { threshold } = found.value;
+      const exact = quantile(values, suggestion.quantile);
+      expect(threshold).toBeGreaterThanOrEqual(exact);
+      expect(threshold).toBeLessThanOrEqual(exact * 1.01);
       expect(values.filter((value) => value > threshold).length).toBeLessThanOrEqual(0.005 * values.length + 1);
     }
+  });
+
+  test('every parameter that is measured is one of its rule, and where it fires is told', () => {
+    const all = rules.flatMap(({ id, defaults }) =>
+      measuredParams(id, defaults as Readonly<Record<string, unknown>>).map((one) => ({ id, ...one })),
+    );
+    expect(all.map(({ id, param, current }) => `${id} ${param} ${current}`)).toEqual([
+      'denyRatio deniedPct 15',
+      'amountHigh hardFen.canteen 10000',
+      'amountHigh hardFen.shop 30000',
+      'amountHigh hardFen.shower 2000',
+      'amountHigh hardFen.other 30000',
+      'frequencyCard dayCount 20',
+      'frequencyCard daySumFen 20000',
+    ]);
+    expect(all.map((one) => firesAbove(one, one.current))).toEqual([15, 10_000, 30_000, 2_000, 30_000, 19, 20_000]);
+    expect(ruleOf('leak')).toBeDefined();
+    expect(measuredParams('leak', {})).toEqual([]);
   });
 });
 

@@ -94,12 +94,14 @@ export function clusterAvailability(members: readonly WeightedShare[], way: 'raw
   return known.reduce((sum, member) => sum + weightOf(member) * (member.availability[way].value ?? 0), 0) / weight;
 }
 
-interface Part extends Span {
+/** A time in one state. */
+export interface Part extends Span {
   readonly state: string;
   readonly cause: string | null;
 }
 
-function partsOf({ changes, from, to }: AvailabilityInput): readonly Part[] {
+/** How the states of one thing followed one another in `[from, to)`, oldest first, without a hole: `unknown` before the first. */
+export function partsOf({ changes, from, to }: Pick<AvailabilityInput, 'changes' | 'from' | 'to'>): readonly Part[] {
   const sorted = changes.toSorted((a, b) => a.at - b.at);
   const before = sorted.findLast(({ at }) => at <= from);
   const first: StateChange = { at: from, state: before?.state ?? 'unknown', cause: before?.cause ?? null };

@@ -1,10 +1,18 @@
 /** The six clocks of an incident. Deadline and clock are two values: a pause stops the clock and never moves what the contract's page says. */
-import type { BusinessCalendar, Incident, IncidentState, ResponseLevel, SlaClock } from '@cardwatch/contracts/watch';
+import type {
+  BusinessCalendar,
+  Incident,
+  IncidentState,
+  ResponseLevel,
+  SlaClock,
+  SlaLimit,
+  SlaLimits,
+} from '@cardwatch/contracts/watch';
 import { type EpochMs, epochMs } from '@cardwatch/kernel';
 import { addWorking, countsFrom } from '../calendar/business.core.ts';
 import { intersect, type Span } from '../calendar/span.core.ts';
 import { elapsed, reachedAt } from './elapsed.core.ts';
-import { calendarNamed, type SlaLimit, type SlaLimits } from './limits.core.ts';
+import { calendarNamed } from './limits.core.ts';
 import { pausesOf, type StateSpan, stateSpans } from './state-spans.core.ts';
 
 export const slaClocks: readonly SlaClock[] = ['respond', 'onSite', 'restore', 'resolve', 'preliminaryReport', 'finalReport'];

@@ -1,15 +1,7 @@
 /** What the contract promises per response level (domain Q-5). Defaults; each contract has its own figures. */
-import type { BusinessCalendar, ResponseLevel, SlaClock } from '@cardwatch/contracts/watch';
+import type { BusinessCalendar, SlaContract, SlaLimit, SlaLimits } from '@cardwatch/contracts/watch';
 import { dayMs, hourMs, minuteMs } from '@cardwatch/kernel';
 import { officeCalendar, roundTheClock } from '../calendar/business.core.ts';
-
-/** `calendar`: name of a business calendar; `7x24` and `5x8` are built in. */
-export interface SlaLimit {
-  readonly limitMs: number;
-  readonly calendar: string;
-}
-/** null: nothing is promised. */
-export type SlaLimits = Readonly<Record<ResponseLevel, Readonly<Record<SlaClock, SlaLimit | null>>>>;
 
 const always = (limitMs: number): SlaLimit => ({ limitMs, calendar: '7x24' });
 const office = (limitMs: number): SlaLimit => ({ limitMs, calendar: '5x8' });
@@ -41,6 +33,10 @@ export const defaultSlaLimits: SlaLimits = {
     finalReport: null,
   },
 };
+
+/** The contract under which what was opened at `at` is timed; null: before the first, the defaults hold. */
+export const contractAt = (contracts: readonly SlaContract[], at: number): SlaContract | null =>
+  contracts.filter(({ validFrom }) => validFrom <= at).toSorted((a, b) => b.validFrom - a.validFrom)[0] ?? null;
 
 /** The calendar of that name: the site's own before the built-in ones; an unknown name counts around the clock, the strictest reading. */
 export function calendarNamed(calendars: readonly BusinessCalendar[], name: string): BusinessCalendar {

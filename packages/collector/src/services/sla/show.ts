@@ -1,14 +1,17 @@
 /** What the contract's figures are over a time (domain Q-1, Q-2, Q-5): on time by clock, first-time fix, repeats, major incidents, MTTA, MTTR. */
-import type { FigureDto, SlaDto } from '@cardwatch/contracts/api';
+import type { FigureDto, HolidayNoticeDto, SlaDto } from '@cardwatch/contracts/api';
 import type { Incident } from '@cardwatch/contracts/watch';
-import { dayMs, epochMs, err, ok, type Result } from '@cardwatch/kernel';
+import { dayMs, type EpochMs, epochMs, err, ok, type Result } from '@cardwatch/kernel';
+import { covers } from '../../core/calendar/windows.core.ts';
+import { clocksOf, slaClocks } from '../../core/sla/clocks.core.ts';
 import { onTime } from '../../core/sla/compliance.core.ts';
-import { slaClocks } from '../../core/sla/clocks.core.ts';
 import type { Figure } from '../../core/sla/figure.core.ts';
 import { defaultQualityTerms, qualityOf } from '../../core/sla/quality.core.ts';
-import { termsOf } from '../../core/sla/terms.core.ts';
+import { type SavedTerms, termsOf } from '../../core/sla/terms.core.ts';
+import { noticesOf } from '../calendar/notices.core.ts';
 import type { ServiceFailure } from '../failure.ts';
 import type { Watched } from '../watch-desk.ts';
+import { type Period, type PeriodAsk, periodOf } from './period.core.ts';
 
 export const slaLimits = {
   rangeMs: 400 * dayMs,
@@ -18,37 +21,43 @@ export const slaLimits = {
   listed: 500,
 } as const;
 
-export interface SlaQuestion {
-  readonly from: number;
-  readonly to: number;
-}
-
-export function slaRange({ from, to }: SlaQuestion, rangeMs: number): ServiceFailure | null {
-  if (to <= from) return { kind: 'invalid', place: 'query.to', value: String(to), expected: `> ${from}` };
-  return to - from > rangeMs ? { kind: 'tooBroad', limitMs: rangeMs } : null;
+export interface SlaQuestion extends PeriodAsk {
+  readonly campus?: string | undefined;
+  /** `campus/building/area`, or a part of that from the left. */
+  readonly area?: string | undefined;
 }
 
 /** Incidents after the period are read too: a repeat is looked for among them. More than `slaLimits.incidents` are refused, not cut. */
-export async function showSla(services: Watched, { from, to }: SlaQuestion): Promise<Result<SlaDto, ServiceFailure>> {
-  const flaw = slaRange({ from, to }, slaLimits.rangeMs);
-  if (flaw !== null) return err(flaw);
-  const read = await incidentsOf(services, from, to + defaultQualityTerms.recurrenceWithinDays * dayMs);
+export async function showSla(services: Watched, ask: SlaQuestion): Promise<Result<SlaDto, ServiceFailure>> {
+  const asked = periodOf(ask, slaLimits.rangeMs);
+  if (!asked.ok) return asked;
+  const { from, to } = asked.value;
+  const read = await incidentsOf(services, { from, to: to + defaultQualityTerms.recurrenceWithinDays * dayMs });
   if (!read.ok) return read;
+  const all = read.value.filter((incident) => liesIn(incident, ask));
   const now = epochMs(services.clock.now());
-  const { calendars } = await services.watch.settings();
-  const opened = read.value.filter(({ openedAt }) => openedAt >= from && openedAt < to);
-  const figures = onTime(opened, (incident) => termsOf(incident, calendars), now);
-  const quality = qualityOf(read.value, { from: epochMs(from), to: epochMs(to) });
+  const terms = await services.watch.settings();
+  const opened = all.filter(({ openedAt }) => openedAt >= from && openedAt < to);
+  const figures = onTime(opened, (incident) => termsOf(incident, terms), now);
+  const quality = qualityOf(all, { from: epochMs(from), to: epochMs(to) });
   return ok({
     from,
     to,
     incidents: opened.length,
     onTime: slaClocks.map((clock) => ({ clock, figure: figureDto(figures[clock]) })),
     quality: quality.map(figureDto),
+    refs: opened.slice(0, slaLimits.listed).map(({ number, incidentId }) => ({ number, incidentId })),
+    notices: holidaysUnknown(opened, terms, now),
   });
 }
 
-async function incidentsOf({ watch }: Watched, from: number, to: number): Promise<Result<readonly Incident[], ServiceFailure>> {
+/** One that names no place is in none. */
+function liesIn({ scope }: Pick<Incident, 'scope'>, { campus, area }: SlaQuestion): boolean {
+  if (campus !== undefined && scope?.campus !== campus) return false;
+  return area === undefined || covers([area], scope?.areas ?? []);
+}
+
+async function incidentsOf({ watch }: Watched, { from, to }: Period): Promise<Result<readonly Incident[], ServiceFailure>> {
   const all: Incident[] = [];
   let cursor: string | undefined;
   do {
@@ -59,6 +68,21 @@ async function incidentsOf({ watch }: Watched, from: number, to: number): Promis
     cursor = page.value.nextCursor ?? undefined;
   } while (cursor !== undefined);
   return ok(all);
+}
+
+/** Each calendar and year once, with the earliest day. */
+function holidaysUnknown(opened: readonly Incident[], terms: SavedTerms, now: EpochMs): HolidayNoticeDto[] {
+  const found = new Map<string, HolidayNoticeDto>();
+  for (const incident of opened)
+    for (const { calendar, startedAt, stoppedAt, dueAt } of clocksOf(incident, termsOf(incident, terms), now))
+      for (const notice of noticesOf(terms.calendars, calendar, {
+        from: startedAt,
+        to: epochMs((stoppedAt ?? dueAt ?? now) + 1),
+      })) {
+        const known = found.get(`${notice.calendar} ${notice.year}`);
+        if (known === undefined || notice.from < known.from) found.set(`${notice.calendar} ${notice.year}`, notice);
+      }
+  return [...found.values()].toSorted((a, b) => a.year - b.year || (a.calendar < b.calendar ? -1 : 1));
 }
 
 const figureDto = ({ counted, against, ...figure }: Figure): FigureDto => ({

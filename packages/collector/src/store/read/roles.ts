@@ -17,6 +17,7 @@ import type {
 } from '@cardwatch/contracts/api';
 import type { DeviceKind, DeviceState, EventType, PassMethod, PassResult, RecordKind, Stream } from '@cardwatch/contracts';
 import type { Result } from '@cardwatch/kernel';
+import type { Measure } from '../../core/replay/measures.core.ts';
 
 export const readLimits = {
   /** A question that has looked at rows for longer than this is given up. */
@@ -25,6 +26,10 @@ export const readLimits = {
   /** Seven days of minutes. */
   flowPoints: 10_080,
   outboxRows: 2_000,
+  /** Different values of one measured span. */
+  measuredValues: 50_000,
+  /** Records that one piece of a business question goes through, about. */
+  businessRows: 40_000,
   commandRows: 20,
 } as const;
 
@@ -101,6 +106,61 @@ export interface FlowAsk {
   readonly deviceId?: string | undefined;
 }
 
+/** A device between two times of its records, `from` included, `to` excluded. */
+export interface DeviceSpan {
+  readonly deviceId: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Whose records are counted: of all devices that stand in these places, or of these devices at these times, which do not overlap. */
+export type BusinessScope =
+  | { readonly kind: 'within'; readonly places: readonly string[] }
+  | { readonly kind: 'spans'; readonly spans: readonly DeviceSpan[] };
+
+/** `from` and `to` lie on borders of slots of `stepMs`. */
+export interface BusinessAsk {
+  readonly from: number;
+  readonly to: number;
+  readonly stepMs: number;
+  readonly scope: BusinessScope;
+}
+
+/** Sums of the records whose device time lies in the slot. */
+export interface BusinessSlotSum {
+  readonly at: number;
+  readonly records: number;
+  readonly amountFen: number;
+  readonly offline: number;
+  readonly failures: number;
+  readonly late: number;
+  readonly cards: number;
+}
+
+/** Slots that have records, oldest first, complete before `upto`: ask again from there. A piece stays short, so that others are answered in between. */
+export interface BusinessPiece {
+  readonly slots: readonly BusinessSlotSum[];
+  readonly upto: number;
+}
+
+/** What is measured in `[from, to)` of device time; a business day where cards are measured by the day. */
+export interface MeasuredAsk {
+  readonly measure: Measure;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface MeasuredValue {
+  readonly part: string;
+  readonly value: number;
+  readonly count: number;
+}
+
+/** How many alarms values above each of these would have made. */
+export interface FiresAsk extends MeasuredAsk {
+  readonly above: readonly { readonly part: string; readonly value: number }[];
+}
+
 /** The sealed fields of one record; opened by the reveal verb alone. */
 export interface SealedRecord {
   readonly id: string;
@@ -151,6 +211,10 @@ export interface ReadRole {
   passFlow(ask: FlowAsk): Promise<Result<PassPointDto[], ReadFailure>>;
   /** Points of these minutes, whole campus. */
   passMinutes(minutes: readonly number[]): Promise<PassPointDto[]>;
+  business(ask: BusinessAsk): Promise<Result<BusinessPiece, ReadFailure>>;
+  /** At most `readLimits.measuredValues` different ones, the lowest first. */
+  measured(ask: MeasuredAsk): Promise<Result<MeasuredValue[], ReadFailure>>;
+  measuredFires(ask: FiresAsk): Promise<Result<number[], ReadFailure>>;
   /** Newest first, at most `readLimits.commandRows`. */
   operations(deviceId: string): Promise<CommandDto[]>;
   sealedRecord(id: string): Promise<SealedRecord | null>;

@@ -15,6 +15,7 @@ import type {
   RuleVersion,
   Shift,
   Silence,
+  SlaContract,
   TeachingCalendar,
   TopologyNode,
   TopologySuggestion,
@@ -115,6 +116,7 @@ export interface Settings {
   readonly bindings: readonly MerchantBinding[];
   readonly calendars: readonly BusinessCalendar[];
   readonly teaching: TeachingCalendar;
+  readonly contracts: readonly SlaContract[];
 }
 export type SettingName = keyof Settings;
 
@@ -129,6 +131,7 @@ export const noSettings: Settings = {
   bindings: [],
   calendars: [],
   teaching: { periods: [], makeUpDays: [] },
+  contracts: [],
 };
 
 /** What stands after a start: everything that is not over. */
@@ -200,6 +203,10 @@ export interface WatchStore {
   settings(): Promise<Settings>;
   /** Newest first, at most `watchLimits.versionRows`. */
   settingVersions(name: SettingName): Promise<SettingVersion[]>;
+  /** What it was at that version (`SettingVersion.n`), as it was stored; undefined: this setting has no such version. */
+  settingValue(name: SettingName, n: number): Promise<unknown>;
+  /** Rows of these keys, at most `watchLimits.idsPerAsk`; those that there are not are left out. */
+  machines(kind: string, keys: readonly string[]): Promise<MachineRow[]>;
   suggestion(suggestionId: string): Promise<TopologySuggestion | null>;
   /** Null: no such key was committed, or it is older than `watchLimits.actDays`. */
   actDone(idempotencyKey: string): Promise<ActRow | null>;

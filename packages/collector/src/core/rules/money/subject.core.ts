@@ -106,8 +106,8 @@ export const momentaryLookBackMs = (240 + 60) * minuteMs;
 /** Found at once, gone when its hold is over. */
 export const momentaryTiming = { raiseAfterMs: 0, clearAfterMs: 0, nOfM: null } as const;
 
-const sales: ReadonlySet<string> = new Set(['consume', 'waterHold', 'waterContinue', 'fee']);
+export const saleKinds: ReadonlySet<string> = new Set(['consume', 'waterHold', 'waterContinue', 'fee']);
 /** Money that leaves a purse at a terminal. */
-export const isSale = (fact: MoneyFact): boolean => sales.has(fact.kind) && !fact.grey;
+export const isSale = (fact: MoneyFact): boolean => saleKinds.has(fact.kind) && !fact.grey;
 /** A purchase: what a person did by a card or code, without holds and fees that a machine adds. */
 export const isPurchase = (fact: MoneyFact): boolean => fact.kind === 'consume' && !fact.grey;

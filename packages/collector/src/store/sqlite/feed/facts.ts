@@ -69,7 +69,7 @@ export function agentOf(row: Row): AgentFact {
 /** A card's purse is always charged without the centre: it was sold offline when the agent could not have it for longer than a poll takes. */
 const wasOffline = ({ mode, observedAt, recordedAt }: TransactionRecord): boolean =>
   mode === 'accountDeferred' || (mode === 'cardOffline' && recordedAt - observedAt > offlineAfterMs);
-const offlineAfterMs = 2 * minuteMs;
+export const offlineAfterMs = 2 * minuteMs;
 
 /** Columns where they are there, the line for the rest: it is the record as its agent wrote it. */
 export function moneyOf(row: Row): Placed<MoneyFact> {

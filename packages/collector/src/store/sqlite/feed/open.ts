@@ -1,5 +1,6 @@
 import { type CustodyFeed, feedLimits } from '../../feed/roles.ts';
 import { readLimits } from '../../read/roles.ts';
+import { idBefore } from '../read/before.ts';
 import { ReadConnection, type Row } from '../read/connection.ts';
 import { outboxAfter, outboxSpan } from '../read/outbox.ts';
 import { int, text } from '../read/row.ts';
@@ -25,19 +26,6 @@ export function openSqliteFeed(file: string, mono: () => number): CustodyFeed {
     }
     return rows;
   };
-  /** Ids rise with the time of ingest, so the border is found by halving. */
-  const before = (table: 'record' | 'event', at: number): number => {
-    const span = connection.get(`SELECT coalesce(min(id), 1) AS low, coalesce(max(id), 0) AS high FROM ${table}`);
-    let low = int(span?.['low']) - 1;
-    let high = int(span?.['high']);
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      const row = connection.get(`SELECT id, ingested_at FROM ${table} WHERE id <= ? ORDER BY id DESC LIMIT 1`, middle);
-      if (row === undefined || int(row['ingested_at']) < at) low = middle;
-      else high = int(row['id']) - 1;
-    }
-    return low;
-  };
   const after = (table: 'record' | 'event', id: number): Row[] =>
     connection.all(`SELECT * FROM ${table} WHERE id > ? ORDER BY id LIMIT ?`, id, feedLimits.factRows);
   return {
@@ -53,8 +41,8 @@ export function openSqliteFeed(file: string, mono: () => number): CustodyFeed {
     outboxAfter: async (position) => outboxAfter(connection, position, readLimits.outboxRows),
     recordsAfter: async (id) => after('record', id).map(moneyOf),
     eventsAfter: async (id) => after('event', id).map(eventOf),
-    recordBefore: async (at) => before('record', at),
-    eventBefore: async (at) => before('event', at),
+    recordBefore: async (at) => idBefore(connection, 'record', at),
+    eventBefore: async (at) => idBefore(connection, 'event', at),
     flowOf: async (from, to) => flowOf(connection, from, to),
     flowFrom: async () => flowFrom(connection),
     keptFrom: async () => keptFrom(connection),

@@ -6,7 +6,8 @@ import { flag, int, intOrNull, json, text, textOrNull, word, wordOrNull } from '
 import { marks, Where } from './where.ts';
 
 /** `campus/building/area` of a device, as far as its place is named. */
-const path = "rtrim(campus || '/' || coalesce(json_extract(place, '$.building'), '') || '/' || coalesce(area, ''), '/')";
+export const placePath =
+  "rtrim(campus || '/' || coalesce(json_extract(place, '$.building'), '') || '/' || coalesce(area, ''), '/')";
 
 export function listDevices(connection: ReadConnection, ask: DevicesAsk): PageResult<DeviceDto> {
   const { state, kind, agentId, campus, area, areas, q } = ask;
@@ -24,7 +25,7 @@ export function listDevices(connection: ReadConnection, ask: DevicesAsk): PageRe
         .and('agent_id = ?', agentId)
         .and('campus = ?', campus)
         .and('area = ?', area)
-        .within(path, areas)
+        .within(placePath, areas)
         .and("instr(lower(device_id || ' ' || name || ' ' || place), ?) > 0", q?.toLowerCase());
       return connection.all(`SELECT * FROM device ${where} ORDER BY device_id LIMIT ?`, ...where.values, limit);
     },

@@ -1,6 +1,7 @@
 import type { OverviewDto } from '@cardwatch/contracts/api';
 import type { ReadRole } from '../../read/roles.ts';
 import { findAgent, findAgents, listAgents } from './agents.ts';
+import { businessPiece } from './business.ts';
 import { ReadConnection } from './connection.ts';
 import { listDeadLetters } from './dead-letters.ts';
 import { findDevice, findDevices, listDevices } from './devices.ts';
@@ -10,6 +11,7 @@ import { readFigures } from './figures.ts';
 import { flowMinutes, listFlow } from './flow.ts';
 import { findGap, findGaps, listGaps } from './gaps.ts';
 import { outboxAfter, outboxSpan } from './outbox.ts';
+import { measuredFires, measuredValues } from './measured.ts';
 import { readOverview } from './overview.ts';
 import { latestReadings, listReadings } from './readings.ts';
 import { findSealedRecord, listRecords } from './records.ts';
@@ -38,6 +40,9 @@ export function openSqliteReader(file: string, mono: () => number): ReadRole & {
     events: async (ask) => listEvents(connection, ask),
     passFlow: async (ask) => listPassFlow(connection, ask),
     passMinutes: async (minutes) => passMinutes(connection, minutes),
+    business: async (ask) => businessPiece(connection, ask),
+    measured: async (ask) => measuredValues(connection, ask),
+    measuredFires: async (ask) => measuredFires(connection, ask),
     operations: async (deviceId) => listOperations(connection, deviceId),
     sealedRecord: async (id) => findSealedRecord(connection, id),
     gaps: async (ask) => listGaps(connection, ask),

@@ -3,8 +3,8 @@ import type { WatchReader, WatchStore } from '../../watch/roles.ts';
 import { ReadConnection } from '../read/connection.ts';
 import { openWatchFile } from './file.ts';
 import { countAlarms, listAlarms, listIncidents, listNotices, listSuggestions } from './lists.ts';
-import { findAct, findAlarms, findRow, loadSnapshot, readHistory, readStates, sweepOld } from './rows.ts';
-import { readSettings, ruleVersions, saveRule, saveSetting, settingVersions } from './settings.ts';
+import { findAct, findAlarms, findMachines, findRow, loadSnapshot, readHistory, readStates, sweepOld } from './rows.ts';
+import { readSettings, ruleVersions, saveRule, saveSetting, settingValue, settingVersions } from './settings.ts';
 import { WatchWriter } from './write.ts';
 
 /**
@@ -47,6 +47,8 @@ export function openSqliteWatchReader(file: string, mono: () => number = () => p
     states: async (ask) => readStates(connection, ask),
     settings: async () => readSettings(connection),
     settingVersions: async (name) => settingVersions(connection, name),
+    settingValue: async (name, n) => settingValue(connection, name, n),
+    machines: async (kind, keys) => findMachines(connection, kind, keys),
     actDone: async (key) => findAct(connection, key),
     close: async () => connection.close(),
   };

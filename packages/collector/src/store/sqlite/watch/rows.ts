@@ -4,6 +4,7 @@ import { dayMs } from '@cardwatch/kernel';
 import {
   type ActRow,
   type HistoryRow,
+  type MachineRow,
   type StateRow,
   type WatchCursors,
   watchLimits,
@@ -80,15 +81,22 @@ export function loadSnapshot(connection: ReadConnection): WatchSnapshot {
     alarms: connection.all('SELECT row FROM alarm WHERE open = 1 ORDER BY found_at, alarm_id').map((row) => rowOf(row)),
     notices: connection.all(standingNotices).map((row) => rowOf(row)),
     incidents: connection.all(standingIncidents).map((row) => rowOf(row)),
-    machines: connection.all('SELECT * FROM machine').map((row) => ({
-      kind: text(row['kind']),
-      key: text(row['key']),
-      state: text(row['state']),
-      dueAt: intOrNull(row['due_at']),
-    })),
+    machines: connection.all('SELECT * FROM machine').map(machineOf),
     rules: latestRules(connection),
     settings: readSettings(connection),
   };
+}
+
+const machineOf = (row: Row): MachineRow => ({
+  kind: text(row['kind']),
+  key: text(row['key']),
+  state: text(row['state']),
+  dueAt: intOrNull(row['due_at']),
+});
+
+export function findMachines(connection: ReadConnection, kind: string, keys: readonly string[]): MachineRow[] {
+  const asked = keys.slice(0, watchLimits.idsPerAsk);
+  return connection.all(`SELECT * FROM machine WHERE kind = ? AND key IN (${marks(asked.length)})`, kind, ...asked).map(machineOf);
 }
 
 function readCursors(connection: ReadConnection): WatchCursors {

@@ -46,6 +46,12 @@ export function readSettings(connection: ReadConnection): Settings {
   return { ...noSettings, ...kept };
 }
 
+/** undefined: no such version of this setting. */
+export function settingValue(connection: ReadConnection, name: SettingName, n: number): unknown {
+  const row = connection.get('SELECT value FROM setting WHERE n = ? AND name = ?', n, name);
+  return row === undefined ? undefined : json<unknown>(row['value']);
+}
+
 export const settingVersions = (connection: ReadConnection, name: SettingName): SettingVersion[] =>
   connection
     .all('SELECT n, author, reason, at FROM setting WHERE name = ? ORDER BY n DESC LIMIT ?', name, watchLimits.versionRows)
