@@ -39,7 +39,10 @@ describe('the OpenAPI document', () => {
       expect([name, found?.method, found?.path]).toEqual([name, endpoint.method, endpoint.path.replace(/:(\w+)/g, '{$1}')]);
       const parameters = [...Object.keys(endpoint.params?.shape ?? {}), ...Object.keys(endpoint.query?.shape ?? {})];
       expect([name, found?.operation.parameters.map((one) => one.name)]).toEqual([name, parameters]);
-      expect([name, found?.operation.requestBody !== undefined]).toEqual([name, endpoint.body !== undefined]);
+      expect([name, found?.operation.requestBody !== undefined]).toEqual([
+        name,
+        endpoint.body !== undefined || endpoint.upload !== undefined,
+      ]);
       expect([name, found?.operation.security.length]).toEqual([
         name,
         endpoint.scope === null ? 0 : endpoint.scope === 'session' ? 1 : 2,

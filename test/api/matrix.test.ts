@@ -22,10 +22,15 @@ const endsSessions: ReadonlySet<EndpointName> = new Set(['signIn', 'signOut', 'c
 let made = 0;
 async function ask(name: EndpointName, headers: Readonly<Record<string, string>>): Promise<Answer> {
   const { method, path } = of(name);
-  const { params, query, body } = samples[name];
+  const { params, query, body, upload } = samples[name];
   made += 1;
-  const content = body === undefined ? {} : { body: body(made) };
-  return call(house, pathOf(path, { params, query }), { method: method.toUpperCase(), headers, ...content });
+  const content = upload !== undefined ? { body: upload } : body === undefined ? {} : { body: body(made) };
+  const type = upload === undefined ? {} : { 'content-type': 'text/csv' };
+  return call(house, pathOf(path, { params, query }), {
+    method: method.toUpperCase(),
+    headers: { ...type, ...headers },
+    ...content,
+  });
 }
 
 let visited = 0;

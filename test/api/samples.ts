@@ -1,5 +1,5 @@
 /** One call of every endpoint that succeeds for whoever may make it. A row of the table without one does not compile. */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { BodyOf, EndpointName, ParamsOf, QueryOf } from '@cardwatch/contracts/api';
 import { at0, uuid } from '../watch/store/rows.ts';
 import { password } from './harness.ts';
@@ -9,6 +9,8 @@ export interface Sample<K extends EndpointName> {
   readonly query?: QueryOf<K>;
   /** Differs from call to call where a verb makes something. */
   readonly body?: (n: number) => BodyOf<K>;
+  /** Text of a file, for a row with `upload`. */
+  readonly upload?: string;
 }
 
 const dayMs = 86_400_000;
@@ -19,8 +21,9 @@ const why = (): { readonly reason: string; readonly idempotencyKey: string } => 
 const incident = { incidentId: uuid(2_000_001) };
 const alarm = { alarmId: uuid(1) };
 const leakTiming = { raiseAfterMs: 60_000, clearAfterMs: 60_000, nOfM: null };
-export const sampleRegister =
-  'deviceId,upstream,port,merchantId,merchantName,validFrom\npos-1,sw-1|sw-2,3,m-1,牛肉面,2026-09-01\n';
+/** Of the seeded watch. */
+export const sampleImport = uuid(4_000_001);
+const registered = { deviceId: 'yb-a-bath-01' };
 
 export const samples: { readonly [K in EndpointName]: Sample<K> } = {
   setupState: {},
@@ -166,11 +169,22 @@ export const samples: { readonly [K in EndpointName]: Sample<K> } = {
   topology: {},
   suggestions: { query: { state: 'open' } },
   decideSuggestion: { params: { suggestionId: uuid(3_000_001) }, body: () => ({ decision: 'rejected' as const, ...why() }) },
-  exportRegister: {},
-  previewRegister: { body: () => ({ csv: sampleRegister }) },
-  applyRegister: {
-    body: () => ({ csv: sampleRegister, digest: createHash('sha256').update(sampleRegister).digest('hex'), ...why() }),
+  places: {},
+  registeredDevice: { params: registered },
+  editRegistered: {
+    params: registered,
+    body: () => ({ place: { area: '宜宾校区/竹苑3栋', zone: null, cluster: null }, port: '3', ...why() }),
   },
+  merchants: { query: { deviceId: 'yb-a-bath-01' } },
+  bindMerchant: { body: () => ({ ...registered, merchantId: 'm-1', merchantName: '浴室', validFrom: at0, ...why() }) },
+  endMerchant: { body: () => ({ deviceId: 'yb-a-bath-02', validFrom: at0, validTo: at0 + dayMs, ...why() }) },
+  previewRegister: { upload: '设备编号,校区\nyb-a-bath-01,宜宾校区\n' },
+  // its key was used before: the same answer again
+  importRegister: { body: () => ({ previewId: uuid(9), ...why(), idempotencyKey: sampleImport }) },
+  registerImports: { query: { limit: 10 } },
+  registerImport: { params: { importId: sampleImport } },
+  rollbackRegister: { params: { importId: sampleImport }, body: why },
+  exportRegister: { query: { format: 'csv' } },
 };
 
 interface Loose {

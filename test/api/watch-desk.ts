@@ -1,10 +1,12 @@
 /** A watch over a real file that does what it is asked and judges nothing: what is legal when is tested where it is decided. */
 import { join } from 'node:path';
+import { MerchantBinding } from '@cardwatch/contracts/watch';
 import { ok, type Result } from '@cardwatch/kernel';
+import { applyPlan, type RegisterPlan } from '../../packages/collector/src/core/register/index.core.ts';
 import type { Act, ActDone, ActFailure } from '../../packages/collector/src/core/watch/act.core.ts';
 import type { WatchDesk } from '../../packages/collector/src/services/watch-desk.ts';
 import { openSqliteWatch } from '../../packages/collector/src/store/sqlite/watch/open.ts';
-import type { WatchStore } from '../../packages/collector/src/store/watch/roles.ts';
+import type { RegisterImportRow, WatchStore } from '../../packages/collector/src/store/watch/roles.ts';
 import { alarmRow, at0, incidentRow, noticeRow, suggestionRow, uuid } from '../watch/store/rows.ts';
 
 export interface TestWatch {
@@ -46,7 +48,14 @@ async function seed(store: WatchStore): Promise<void> {
   const notices = [noticeRow(1, { state: 'sent' }), noticeRow(2, { state: 'failed' })];
   const history = [{ subjectId: uuid(1), at: at0, what: 'raised', by: 'watch', detail: '{"level":2}' }];
   const incidents = [incidentRow(1), incidentRow(2, { alarmIds: [uuid(1)] })];
-  await store.commit({ alarms, notices, history, incidents, suggestions: [suggestionRow(1)] });
+  await store.commit({
+    alarms,
+    notices,
+    history,
+    incidents,
+    suggestions: [suggestionRow(1)],
+    imports: [importRow(uuid(4_000_001))],
+  });
   const by = { author: 'admin', reason: '初始', at: at0 };
   const address = { channel: 'sms', address: '13812345678' } as const;
   const li = {
@@ -58,8 +67,27 @@ async function seed(store: WatchStore): Promise<void> {
     addresses: [address],
   } as const;
   const wang = { ...li, recipientId: 'wang', displayName: '王工', addresses: [] };
+  const bound = { deviceId: 'yb-a-bath-02', merchantId: 'm-2', merchantName: '浴室', validFrom: at0, validTo: null };
+  await store.saveSetting('bindings', [MerchantBinding.parse(bound)], by);
   await store.saveSetting('recipients', [{ ...li, addresses: [address] }, wang], by);
+  await store.saveSetting('calendars', [], by);
 }
+
+const noCounts = { added: 0, changed: 0, ended: 0, removed: 0 };
+const importRow = (importId: string, plan: RegisterPlan = []): RegisterImportRow => ({
+  item: {
+    importId,
+    kind: 'import',
+    at: at0,
+    by: 'admin',
+    reason: '演练',
+    digest: null,
+    counts: noCounts,
+    rollbackOf: null,
+    rolledBackBy: null,
+  },
+  plan,
+});
 
 /** What an act leaves in the rows that the answer is made of. */
 async function perform(store: WatchStore, act: Act): Promise<ActDone> {
@@ -84,10 +112,19 @@ async function perform(store: WatchStore, act: Act): Promise<ActDone> {
       return done();
     case 'applyRegister': {
       const by = { author: act.by, reason: act.reason, at: act.at };
-      await store.saveSetting('topology', act.nodes, by);
-      await store.saveSetting('bindings', act.bindings, by);
-      return done(...act.nodes.map(({ deviceId }) => deviceId));
+      const settings = await store.settings();
+      const applied = applyPlan(settings, act.plan, []);
+      if (!applied.ok) throw new Error(applied.error.kind);
+      const { places, topology, bindings } = applied.value.register;
+      await store.saveSetting('places', places, by);
+      await store.saveSetting('topology', topology, by);
+      await store.saveSetting('bindings', bindings, by);
+      await store.commit({ imports: [importRow(act.idempotencyKey, act.plan)] });
+      return done(act.idempotencyKey);
     }
+    case 'rollbackRegister':
+      await store.commit({ imports: [importRow(act.idempotencyKey)] });
+      return done(act.idempotencyKey);
     case 'openIncident':
       await store.commit({
         incidents: [incidentRow(9, { incidentId: act.incidentId, title: act.title, alarmIds: act.alarmIds })],

@@ -10,11 +10,13 @@ import { Gate } from './services/password/gate.ts';
 import { Passwords } from './services/password/hash.ts';
 import { SessionEnds } from './services/session/ends.ts';
 import type { LiveFigures, Services, SessionLimits } from './services/services.ts';
+import { Previews } from './services/topology/previews.ts';
 import type { WatchDesk } from './services/watch-desk.ts';
 import { type HttpAddress, type HttpServer, type ListenFailure, listenHttp } from './shell/http-server.ts';
 import { staticFolder } from './shell/http-static.ts';
 import { type LinkReader, noLinks } from './shell/watch-key.ts';
 import { watchProcess } from './shell/process-figures.ts';
+import { sheetThread } from './shell/sheets-thread.ts';
 import type { DeskRole } from './store/desk/roles.ts';
 
 export interface ServeParts {
@@ -65,6 +67,8 @@ export function createServices(parts: Omit<ServeParts, 'address' | 'consoleFolde
     commandMade,
     sessions,
     sessionEnds: new SessionEnds(),
+    sheets: sheetThread(clock),
+    previews: new Previews(),
     clock,
     log,
   };

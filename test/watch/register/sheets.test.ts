@@ -11,6 +11,7 @@ import {
   writeCsv,
   writeXlsx,
 } from '../../../packages/collector/src/shell/sheets.ts';
+import { lineMax } from '../../../packages/collector/src/shell/sheets-csv.ts';
 import { packedFilesMax, unpackedBytesMax } from '../../../packages/collector/src/shell/sheets-xlsx.ts';
 import { epochMs } from '@cardwatch/kernel';
 
@@ -33,13 +34,13 @@ describe('what is written is read back', () => {
     const plain = new TextDecoder().decode(bytes);
     expect(plain).toContain(`"'=HYPERLINK(""http://x"",""y"")"`);
     expect(plain.split(/[\r\n,]+/).filter((cell) => /^"?[=+@-]/.test(cell))).toEqual(['@SUM"']);
-    expect(await readSheetBytes(bytes)).toEqual({ ok: true, value: sheet });
+    expect(await readSheetBytes(bytes)).toEqual({ ok: true, value: { name: '', ...sheet } });
   });
 
   test('XLSX, with text alone', async () => {
     const bytes = await writeXlsx(sheet);
     expect([...bytes.subarray(0, 2)]).toEqual([0x50, 0x4b]);
-    expect(await readSheetBytes(bytes)).toEqual({ ok: true, value: sheet });
+    expect(await readSheetBytes(bytes)).toEqual({ ok: true, value: { name: 'Sheet1', ...sheet } });
   });
 
   test('the register by both ways, 20,000 rows', async () => {
@@ -56,7 +57,7 @@ describe('what is written is read back', () => {
 });
 
 describe('CSV as people have it', () => {
-  const expected = { ok: true, value: { header: ['设备', '商户'], rows: [['pos-1', '面馆']] } };
+  const expected = { ok: true, value: { name: '', header: ['设备', '商户'], rows: [['pos-1', '面馆']] } };
   /** 设备,商户 / pos-1,面馆 */
   const gb = Uint8Array.from([
     0xc9,
@@ -110,7 +111,7 @@ test('days and numbers that Excel keeps as such', async () => {
   });
   expect(await readSheetBytes(bytes)).toEqual({
     ok: true,
-    value: { header: ['生效日期', '', ''], rows: [['2026-09-01', '2026-09-01 06:00:00', '1001']] },
+    value: { name: 'a', header: ['生效日期', '', ''], rows: [['2026-09-01', '2026-09-01 06:00:00', '1001']] },
   });
 });
 
@@ -123,6 +124,16 @@ describe('what is refused', () => {
       'xl/worksheets/sheet1.xml': text(`<worksheet><sheetData>${sheetXml}</sheetData></worksheet>`),
       ...more,
     });
+  const ns = 'http://schemas.openxmlformats.org';
+  const rel = `${ns}/officeDocument/2006/relationships`;
+  const parts = {
+    'xl/workbook.xml': text(
+      `<workbook xmlns="${ns}/spreadsheetml/2006/main" xmlns:r="${rel}"><sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>`,
+    ),
+    'xl/_rels/workbook.xml.rels': text(
+      `<Relationships xmlns="${ns}/package/2006/relationships"><Relationship Id="r1" Type="${rel}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+    ),
+  };
   const many = (count: number): Record<string, Uint8Array> =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`xl/media/${index}.png`, new Uint8Array(1)]));
 
@@ -130,7 +141,22 @@ describe('what is refused', () => {
     ['bytes', () => new Uint8Array(sheetBytesMax + 1).fill(0x61), { kind: 'tooLarge', what: 'bytes', max: sheetBytesMax }],
     ['rows', () => csv(sheetRowsMax + 1), { kind: 'tooLarge', what: 'rows', max: sheetRowsMax }],
     ['columns', () => text(`${'a,'.repeat(sheetColumnsMax)}a`), { kind: 'tooLarge', what: 'columns', max: sheetColumnsMax }],
-    ['a cell', () => text(`a\n${'x'.repeat(sheetCellMax + 1)}`), { kind: 'tooLarge', what: 'cell', max: sheetCellMax }],
+    ['100,000 rows', () => csv(100_000), { kind: 'tooLarge', what: 'rows', max: sheetRowsMax }],
+    [
+      'a cell',
+      () => text(`a\n${'x'.repeat(sheetCellMax + 1)}`),
+      { kind: 'tooLong', sheet: '', row: 2, column: 'a', max: sheetCellMax },
+    ],
+    ['a cell of 1 MB', () => text(`a\n${'x'.repeat(1_000_000)}`), { kind: 'tooLarge', what: 'line', max: lineMax }],
+    [
+      'a cell of 1 MB in a workbook',
+      () =>
+        workbook(
+          `<row r="1"><c r="A1" t="inlineStr"><is><t>设备</t></is></c></row><row r="2"><c r="A2" t="inlineStr"><is><t>${'x'.repeat(1_000_000)}</t></is></c></row>`,
+          parts,
+        ),
+      { kind: 'tooLong', sheet: 'a', row: 2, column: '设备', max: sheetCellMax },
+    ],
     ['nothing', () => new Uint8Array(0), { kind: 'empty' }],
     ['no text', () => Uint8Array.from([0x61, 0x00, 0xff, 0xff]), { kind: 'encoding' }],
     [

@@ -7,7 +7,7 @@ import type { Services } from '../services/services.ts';
 import { allowed, callerOf, sameSite } from './authenticate.ts';
 import { setCookie } from './cookie.ts';
 import { Refusals } from './refusals.ts';
-import { jsonBody, queryOf, take } from './request.ts';
+import { fileBody, jsonBody, queryOf, take } from './request.ts';
 import { refuse } from './respond.ts';
 import { handlers } from './routes/index.ts';
 import type { ApiEnv, ApiSettings, Reply } from './types.ts';
@@ -68,14 +68,19 @@ async function inputOf(c: Context<ApiEnv>, endpoint: Endpoint): Promise<Result<u
   if (!asked.ok) return asked;
   const query = take('query', endpoint.query, asked.value);
   if (!query.ok) return query;
+  const file = endpoint.upload === undefined ? ok(undefined) : await fileBody(c.req.raw, endpoint.upload);
+  if (!file.ok) return file;
   const read = endpoint.body === undefined ? ok(undefined) : await jsonBody(c.req.raw);
   if (!read.ok) return read;
   const body = take('body', endpoint.body, read.value);
-  return body.ok ? ok({ params: params.value, query: query.value, body: body.value }) : body;
+  return body.ok ? ok({ params: params.value, query: query.value, body: body.value, upload: file.value }) : body;
 }
 
 function answer(c: Context<ApiEnv>, result: Result<Reply<unknown>, ServiceFailure>, secure: boolean): Response {
   if (!result.ok) return refuse(c, result.error);
   if (result.value.cookie !== undefined) c.header('Set-Cookie', setCookie(result.value.cookie, secure));
-  return c.json(result.value.body as object);
+  const { file } = result.value;
+  if (file === undefined) return c.json(result.value.body as object);
+  const headers = { 'Content-Type': file.type, 'Content-Disposition': `attachment; filename="${file.name}"` };
+  return c.body(Uint8Array.from(file.bytes), 200, headers);
 }

@@ -49,7 +49,7 @@ const section = (tag: string, verbs: readonly Verb[]): string => `<h2>${escape(t
 
 function entry({ path, method, verb }: Verb): string {
   const scope = verb['x-cardwatch-scope'] ?? (list(verb['security']).length === 0 ? 'open' : 'session');
-  const body = object(object(object(verb['requestBody'])['content'])['application/json'])['schema'];
+  const body = object(Object.values(object(object(verb['requestBody'])['content']))[0])['schema'];
   const reply = Object.values(object(object(object(verb['responses'])['200'])['content']))[0];
   return `<details id="${escape(verb['operationId'])}"><summary><span class="method">${escape(method.toUpperCase())}</span>
 <code>/api/v1${escape(path)}</code> ${escape(verb['summary'])}<span class="scope">${escape(scope)}</span></summary>

@@ -74,15 +74,25 @@ function operation(name: EndpointName, endpoint: Endpoint, refs: Refs): Json {
     tags: [endpoint.path.split('/')[1]],
     ...access(endpoint.scope),
     parameters: [...parameters('path', endpoint.params), ...parameters('query', endpoint.query)],
-    ...(endpoint.body === undefined
-      ? {}
-      : { requestBody: { required: true, content: json(schemaOf(endpoint.body, 'input', refs)) } }),
+    ...requestBody(endpoint, refs),
     responses: {
-      200: { description: 'OK', content: json(schemaOf(endpoint.response, 'output', refs)) },
+      200: { description: 'OK', content: answered(endpoint, refs) },
       default: { description: 'Refused', content: json(schemaOf(ErrorBody, 'output', refs)) },
     },
   };
 }
+
+function requestBody({ body, upload }: Endpoint, refs: Refs): Json {
+  if (upload !== undefined) return { requestBody: { required: true, content: files(upload.types) } };
+  if (body === undefined) return {};
+  return { requestBody: { required: true, content: json(schemaOf(body, 'input', refs)) } };
+}
+
+const answered = ({ download, response }: Endpoint, refs: Refs): Json =>
+  download === undefined ? json(schemaOf(response, 'output', refs)) : files(download);
+
+const files = (types: readonly string[]): Json =>
+  Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
 
 const json = (schema: Json): Json => ({ 'application/json': { schema } });
 

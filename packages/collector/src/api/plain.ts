@@ -18,3 +18,11 @@ export async function opened(
   const { body, secret, maxAgeS } = result.value;
   return ok({ body, cookie: { secret, maxAgeS } });
 }
+
+/** A file instead of the body. */
+export async function asFile(
+  verb: Promise<Result<NonNullable<Reply<undefined>['file']>, ServiceFailure>>,
+): Promise<Result<Reply<undefined>, ServiceFailure>> {
+  const result = await verb;
+  return result.ok ? ok({ body: undefined, file: result.value }) : result;
+}

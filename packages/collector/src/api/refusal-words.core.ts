@@ -3,7 +3,17 @@ import type { HandlingRefusal } from '../core/alarm/handling.step.ts';
 import { incidentRefusalWords } from './incident-refusals.core.ts';
 import type { Words } from './words.core.ts';
 
-type Known = HandlingRefusal['kind'] | 'namedByPolicy' | 'hasShifts' | 'notFailed' | 'cleared' | 'acknowledged';
+type Known =
+  | HandlingRefusal['kind']
+  | 'namedByContract'
+  | 'namedByPolicy'
+  | 'hasShifts'
+  | 'notFailed'
+  | 'cleared'
+  | 'acknowledged'
+  | RegisterRefusal;
+
+type RegisterRefusal = 'rolledBack' | 'isRollback' | 'outOfReach' | 'confirmed' | 'rejected';
 
 const known: Readonly<Record<Known, Words>> = {
   closed: { zh: '预警已关闭。', en: 'The alarm is closed.' },
@@ -21,6 +31,10 @@ const known: Readonly<Record<Known, Words>> = {
     zh: '告警条件仍在，写明原因后才能关闭。',
     en: 'The condition still holds. Closing it needs a note that says why.',
   },
+  namedByContract: {
+    zh: '服务合同还在用这个日历，先改合同时限。',
+    en: 'A contract still counts by this calendar. Change the contract first.',
+  },
   namedByPolicy: {
     zh: '通知策略还在用这个接收人，先改策略。',
     en: 'A policy still names this recipient. Change the policy first.',
@@ -29,6 +43,11 @@ const known: Readonly<Record<Known, Words>> = {
     zh: '这个接收人还有未结束的班次，先改排班。',
     en: 'This recipient still has shifts to come. Change the shifts first.',
   },
+  rolledBack: { zh: '这次改动已经撤回。', en: 'This change has been taken back already.' },
+  isRollback: { zh: '这是一次撤回，不能再撤回；请重新导入。', en: 'This is a rollback and cannot be taken back. Import again.' },
+  outOfReach: { zh: '其中有不在您区域内的设备。', en: 'Some of its devices are not in your areas.' },
+  confirmed: { zh: '这条建议已经确认。', en: 'This suggestion is confirmed already.' },
+  rejected: { zh: '这条建议已经否决。', en: 'This suggestion is rejected already.' },
   notFailed: { zh: '这条通知没有失败，无需重发。', en: 'This message did not fail. There is nothing to send again.' },
   cleared: { zh: '预警已恢复，不再重发。', en: 'The alarm is over. The message is not sent again.' },
   acknowledged: { zh: '预警已有人接手，不再重发。', en: 'Somebody has taken the alarm. The message is not sent again.' },

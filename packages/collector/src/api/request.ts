@@ -1,3 +1,4 @@
+import type { Endpoint } from '@cardwatch/contracts/api';
 import { err, ok, type Result } from '@cardwatch/kernel';
 import type { z } from 'zod';
 import type { ServiceFailure } from '../services/failure.ts';
@@ -24,6 +25,19 @@ export function queryOf(url: URL): Result<Record<string, string>, ServiceFailure
     if (values[0] !== undefined && values[0] !== '') query.push([name, values[0]]);
   }
   return ok(Object.fromEntries(query));
+}
+
+/** A file within the limit of its row, as it is. */
+export async function fileBody(
+  request: Request,
+  { types, bytesMax }: NonNullable<Endpoint['upload']>,
+): Promise<Result<Uint8Array, ServiceFailure>> {
+  const [type = ''] = (request.headers.get('content-type') ?? '').split(';');
+  if (!types.includes(type.trim().toLowerCase())) return err({ kind: 'mediaType', types });
+  const tooLarge = err({ kind: 'tooLarge', limitBytes: bytesMax } as const);
+  if (Number(request.headers.get('content-length') ?? 0) > bytesMax) return tooLarge;
+  const bytes = await readUpTo(request.body, bytesMax);
+  return bytes === undefined ? tooLarge : ok(bytes);
 }
 
 /** A JSON body within the limit, whether its length is declared or it comes in chunks. */

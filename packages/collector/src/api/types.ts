@@ -15,6 +15,8 @@ export interface InputOf<K extends EndpointName> {
   readonly params: Part<K, 'params'>;
   readonly query: Part<K, 'query'>;
   readonly body: Part<K, 'body'>;
+  /** The file of a row with `upload`. */
+  readonly upload: Table[K] extends { readonly upload: object } ? Uint8Array : undefined;
 }
 
 export type CookieChange = { readonly secret: string; readonly maxAgeS: number } | 'clear';
@@ -23,6 +25,8 @@ export type CookieChange = { readonly secret: string; readonly maxAgeS: number }
 export interface Reply<T> {
   readonly body: T;
   readonly cookie?: CookieChange;
+  /** Instead of the body, of a row with `download`. */
+  readonly file?: { readonly bytes: Uint8Array; readonly type: string; readonly name: string };
 }
 
 export type Handler<K extends EndpointName> = (

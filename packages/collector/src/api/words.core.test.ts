@@ -26,8 +26,10 @@ const failures: { readonly [K in ServiceFailure['kind']]: Extract<ServiceFailure
   sealed: { kind: 'sealed', reason: 'noKey' },
   tooLarge: { kind: 'tooLarge', limitBytes: 65_536 },
   mediaType: { kind: 'mediaType' },
+  sheet: { kind: 'sheet', why: 'rows', place: 'body', value: '', expected: '<= 20000' },
   watchDown: { kind: 'watchDown', retryAfterS: 5 },
   refused: { kind: 'refused', why: 'stillBurning' },
+  inTheWay: { kind: 'inTheWay', place: 'rows', value: 'pos-1' },
   changedMeanwhile: { kind: 'changedMeanwhile' },
   keyUsed: { kind: 'keyUsed' },
   link: { kind: 'link', why: 'unknown' },
@@ -37,18 +39,21 @@ describe('every failure', () => {
   const all = [...Object.values(failures).map(answerTo), bugAnswer];
   const more = [answerTo({ kind: 'crossSite', reason: 'header' }), answerTo({ kind: 'sealed', reason: 'damaged' })];
   const links = (['used', 'expired'] as const).map((why) => answerTo({ kind: 'link', why }));
+  const sheets = (['columns', 'line', 'cell', 'bomb', 'encoding', 'empty', 'unreadable', 'tooMuch'] as const).map((why) =>
+    answerTo({ kind: 'sheet', why, place: '7', value: 'Device', expected: '<= 5' }),
+  );
   const refused = ['notOnHold', 'illegalMove'].map((why) => answerTo({ kind: 'refused', why }));
 
   test('has a status and a sentence of its own in both languages', () => {
-    const answers = [...all, ...more, ...links, ...refused];
-    expect(answers).toHaveLength(33);
+    const answers = [...all, ...more, ...links, ...sheets, ...refused];
+    expect(answers).toHaveLength(43);
     for (const { status, words } of answers) {
       expect(status).toBeGreaterThanOrEqual(400);
       expect(words.zh).toMatch(/\p{Script=Han}.*。$/u);
       expect(words.en).toMatch(/^[A-Z][\x20-\x7e]*\.$/);
     }
-    expect(new Set(answers.map(({ words }) => words.zh)).size).toBe(33);
-    expect(new Set(answers.map(({ words }) => words.en)).size).toBe(33);
+    expect(new Set(answers.map(({ words }) => words.zh)).size).toBe(43);
+    expect(new Set(answers.map(({ words }) => words.en)).size).toBe(43);
   });
 
   test('a wait is told in seconds up to two minutes, then in minutes', () => {

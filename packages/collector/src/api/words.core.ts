@@ -1,5 +1,6 @@
 import type { ServiceFailure } from '../services/failure.ts';
 import { refusalWords } from './refusal-words.core.ts';
+import { sheetWords } from './sheet-words.core.ts';
 
 export type Language = 'zh' | 'en';
 export type Words = Readonly<Record<Language, string>>;
@@ -23,6 +24,11 @@ export interface Answer {
   readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
   readonly words: Words;
 }
+
+const mediaWords = (types: readonly string[]): Words => ({
+  zh: `请求体须为 ${types.join(' 或 ')}。`,
+  en: `The body must be ${types.join(' or ')}.`,
+});
 
 const minutes = (seconds: number): string => (seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`);
 
@@ -140,7 +146,9 @@ function answerToState(failure: StateFailure): Answer {
         words: { zh: `请求超过 ${failure.limitBytes} 字节。`, en: `The request is over ${failure.limitBytes} bytes.` },
       };
     case 'mediaType':
-      return { status: 415, words: { zh: '请求体须为 application/json。', en: 'The body must be application/json.' } };
+      return { status: 415, words: mediaWords(failure.types ?? ['application/json']) };
+    case 'sheet':
+      return { status: 422, words: sheetWords(failure) };
     default:
       return answerToAccount(failure);
   }
@@ -148,7 +156,7 @@ function answerToState(failure: StateFailure): Answer {
 
 type AccountFailure = Exclude<
   StateFailure,
-  { kind: 'exists' | 'full' | 'setupClosed' | 'setupCode' | 'sealed' | 'tooLarge' | 'mediaType' }
+  { kind: 'exists' | 'full' | 'setupClosed' | 'setupCode' | 'sealed' | 'tooLarge' | 'mediaType' | 'sheet' }
 >;
 
 function answerToAccount(failure: AccountFailure): Answer {
@@ -194,6 +202,14 @@ function answerToWatch(failure: WatchFailure): Answer {
       return {
         status: 409,
         words: { zh: '内容已被别人改动，请刷新后再做。', en: 'Somebody else has changed it meanwhile. Reload and do it again.' },
+      };
+    case 'inTheWay':
+      return {
+        status: 409,
+        words: {
+          zh: `之后又有人改过这些行，先处理它们：${failure.value}。`,
+          en: `These rows were changed since; see to them first: ${failure.value}.`,
+        },
       };
     case 'keyUsed':
       return {

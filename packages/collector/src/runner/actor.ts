@@ -10,7 +10,8 @@ import type { LinkReader } from '../shell/watch-key.ts';
 import { handleAlarms } from './acts/alarms.ts';
 import { type IncidentGround, incidentWork } from './acts/incidents.ts';
 import { acknowledgeByLink, resendNotice } from './acts/links.ts';
-import { dutyWork, registerWork, windowWork } from './acts/settings.ts';
+import { registerWork } from './acts/register.ts';
+import { dutyWork, windowWork } from './acts/settings.ts';
 import { type ActOf, type ActWork, doneWith, type Worked } from './acts/work.ts';
 
 /** What the acts read and change of the watch. `apply` keeps a piece of work under its key and lets it take hold. */
@@ -30,16 +31,10 @@ export interface Ground {
 export async function carryOut(ground: Ground, act: Act, now: EpochMs): Promise<Result<ActDone, ActFailure>> {
   const before = await ground.store.actDone(act.idempotencyKey);
   if (before !== null) return again(before.result, act);
-  const works = await worksOf(ground, act, now);
-  const refused = works.find((work) => !work.ok);
-  if (refused !== undefined && !refused.ok) return refused;
-  let done: ActDone = { ids: [], refused: [] };
-  for (const work of works) {
-    if (!work.ok) continue;
-    await ground.apply(work.value, act, now);
-    done = work.value.done;
-  }
-  return ok(done);
+  const work = await workOf(ground, act, now);
+  if (!work.ok) return work;
+  await ground.apply(work.value, act, now);
+  return ok(work.value.done);
 }
 
 /** The answer that this very act was given before. */
@@ -48,33 +43,33 @@ function again(result: string, act: Act): Result<ActDone, ActFailure> {
   return kind === act.kind ? ok(done) : err({ kind: 'keyUsed' });
 }
 
-async function worksOf(ground: Ground, act: Act, now: EpochMs): Promise<readonly Worked[]> {
+async function workOf(ground: Ground, act: Act, now: EpochMs): Promise<Worked> {
   const { book, settings } = ground;
   switch (act.kind) {
     case 'handleAlarms':
-      return [handleAlarms(book, await storedOf(ground, act), act, now)];
+      return handleAlarms(book, await storedOf(ground, act), act, now);
     case 'addSilence':
     case 'endSilence':
     case 'addWindow':
     case 'endWindow':
     case 'addImportantEvent':
     case 'endImportantEvent':
-      return [windowWork(settings, act, now)];
+      return windowWork(settings, act, now);
     case 'savePolicies':
     case 'saveRecipient':
     case 'removeRecipient':
     case 'saveShifts':
-      return [dutyWork(settings, act)];
+      return dutyWork(settings, act);
     case 'saveRule':
-      return [ruleWork(ground.rules, act)];
+      return ruleWork(ground.rules, act);
     case 'applyRegister':
-      return registerWork(settings, act, ground.deviceIds);
+    case 'rollbackRegister':
     case 'decideSuggestion':
-      return suggestionWorks(ground, act);
+      return registerWork(ground, act, now);
     case 'acknowledgeByLink':
-      return [await acknowledgeByLink(ground, act, now)];
+      return acknowledgeByLink(ground, act, now);
     case 'resendNotice':
-      return [await resendNotice(ground, act, now)];
+      return resendNotice(ground, act, now);
     case 'openIncident':
     case 'moveIncident':
     case 'assessIncident':
@@ -86,7 +81,7 @@ async function worksOf(ground: Ground, act: Act, now: EpochMs): Promise<readonly
     case 'mergeIncident':
     case 'splitIncident':
     case 'packIncident':
-      return [await incidentWork(ground, act, now)];
+      return incidentWork(ground, act, now);
     default:
       return unreachable(act);
   }
@@ -109,20 +104,4 @@ function ruleWork(rules: readonly RuleVersion[], { basedOn, version }: ActOf<'sa
   if (!settled.ok && settled.error.kind === 'badParameter')
     return err({ kind: 'invalid', place: `params.${settled.error.field}`, expected: settled.error.why });
   return ok({ done: doneWith(version.rule), rule: version });
-}
-
-async function suggestionWorks(
-  { store, settings, deviceIds }: Ground,
-  { suggestionId, decision, reason, by }: ActOf<'decideSuggestion'>,
-): Promise<readonly Worked[]> {
-  const suggestion = await store.suggestion(suggestionId);
-  if (suggestion === null) return [err({ kind: 'notFound', what: 'suggestionId', id: suggestionId })];
-  if (suggestion.state !== 'open') return [err({ kind: 'refused', why: suggestion.state })];
-  const decided = { ...suggestion, state: decision, decidedBy: by };
-  const kept: Worked = ok({ done: doneWith(suggestionId), change: { suggestions: [decided] } });
-  if (decision === 'rejected') return [kept];
-  const { deviceId, parent, port } = suggestion;
-  const node = { deviceId, upstream: [{ name: 'uplink', parents: [parent] }], port, source: 'suggestion' as const };
-  const [topology] = registerWork(settings, { nodes: [node], bindings: [], reason }, deviceIds);
-  return topology === undefined || !topology.ok ? [topology ?? kept] : [topology, kept];
 }

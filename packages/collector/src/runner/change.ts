@@ -3,7 +3,17 @@ import type { MachineRow, WatchChange } from '../store/watch/roles.ts';
 
 export type Part = Pick<
   WatchChange,
-  'alarms' | 'notices' | 'incidents' | 'machines' | 'machinesGone' | 'history' | 'states' | 'acts' | 'suggestions'
+  | 'alarms'
+  | 'notices'
+  | 'incidents'
+  | 'machines'
+  | 'machinesGone'
+  | 'history'
+  | 'states'
+  | 'acts'
+  | 'suggestions'
+  | 'settings'
+  | 'imports'
 >;
 
 export function together(parts: readonly Part[]): WatchChange {
@@ -30,6 +40,8 @@ export function together(parts: readonly Part[]): WatchChange {
     history: parts.flatMap(({ history }) => history ?? []),
     states: parts.flatMap(({ states }) => states ?? []),
     acts: parts.flatMap(({ acts }) => acts ?? []),
+    settings: parts.flatMap(({ settings }) => settings ?? []),
+    imports: parts.flatMap(({ imports }) => imports ?? []),
   };
 }
 

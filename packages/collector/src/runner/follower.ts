@@ -2,8 +2,9 @@
  * Follows the custody store and keeps the world that the rules read. Each pull takes what was committed since the last one: things that changed as they
  * stand now, records and events one by one in commit order, in slices, so that a backlog that drains never holds a look up.
  */
-import type { TopologyNode } from '@cardwatch/contracts/watch';
+import type { DevicePlace, TopologyNode } from '@cardwatch/contracts/watch';
 import type { EpochMs } from '@cardwatch/kernel';
+import { homeOf } from '../core/register/home.core.ts';
 import type { Learned } from '../core/world/learn.core.ts';
 import type { AgentFact, DeviceFact, EventFact, MoneyFact } from '../core/world/world.core.ts';
 import { type CustodyFeed, type FedDevice, feedLimits } from '../store/feed/roles.ts';
@@ -17,9 +18,9 @@ export interface Pulled {
   readonly money: readonly MoneyFact[];
   readonly events: readonly EventFact[];
   readonly states: readonly StateRow[];
-  /** A device came, went or got other parents: the graph is to be built anew. */
   /** What devices run by, as it changed. */
   readonly versions: readonly HistoryRow[];
+  /** A device came, went or got other parents: the graph is to be built anew. */
   readonly reshaped: boolean;
   /** There is more to be had at once. */
   readonly more: boolean;
@@ -27,11 +28,18 @@ export interface Pulled {
 
 type Topology = ReadonlyMap<string, readonly (readonly string[])[]>;
 
+/** What people keep of devices: ways up and places. */
+interface Drawn {
+  readonly topology: readonly TopologyNode[];
+  readonly places: readonly DevicePlace[];
+}
+
 export class Follower {
   readonly #feed: CustodyFeed;
   readonly #world: Learned;
   #cursors: WatchCursors;
   #topology: Topology = new Map();
+  #places: ReadonlyMap<string, ReturnType<typeof homeOf>> = new Map();
   readonly #ways = new Map<string, string>();
 
   constructor(feed: CustodyFeed, world: Learned, cursors: WatchCursors) {
@@ -44,14 +52,16 @@ export class Follower {
     return this.#cursors;
   }
 
-  /** Ways up that a person has drawn stand before those of the agents' configuration. */
-  drawn(topology: readonly TopologyNode[]): void {
-    this.#topology = new Map(topology.map(({ deviceId, upstream }) => [deviceId, upstream.map(({ parents }) => parents)]));
+  /** Ways up and places of the register stand before those of the agents' configuration. A node that names a port alone says nothing of ways. */
+  drawn({ topology, places }: Drawn): void {
+    const ways = topology.filter(({ upstream }) => upstream.length > 0);
+    this.#topology = new Map(ways.map(({ deviceId, upstream }) => [deviceId, upstream.map(({ parents }) => parents)]));
+    this.#places = new Map(places.map((place) => [place.deviceId, homeOf(place)]));
   }
 
   /** A person drew while it runs. */
-  async redraw(topology: readonly TopologyNode[], now: EpochMs): Promise<void> {
-    this.drawn(topology);
+  async redraw(drawn: Drawn, now: EpochMs): Promise<void> {
+    this.drawn(drawn);
     for (const device of await this.#feed.devices()) this.#device(device, now);
   }
 
@@ -120,6 +130,7 @@ export class Follower {
   async #changes(rows: readonly OutboxRow[], now: EpochMs): Promise<Pick<Pulled, 'states' | 'versions' | 'reshaped'>> {
     const keys = keysOf(rows);
     const states: StateRow[] = [];
+    const versions: HistoryRow[] = [];
     let reshaped = false;
     const here = await this.#feed.devices(keys('device'));
     const declared = new Set(here.map(({ fact }) => fact.deviceId));
@@ -130,12 +141,12 @@ export class Follower {
       reshaped = true;
     }
     for (const device of here) {
-    const versions: HistoryRow[] = [];
       const before = this.#world.devices.get(device.fact.deviceId);
       const way = this.#ways.get(device.fact.deviceId);
       const fact = this.#device(device, now);
       reshaped ||= before === undefined || way !== this.#ways.get(fact.deviceId);
       if (before?.state !== fact.state || before.cause !== fact.cause) states.push(stateOf(fact));
+      versions.push(...versionRows(before, fact, now));
     }
     for (const agent of await this.#feed.agents(keys('agent'))) {
       const before = this.#world.agents.get(agent.agentId);
@@ -146,13 +157,12 @@ export class Follower {
     await this.#points(keys('readings'));
     if (rows.some(({ topic }) => topic === 'gap' || topic === 'deadLetter')) await this.#holes();
     return { states, versions, reshaped };
-      versions.push(...versionRows(before, fact, now));
   }
 
   #device({ fact, parents }: FedDevice, now: EpochMs): DeviceFact {
     const drawn = this.#topology.get(fact.deviceId);
     const upstream = drawn ?? (parents.length === 0 ? [] : [parents]);
-    const device: DeviceFact = { ...fact, upstream };
+    const device: DeviceFact = { ...fact, ...this.#places.get(fact.deviceId), upstream };
     this.#ways.set(fact.deviceId, JSON.stringify([fact.agentId, upstream]));
     this.#world.device(device, now);
     return device;

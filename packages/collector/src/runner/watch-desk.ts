@@ -21,6 +21,8 @@ export function watchDeskOver({ readWatch }: WatchQuestions, { act, replay, woul
     settingVersions: (name) => readWatch('settingVersions', [name]),
     settingValue: (name, n) => readWatch('settingValue', [name, n]),
     machines: (kind, keys) => readWatch('machines', [kind, keys]),
+    registerImports: (ask) => readWatch('registerImports', [ask]),
+    registerImport: (importId) => readWatch('registerImport', [importId]),
     actDone: (key) => readWatch('actDone', [key]),
   };
   return { ...reads, act, replay, wouldTell };

@@ -16,7 +16,7 @@ import { stormCode } from '../core/notify/storm-groups.core.ts';
 import { type Route, route } from '../core/notify/route.core.ts';
 import { businessTimeOf } from '../core/world/business-time.core.ts';
 import { createLearned, type Learned, worldLimits } from '../core/world/learn.core.ts';
-import type { MachineRow, SettingName, Settings, WatchChange, WatchStore } from '../store/watch/roles.ts';
+import type { MachineRow, Settings, WatchChange, WatchStore } from '../store/watch/roles.ts';
 import type { Act, ActDone, ActFailure, ReplayAsk } from '../core/watch/act.core.ts';
 import type { ActWork } from './acts/work.ts';
 import { carryOut, type Ground } from './actor.ts';
@@ -129,7 +129,7 @@ export class Watch {
   async #begin(snapshot: Awaited<ReturnType<WatchStore['load']>>): Promise<void> {
     const { cursors, machines } = snapshot;
     const now = this.#now();
-    this.#follower.drawn(this.#settings.topology);
+    this.#follower.drawn(this.#settings);
     if (cursors.outbox === 0 && cursors.record === 0 && cursors.event === 0) await this.#follower.standAtEnd(now);
     const seen = machines.find(({ kind }) => kind === seenKind);
     const states = await this.#follower.begin(seen === undefined ? now : Number(seen.state), now);
@@ -199,20 +199,22 @@ export class Watch {
     };
   }
 
-  async #apply({ done, book, change = {}, transitions = [], setting, rule }: ActWork, act: Act, now: EpochMs): Promise<void> {
+  async #apply(
+    { done, book, change = {}, transitions = [], settings = [], rule }: ActWork,
+    act: Act,
+    now: EpochMs,
+  ): Promise<void> {
     const { store, changed } = this.#parts;
-    const by = { author: act.by, at: now };
     if (rule !== undefined) this.#take(await store.saveRule(rule));
-    if (setting !== undefined) {
-      await store.saveSetting(setting.name, setting.value, { ...by, reason: setting.reason });
-      this.#settings = { ...this.#settings, [setting.name]: setting.value };
-      await this.#settingTook(setting.name, now);
-    }
+    const before = this.#settings;
+    for (const { name, value } of settings) this.#settings = { ...this.#settings, [name]: value };
     if (book !== undefined) this.#book = book;
     const view = this.#view();
     const told = this.#telling.handled({ alarms: change.alarms ?? [], transitions }, view, now);
     const acts = [{ idempotencyKey: act.idempotencyKey, at: now, result: JSON.stringify({ kind: act.kind, done }) }];
-    await this.#keep([change, ...told.parts, { acts }]);
+    const written = settings.map((setting) => ({ ...setting, author: act.by, at: now }));
+    await this.#keep([change, ...told.parts, { acts, settings: written }]);
+    await this.#settingsTook(before, now);
     if (change.incidents !== undefined) this.#incidents.took(change.incidents);
     if (change.alarms !== undefined && change.alarms.length > 0) changed(change.alarms);
     told.act();
@@ -223,9 +225,10 @@ export class Watch {
     else this.#rules.take(version);
   }
 
-  async #settingTook(name: SettingName, now: EpochMs): Promise<void> {
-    if (name === 'topology') {
-      await this.#follower.redraw(this.#settings.topology, now);
+  async #settingsTook(before: Settings, now: EpochMs): Promise<void> {
+    if (before === this.#settings) return;
+    if (before.topology !== this.#settings.topology || before.places !== this.#settings.places) {
+      await this.#follower.redraw(this.#settings, now);
       this.#causes.reshape();
     }
     this.#learning.settings(this.#settings);

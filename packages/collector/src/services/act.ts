@@ -44,6 +44,8 @@ export function failureOf(failure: ActFailure): ServiceFailure {
       return { kind: 'refused', why: failure.why };
     case 'invalid':
       return { kind: 'invalid', place: failure.place, expected: failure.expected };
+    case 'inTheWay':
+      return { kind: 'inTheWay', place: 'rows', value: namesOf(failure.rows) };
     case 'changedMeanwhile':
       return { kind: 'changedMeanwhile' };
     case 'keyUsed':
@@ -58,3 +60,9 @@ export function failureOf(failure: ActFailure): ServiceFailure {
       return unreachable(failure);
   }
 }
+
+/** So many rows are named. */
+const namedMax = 20;
+
+const namesOf = (rows: readonly string[]): string =>
+  [...rows.slice(0, namedMax), ...(rows.length > namedMax ? [`+${rows.length - namedMax}`] : [])].join(', ');

@@ -20,11 +20,25 @@ export type ServiceFailure =
   | { readonly kind: 'lastAdmin' }
   | { readonly kind: 'sealed'; readonly reason: 'noKey' | 'damaged' }
   | { readonly kind: 'tooLarge'; readonly limitBytes: number }
-  | { readonly kind: 'mediaType' }
+  /** `types`: what would be taken; left out, JSON alone. */
+  | { readonly kind: 'mediaType'; readonly types?: readonly string[] }
+  /** A file that cannot be read as a sheet; `why` says what of it. */
+  | {
+      readonly kind: 'sheet';
+      readonly why: SheetFault;
+      readonly place: string;
+      readonly value: string;
+      readonly expected: string;
+    }
   /** The watch does not run now; nothing was done. */
   | { readonly kind: 'watchDown'; readonly retryAfterS: number }
   /** Not legal in the state that the thing is in; `why` is the code of the step that refused. */
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'changedMeanwhile' }
+  /** Later changes touch the same rows, which `value` names. */
+  | { readonly kind: 'inTheWay'; readonly place: string; readonly value: string }
   | { readonly kind: 'keyUsed' }
   | { readonly kind: 'link'; readonly why: 'unknown' | 'used' | 'expired' };
+
+/** rows, columns, line, cell: a limit. bomb: it unpacks to too much. tooMuch: it took too long or too much memory. */
+export type SheetFault = 'rows' | 'columns' | 'line' | 'cell' | 'bomb' | 'encoding' | 'empty' | 'unreadable' | 'tooMuch';

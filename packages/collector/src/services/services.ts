@@ -7,6 +7,8 @@ import type { KeyRing } from './keys/ring.ts';
 import type { Gate } from './password/gate.ts';
 import type { Passwords } from './password/hash.ts';
 import type { SessionEnds } from './session/ends.ts';
+import type { Previews } from './topology/previews.ts';
+import type { SheetDesk } from './topology/sheet-desk.ts';
 import type { WatchDesk } from './watch-desk.ts';
 
 /** What the running collector knows of itself, beside the store. */
@@ -39,6 +41,9 @@ export interface Services {
   readonly sessions: SessionLimits;
   /** Told when all sessions of a person have ended at once. */
   readonly sessionEnds: SessionEnds;
+  readonly sheets: SheetDesk;
+  /** Imports that were looked at and not done yet. */
+  readonly previews: Previews;
   readonly clock: Clock;
   readonly log: Logger;
 }

@@ -25,6 +25,8 @@ export type WatchReads = Pick<
   | 'settingVersions'
   | 'settingValue'
   | 'machines'
+  | 'registerImports'
+  | 'registerImport'
   | 'actDone'
 >;
 

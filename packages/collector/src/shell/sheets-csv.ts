@@ -3,7 +3,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { sheetRowsMax, type SheetFailure } from './sheets.ts';
 
 /** Most characters of one line, quoted line breaks included. */
-const lineMax = 128 * 1_024;
+export const lineMax = 128 * 1_024;
 const bom = '\u{feff}';
 
 /** Rows of a CSV file in UTF-8, UTF-16 with its mark, or GB18030; parted by comma, semicolon or tab, whatever the header has most of. */
@@ -20,6 +20,8 @@ export function csvRows(bytes: Uint8Array): Result<string[][], SheetFailure> {
     });
     return ok(rows.map((row) => row.map(unguarded)));
   } catch (error) {
+    if (error instanceof CsvError && error.code === 'CSV_MAX_RECORD_SIZE')
+      return err({ kind: 'tooLarge', what: 'line', max: lineMax });
     if (error instanceof CsvError) return err({ kind: 'unreadable', detail: error.message.slice(0, 200) });
     throw error;
   }
@@ -48,7 +50,8 @@ function delimiterOf(text: string): string {
   return counts.reduce((most, each) => (each.count > most.count ? each : most)).sign;
 }
 
-const formula = /^[=+\-@\t\r]/;
+/** Full-width signs too: a Chinese Excel takes them for the others. */
+const formula = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /** Lines end in CR LF (RFC 4180). */
 export function csvText(rows: readonly (readonly string[])[]): string {

@@ -13,17 +13,27 @@ const sliceBytes = 16 * 1_024;
 export const looksZipped = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
 
 /** Rows of the first sheet. The library reads only what was unpacked here under limits, and no sheet that names cells beyond them. */
-export async function xlsxRows(bytes: Uint8Array): Promise<Result<string[][], SheetFailure>> {
+export async function xlsxRows(
+  bytes: Uint8Array,
+): Promise<Result<{ readonly rows: string[][]; readonly name: string }, SheetFailure>> {
   const files = unpack(bytes);
   if (!files.ok) return files;
   const wide = sheetFailure(files.value);
   if (wide !== null) return err(wide);
   try {
     const rows = await readSheet(Buffer.from(zipSync(Object.fromEntries(files.value), { level: 0 })));
-    return ok(rows.map((row) => row.map(cellText)));
+    return ok({ rows: rows.map((row) => row.map(cellText)), name: firstName(files.value) });
   } catch (error) {
     return err({ kind: 'unreadable', detail: (error instanceof Error ? error.message : String(error)).slice(0, 200) });
   }
+}
+
+/** Of the first sheet, as people see it. */
+function firstName(files: ReadonlyMap<string, Uint8Array>): string {
+  const workbook = Buffer.from(files.get('xl/workbook.xml') ?? []).toString('utf8');
+  const [, name = ''] = /<(?:\w+:)?sheet\s[^>]*?\bname="([^"]*)"/.exec(workbook) ?? [];
+  const plain = name.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+  return plain.slice(0, 64);
 }
 
 /** Parts of the workbook alone: pictures and macros are not even unpacked. */

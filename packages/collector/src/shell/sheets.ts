@@ -13,6 +13,12 @@ export const sheetColumnsMax = 64;
 /** Characters of one cell. */
 export const sheetCellMax = 1_000;
 
+/** What a file holds: its first sheet. */
+export interface NamedSheet extends Sheet {
+  /** Empty where the file has no sheets, as CSV. */
+  readonly name: string;
+}
+
 export interface Sheet {
   readonly header: readonly string[];
   /** Blank ones too, so that row `n` of the file is `rows[n - 2]`. */
@@ -20,7 +26,11 @@ export interface Sheet {
 }
 
 export type SheetFailure =
-  | { readonly kind: 'tooLarge'; readonly what: 'bytes' | 'rows' | 'columns' | 'cell'; readonly max: number }
+  | { readonly kind: 'tooLarge'; readonly what: 'bytes' | 'rows' | 'columns'; readonly max: number }
+  /** Characters of one cell; `column` is its header. */
+  | { readonly kind: 'tooLong'; readonly sheet: string; readonly row: number; readonly column: string; readonly max: number }
+  /** Characters of one line of CSV. */
+  | { readonly kind: 'tooLarge'; readonly what: 'line'; readonly max: number }
   /** It unpacks to more than `max` bytes or files. */
   | { readonly kind: 'bomb'; readonly what: 'bytes' | 'files'; readonly max: number }
   | { readonly kind: 'encoding' }
@@ -29,21 +39,28 @@ export type SheetFailure =
   | { readonly kind: 'unreadable'; readonly detail: string };
 
 /** The first sheet of a file, told by its bytes and not by its name. Cells are trimmed text; days are `2026-09-01`. */
-export async function readSheetBytes(bytes: Uint8Array): Promise<Result<Sheet, SheetFailure>> {
+export async function readSheetBytes(bytes: Uint8Array): Promise<Result<NamedSheet, SheetFailure>> {
   if (bytes.length > sheetBytesMax) return err({ kind: 'tooLarge', what: 'bytes', max: sheetBytesMax });
-  const rows = looksZipped(bytes) ? await xlsxRows(bytes) : csvRows(bytes);
-  return rows.ok ? sheetOf(rows.value) : rows;
+  if (looksZipped(bytes)) {
+    const read = await xlsxRows(bytes);
+    return read.ok ? sheetOf(read.value.rows, read.value.name) : read;
+  }
+  const rows = csvRows(bytes);
+  return rows.ok ? sheetOf(rows.value, '') : rows;
 }
 
-function sheetOf([header, ...rows]: readonly (readonly string[])[]): Result<Sheet, SheetFailure> {
+function sheetOf([header, ...rows]: readonly (readonly string[])[], name: string): Result<NamedSheet, SheetFailure> {
   if (header === undefined || header.every((cell) => cell === '')) return err({ kind: 'empty' });
   while (rows.length > 0 && rows.at(-1)?.every((cell) => cell === '') === true) rows.pop();
   if (rows.length > sheetRowsMax) return err({ kind: 'tooLarge', what: 'rows', max: sheetRowsMax });
   const all = [header, ...rows];
   if (all.some((row) => row.length > sheetColumnsMax)) return err({ kind: 'tooLarge', what: 'columns', max: sheetColumnsMax });
-  if (all.some((row) => row.some((cell) => cell.length > sheetCellMax)))
-    return err({ kind: 'tooLarge', what: 'cell', max: sheetCellMax });
-  return ok({ header, rows });
+  for (const [index, row] of all.entries()) {
+    const long = row.findIndex((cell) => cell.length > sheetCellMax);
+    if (long < 0) continue;
+    return err({ kind: 'tooLong', sheet: name, row: index + 1, column: (header[long] ?? '').slice(0, 64), max: sheetCellMax });
+  }
+  return ok({ name, header, rows });
 }
 
 /** UTF-8 with a byte order mark, so that Excel reads Chinese; what Excel would take for a formula has an apostrophe before it. */

@@ -36,7 +36,6 @@ const note = z.string().min(1).max(1_000);
 const idempotencyKey = z.uuid();
 const factor = z.int().min(0).max(3);
 const incidentParams = z.strictObject({ incidentId: z.uuid() });
-const csv = z.string().min(1).max(60_000);
 
 export const dutyEndpoints = {
   policies: {
@@ -241,52 +240,5 @@ export const dutyEndpoints = {
       area: z.string().max(200).optional(),
     }),
     response: AvailabilityDto,
-  },
-  topology: {
-    method: 'get',
-    path: '/topology',
-    summary: 'What each device is reached through, as people keep it, and merchants by terminal',
-    scope: 'watch:read',
-    response: dto.TopologyDto,
-  },
-  suggestions: {
-    method: 'get',
-    path: '/topology/suggestions',
-    summary: 'Links seen in LLDP, FDB or ARP, latest seen first',
-    scope: 'watch:read',
-    query: PageQuery.extend({ state: z.enum(['open', 'confirmed', 'rejected']).optional() }),
-    response: page(dto.SuggestionDto),
-  },
-  decideSuggestion: {
-    method: 'post',
-    path: '/topology/suggestions/:suggestionId/decision',
-    summary: 'Confirm a suggested link, which makes it topology, or reject it',
-    scope: 'topology:edit',
-    params: z.strictObject({ suggestionId: z.uuid() }),
-    body: z.strictObject({ decision: z.enum(['confirmed', 'rejected']), reason, idempotencyKey }),
-    response: dto.SuggestionDto,
-  },
-  exportRegister: {
-    method: 'get',
-    path: '/topology/register',
-    summary: 'The register as CSV: device, ways up, port, merchant',
-    scope: 'watch:read',
-    response: dto.RegisterDto,
-  },
-  previewRegister: {
-    method: 'post',
-    path: '/topology/register/preview',
-    summary: 'What importing this CSV would change, and every line that cannot be read; changes nothing',
-    scope: 'topology:edit',
-    body: z.strictObject({ csv }),
-    response: dto.RegisterPreviewDto,
-  },
-  applyRegister: {
-    method: 'post',
-    path: '/topology/register',
-    summary: 'Import the CSV that was previewed: its digest must be given, and no line may be faulty',
-    scope: 'topology:edit',
-    body: z.strictObject({ csv, digest: z.string().max(64), reason, idempotencyKey }),
-    response: dto.TopologyDto,
   },
 } as const satisfies Readonly<Record<string, Endpoint>>;

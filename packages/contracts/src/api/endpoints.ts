@@ -8,6 +8,7 @@ import { DeviceKind } from '../session.ts';
 import { Areas, Role, type Scope } from './access.ts';
 import { dutyEndpoints } from './endpoints-duty.ts';
 import { metricsEndpoints } from './endpoints-metrics.ts';
+import { registerEndpoints } from './endpoints-register.ts';
 import { watchEndpoints } from './endpoints-watch.ts';
 import { PageQuery, page } from './reply.ts';
 import * as dto from './dto.ts';
@@ -22,6 +23,10 @@ export interface Endpoint {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;
+  /** Instead of `body`: a file as it is, of one of these media types. */
+  readonly upload?: { readonly types: readonly string[]; readonly bytesMax: number };
+  /** The answer is a file of one of these media types, and `response` is `fileResponse`. */
+  readonly download?: readonly string[];
   readonly response: z.ZodType;
 }
 
@@ -317,6 +322,7 @@ export const endpoints = define({
   ...watchEndpoints,
   ...dutyEndpoints,
   ...metricsEndpoints,
+  ...registerEndpoints,
 });
 
 export type EndpointName = keyof typeof endpoints;

@@ -3,6 +3,7 @@ export * from './dto.ts';
 export * from './endpoints.ts';
 export * from './live.ts';
 export * from './metrics-dto.ts';
+export * from './register-dto.ts';
 export * from './reply.ts';
 export * from './sla-dto.ts';
 export * from './watch-dto.ts';

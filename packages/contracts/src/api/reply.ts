@@ -18,3 +18,6 @@ export const PageQuery = z.strictObject({
 });
 
 export const page = <T extends z.ZodType>(item: T) => z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
+
+/** The `response` of a row with `download`: the answer is no JSON. */
+export const fileResponse = z.undefined();

@@ -8,7 +8,6 @@ import {
   ImportantEvent,
   Incident,
   MaintenanceWindow,
-  MerchantBinding,
   Notice,
   NoticePolicy,
   Recipient,
@@ -18,8 +17,6 @@ import {
   Silence,
   Subject,
   Suppressor,
-  TopologyNode,
-  TopologySuggestion,
 } from '../watch/index.ts';
 
 const at = z.int();
@@ -134,26 +131,6 @@ export type PoliciesDto = z.infer<typeof PoliciesDto>;
 
 export const IncidentDetailDto = z.strictObject({ incident: Incident, alarms: z.array(Alarm), history: z.array(HistoryDto) });
 export type IncidentDetailDto = z.infer<typeof IncidentDetailDto>;
-
-export const TopologyDto = z.strictObject({ nodes: z.array(TopologyNode), bindings: z.array(MerchantBinding) });
-export type TopologyDto = z.infer<typeof TopologyDto>;
-
-export const SuggestionDto = TopologySuggestion;
-
-/** CSV with a head line, LF, quoted where needed; one line a device. */
-export const RegisterDto = z.strictObject({ csv: z.string(), devices: count });
-export type RegisterDto = z.infer<typeof RegisterDto>;
-
-/** What applying it would do; `digest` names this content, so that what is applied is what was seen. */
-export const RegisterPreviewDto = z.strictObject({
-  digest: z.string(),
-  rows: count,
-  added: count,
-  changed: count,
-  same: count,
-  faults: z.array(z.strictObject({ line: count, place: z.string(), value: z.string(), expected: z.string() })).max(200),
-});
-export type RegisterPreviewDto = z.infer<typeof RegisterPreviewDto>;
 
 export const CountDto = z.strictObject({ count });
 export type CountDto = z.infer<typeof CountDto>;

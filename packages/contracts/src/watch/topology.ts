@@ -39,9 +39,33 @@ export const MerchantBinding = z.strictObject({
 });
 export type MerchantBinding = z.infer<typeof MerchantBinding>;
 
-/** 位置: where a device stands, as the register has it. `area`: `campus/building/area`, from the left as far as it is known. */
+const name = z.string().regex(/^[^/]{1,64}$/);
+
+/**
+ * 位置: where a device stands, as the register has it: campus > zone > building > area > cluster. `area`: `campus/building/area`, from the left as far as it is
+ * known; zone (片区) and cluster (集群, the edge that a group of devices hangs on) stand beside it. What comes below, line or switch port, is of the ways up.
+ */
 export const DevicePlace = z.strictObject({
   deviceId: DeviceId,
   area: z.string().regex(/^[^/]{1,64}(\/[^/]{1,64}){0,2}$/),
+  zone: name.nullable(),
+  cluster: name.nullable(),
 });
 export type DevicePlace = z.infer<typeof DevicePlace>;
+
+/** One change of the register that a person made, whatever way: what it did is kept with it, so that it can be taken back. */
+export const RegisterImport = z.strictObject({
+  importId: z.uuid(),
+  kind: z.enum(['import', 'edit', 'suggestion', 'rollback']),
+  at: WireTime,
+  by: z.string().max(64),
+  reason: z.string().max(200),
+  /** SHA-256 of the file; null: no file. */
+  digest: z.string().max(64).nullable(),
+  counts: z.strictObject({ added: z.int(), changed: z.int(), ended: z.int(), removed: z.int() }),
+  /** Of a rollback: what it took back. */
+  rollbackOf: z.uuid().nullable(),
+  /** The rollback that took this one back. */
+  rolledBackBy: z.uuid().nullable(),
+});
+export type RegisterImport = z.infer<typeof RegisterImport>;

@@ -3,8 +3,10 @@
 export const columns = [
   'deviceId',
   'campus',
+  'zone',
   'building',
   'area',
+  'cluster',
   'upstream',
   'port',
   'merchantId',
@@ -20,8 +22,10 @@ export const nothing = { zh: '无', en: 'none' } as const;
 export const headers: Readonly<Record<Column, { readonly zh: string; readonly en: string }>> = {
   deviceId: { zh: '设备编号', en: 'Device' },
   campus: { zh: '校区', en: 'Campus' },
+  zone: { zh: '片区', en: 'Zone' },
   building: { zh: '楼栋', en: 'Building' },
   area: { zh: '区域', en: 'Area' },
+  cluster: { zh: '集群', en: 'Cluster' },
   upstream: { zh: '上联设备', en: 'Upstream' },
   port: { zh: '端口', en: 'Port' },
   merchantId: { zh: '商户编号', en: 'Merchant no.' },

@@ -5,7 +5,7 @@ import type { EpochMs } from '@cardwatch/kernel';
 import { bindingRows, layBindings } from './bindings.core.ts';
 import { upstreamText } from './cells.core.ts';
 import { type Column, nothing } from './columns.core.ts';
-import type { RegisterRow } from './read-rows.core.ts';
+import type { RegisterRow, RowPlace } from './read-rows.core.ts';
 import { type Register, type RegisterEdit, same } from './register.core.ts';
 import { rowError, type RowError } from './row-error.core.ts';
 
@@ -36,19 +36,19 @@ export interface DeviceChanges {
 }
 
 export function deviceChanges(deviceId: DeviceId, rows: readonly RegisterRow[], register: Indexed, now: EpochMs): DeviceChanges {
-  const area = agreed(rows, 'campus', ({ area: of }) => of, String);
+  const place = agreed(rows, 'campus', ({ place: of }) => of, placeText);
   const upstream = agreed(rows, 'upstream', ({ upstream: of }) => of, upstreamText);
   const port = agreed(rows, 'port', ({ port: of }) => of, String);
-  const place = placeEdit(deviceId, register.places.get(deviceId) ?? null, area.value);
+  const moved = placeEdit(deviceId, register.places.get(deviceId) ?? null, place.value);
   const node = nodeEdit(deviceId, register.topology.get(deviceId) ?? null, { upstream: upstream.value, port: port.value });
   const laid = layBindings({ deviceId, current: register.bindings.get(deviceId) ?? [] }, bindingRows(rows), now);
   return {
     edits: [
-      ...(place === null ? [] : [{ edit: place, row: area.row }]),
+      ...(moved === null ? [] : [{ edit: moved, row: place.row }]),
       ...(node === null ? [] : [{ edit: node, row: Math.max(upstream.row, port.row) }]),
       ...laid.edits,
     ],
-    errors: [...area.errors, ...upstream.errors, ...port.errors, ...laid.errors],
+    errors: [...place.errors, ...upstream.errors, ...port.errors, ...laid.errors],
   };
 }
 
@@ -79,18 +79,33 @@ function agreed<T>(
   return { value: of(first), row: first.row, errors };
 }
 
-function placeEdit(deviceId: DeviceId, before: DevicePlace | null, area: string | null | undefined): RegisterEdit | null {
-  if (area === undefined) return null;
-  const after = area === null ? null : { deviceId, area };
+const placeText = ({ area, zone, cluster }: RowPlace): string => [area, zone ?? '', cluster ?? ''].filter(Boolean).join(', ');
+
+/** Zone and cluster stay with the campus that they are of. null: it stands there already. */
+export function placeEdit(
+  deviceId: DeviceId,
+  before: DevicePlace | null,
+  said: RowPlace | null | undefined,
+): RegisterEdit | null {
+  if (said === undefined) return null;
+  const kept = before !== null && campusOf(before.area) === campusOf(said?.area ?? '') ? before : null;
+  const besides = (own: string | null | undefined, was: string | null | undefined): string | null =>
+    own === undefined ? (was ?? null) : own;
+  const after =
+    said === null
+      ? null
+      : { deviceId, area: said.area, zone: besides(said.zone, kept?.zone), cluster: besides(said.cluster, kept?.cluster) };
   return same(before, after) ? null : { table: 'places', key: deviceId, before, after };
 }
 
-interface Ways {
+const campusOf = (area: string): string => area.split('/')[0] ?? '';
+
+export interface Ways {
   readonly upstream: readonly UpstreamGroup[] | null | undefined;
   readonly port: string | null | undefined;
 }
 
-function nodeEdit(deviceId: DeviceId, before: TopologyNode | null, { upstream, port }: Ways): RegisterEdit | null {
+export function nodeEdit(deviceId: DeviceId, before: TopologyNode | null, { upstream, port }: Ways): RegisterEdit | null {
   const groups = upstream === undefined ? (before?.upstream ?? []) : (upstream ?? []);
   const portNow = port === undefined ? (before?.port ?? null) : port;
   const known = same(groups, before?.upstream ?? []) && portNow === (before?.port ?? null);

@@ -22,7 +22,7 @@ export function exportRows(register: Register, known: Iterable<string>, language
 
 function placeCells(place: DevicePlace | undefined): readonly string[] {
   const [campus = '', building = '', area = ''] = place?.area.split('/') ?? [];
-  return [campus, building, area];
+  return [campus, place?.zone ?? '', building, area, place?.cluster ?? ''];
 }
 
 const wayCells = (node: TopologyNode | undefined): readonly string[] => [upstreamText(node?.upstream ?? []), node?.port ?? ''];

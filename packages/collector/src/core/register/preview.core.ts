@@ -34,19 +34,32 @@ export interface Preview {
   readonly plan: RegisterPlan | null;
 }
 
+export interface Current {
+  readonly register: Register;
+  readonly known: ReadonlySet<string>;
+  /** Of who imports; absent: all. */
+  readonly reach?: Reach;
+}
+
+/** What a person with areas may touch. */
+export interface Reach {
+  /** Where a device stands now. */
+  readonly device: (deviceId: string) => boolean;
+  readonly area: (area: string) => boolean;
+  /** The areas in words. */
+  readonly name: string;
+}
+
 /** Devices that the sheet does not name stay as they are, and so does what an empty cell leaves out. */
-export function preview(
-  sheet: RegisterSheet,
-  current: { readonly register: Register; readonly known: ReadonlySet<string> },
-  now: EpochMs,
-): Preview {
+export function preview(sheet: RegisterSheet, current: Current, now: EpochMs): Preview {
   const { rows, errors } = readRows(sheet, current.known);
   const devices = groupByDevice(rows);
   const index = indexed(current.register);
   const found = [...devices].map(([deviceId, each]) => deviceChanges(deviceId, each, index, now));
   const changes = found.flatMap(({ edits }) => edits.map(({ edit, row }) => changeOf(edit, row, now)));
   const looped = errors.length > 0 ? [] : graphErrors(current, changes);
-  const all = [...errors, ...found.flatMap((each) => each.errors), ...looped].toSorted((a, b) => a.row - b.row);
+  const beyond = current.reach === undefined ? [] : beyondReach(changes, current.reach);
+  const all = [...errors, ...found.flatMap((each) => each.errors), ...looped, ...beyond].toSorted((a, b) => a.row - b.row);
   const wrong = new Set(all.map(({ row }) => row));
   const touched = new Set(changes.map(({ row }) => row));
   return {
@@ -69,30 +82,36 @@ function groupByDevice(rows: readonly RegisterRow[]): ReadonlyMap<DeviceId, Regi
   return devices;
 }
 
+function beyondReach(changes: readonly RegisterChange[], reach: Reach): readonly RowError[] {
+  return changes.flatMap(({ row, deviceId, edit }) => {
+    if (!reach.device(deviceId)) return [rowError(row, 'deviceId', { value: deviceId, code: 'outOfReach', right: reach.name })];
+    const to = edit.table === 'places' ? edit.after : null;
+    if (to === null || reach.area(to.area)) return [];
+    return [rowError(row, 'campus', { value: to.area, code: 'outOfReach', right: reach.name })];
+  });
+}
+
 function changeOf(edit: RegisterEdit, row: number, now: EpochMs): RegisterChange {
   const deviceId = edit.after?.deviceId ?? edit.before?.deviceId ?? '';
   const backdated = edit.table === 'bindings' && edit.before === null && edit.after !== null && edit.after.validFrom < now;
   return { kind: kindOf(edit), row, deviceId, edit, backdated };
 }
 
-function kindOf(edit: RegisterEdit): ChangeKind {
+export function kindOf(edit: RegisterEdit): ChangeKind {
   if (edit.before === null) return 'added';
   if (edit.after === null) return 'removed';
   const ends = edit.table === 'bindings' && edit.before.validTo === null && edit.after.validTo !== null;
   return ends && edit.before.merchantName === edit.after.merchantName ? 'ended' : 'changed';
 }
 
-function countsOf(changes: readonly RegisterChange[]): Readonly<Record<ChangeKind, number>> {
+export function countsOf(changes: readonly { readonly kind: ChangeKind }[]): Readonly<Record<ChangeKind, number>> {
   const counts = { added: 0, changed: 0, ended: 0, removed: 0 };
   for (const { kind } of changes) counts[kind]++;
   return counts;
 }
 
 /** A ring or too long a chain, told at the row that closes it, or at the first row where it is older. */
-function graphErrors(
-  current: { readonly register: Register; readonly known: ReadonlySet<string> },
-  changes: readonly RegisterChange[],
-): readonly RowError[] {
+function graphErrors(current: Current, changes: readonly RegisterChange[]): readonly RowError[] {
   const next = new Map<string, TopologyNode>(current.register.topology.map((node) => [node.deviceId, node]));
   const rowOf = new Map<string, number>();
   for (const { edit, row } of changes) {

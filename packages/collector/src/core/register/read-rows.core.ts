@@ -20,10 +20,16 @@ export interface RegisterSheet {
 export interface RegisterRow {
   readonly row: number;
   readonly deviceId: DeviceId;
-  readonly area: string | null | undefined;
+  readonly place: RowPlace | null | undefined;
   readonly upstream: readonly UpstreamGroup[] | null | undefined;
   readonly port: string | null | undefined;
   readonly binding: RowBinding | undefined;
+}
+/** Of zone and cluster undefined: as they are. */
+export interface RowPlace {
+  readonly area: string;
+  readonly zone: string | null | undefined;
+  readonly cluster: string | null | undefined;
 }
 export interface RowBinding {
   readonly merchantId: string;
@@ -40,6 +46,7 @@ export interface ReadRows {
 
 export function readRows({ header, rows }: RegisterSheet, known: ReadonlySet<string>): ReadRows {
   const { places, errors } = placesOf(header);
+  const near = nearestOf(known);
   if (rows.length > registerRowsMax)
     errors.push(
       rowError(registerRowsMax + 2, '', { value: String(rows.length), code: 'tooManyRows', right: String(registerRowsMax) }),
@@ -48,7 +55,7 @@ export function readRows({ header, rows }: RegisterSheet, known: ReadonlySet<str
   const read: RegisterRow[] = [];
   rows.forEach((cells, index) => {
     if (cells.every((cell) => cell.trim() === '')) return;
-    const at = new Cells(index + 2, cells, places);
+    const at = new Cells(index + 2, cells, { places, near });
     const row = rowOf(at, known);
     if (at.errors.length > 0) errors.push(...at.errors);
     else if (row !== undefined) read.push(row);
@@ -73,17 +80,32 @@ function placesOf(header: readonly string[]): { places: ReadonlyMap<Column, numb
   return { places, errors };
 }
 
+/** Of so many unknown ids near ones are looked for: each look goes over all that are known. */
+export const nearestMax = 50;
+
+function nearestOf(known: ReadonlySet<string>): (id: string) => string {
+  let left = nearestMax;
+  return (id) => (left-- > 0 ? nearest(id, known) : '');
+}
+
+interface Ground {
+  readonly places: ReadonlyMap<Column, number>;
+  readonly near: (id: string) => string;
+}
+
 /** Cells of one row by column, and what is wrong with them. */
 class Cells {
   readonly row: number;
   readonly errors: RowError[] = [];
   readonly #cells: readonly string[];
   readonly #places: ReadonlyMap<Column, number>;
+  readonly near: (id: string) => string;
 
-  constructor(row: number, cells: readonly string[], places: ReadonlyMap<Column, number>) {
+  constructor(row: number, cells: readonly string[], { places, near }: Ground) {
     this.row = row;
     this.#cells = cells;
     this.#places = places;
+    this.near = near;
   }
 
   text(column: Column): string {
@@ -106,11 +128,11 @@ class Cells {
 
 function rowOf(at: Cells, known: ReadonlySet<string>): RegisterRow | undefined {
   const deviceId = deviceOf(at, known);
-  const area = areaOf(at);
+  const place = placeOf(at);
   const upstream = upstreamIn(at, known);
   const port = at.given('port');
   const binding = bindingOf(at);
-  return deviceId === undefined ? undefined : { row: at.row, deviceId, area, upstream, port, binding };
+  return deviceId === undefined ? undefined : { row: at.row, deviceId, place, upstream, port, binding };
 }
 
 function deviceOf(at: Cells, known: ReadonlySet<string>): DeviceId | undefined {
@@ -118,10 +140,23 @@ function deviceOf(at: Cells, known: ReadonlySet<string>): DeviceId | undefined {
   if (text === '') return at.wrong('deviceId', 'required');
   const id = DeviceId.safeParse(text);
   if (!id.success) return at.wrong('deviceId', 'badDeviceId', 'yb-b3-bath-07');
-  return known.has(id.data) ? id.data : at.wrong('deviceId', 'unknownDevice', nearest(id.data, known));
+  return known.has(id.data) ? id.data : at.wrong('deviceId', 'unknownDevice', at.near(id.data));
 }
 
 const placeColumns = ['campus', 'building', 'area'] as const;
+
+function placeOf(at: Cells): RowPlace | null | undefined {
+  const area = areaOf(at);
+  if (area === null) return null;
+  const [zone, cluster] = [beside(at, 'zone', area), beside(at, 'cluster', area)];
+  return area === undefined ? undefined : { area, zone, cluster };
+}
+
+function beside(at: Cells, column: 'zone' | 'cluster', area: string | undefined): string | null | undefined {
+  const text = at.given(column);
+  if (typeof text === 'string' && text.includes('/')) return at.wrong(column, 'badPart');
+  return text !== undefined && area === undefined ? at.wrong(column, 'gapInPlace') : text;
+}
 
 function areaOf(at: Cells): string | null | undefined {
   const given = placeColumns.map((column) => at.given(column));
@@ -142,7 +177,7 @@ function upstreamIn(at: Cells, known: ReadonlySet<string>): readonly UpstreamGro
   if (groups === null) return at.wrong('upstream', 'badUpstream', upstreamExample);
   const unknown = groups.flatMap(({ parents }) => parents).find((parent) => !known.has(parent));
   if (unknown === undefined) return groups;
-  at.errors.push(rowError(at.row, 'upstream', { value: unknown, code: 'unknownParent', right: nearest(unknown, known) }));
+  at.errors.push(rowError(at.row, 'upstream', { value: unknown, code: 'unknownParent', right: at.near(unknown) }));
   return undefined;
 }
 

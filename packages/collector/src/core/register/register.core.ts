@@ -51,12 +51,8 @@ const deviceKey = ({ deviceId }: { readonly deviceId: string }): string => devic
 
 /** All or nothing. `known`: ids of all devices, which need no way of their own. */
 export function applyPlan(register: Register, plan: RegisterPlan, known: Iterable<string>): Result<Applied, ApplyFailure> {
-  const tables = {
-    places: new Map<string, RegisterEdit['after']>(register.places.map((each) => [deviceKey(each), each])),
-    topology: new Map<string, RegisterEdit['after']>(register.topology.map((each) => [deviceKey(each), each])),
-    bindings: new Map<string, RegisterEdit['after']>(register.bindings.map((each) => [bindingKey(each), each])),
-  };
-  const stale = plan.filter(({ table, key, before }) => !same(tables[table].get(key) ?? null, before));
+  const now = rowsOf(register);
+  const stale = plan.filter(({ table, key, before }) => !same(now(table, key), before));
   if (stale.length > 0) return err({ kind: 'changedSince', keys: stale.slice(0, keysNamedMax).map(({ key }) => key) });
   const next = {
     places: edited(
@@ -80,6 +76,26 @@ export function applyPlan(register: Register, plan: RegisterPlan, known: Iterabl
   const overlapping = overlapsOf(next.bindings);
   if (overlapping.length > 0) return err({ kind: 'overlap', keys: overlapping.slice(0, keysNamedMax) });
   return ok({ register: next, rollback: inverse(plan) });
+}
+
+type Row = RegisterEdit['after'];
+
+function rowsOf(register: Register): (table: RegisterEdit['table'], key: string) => Row {
+  const tables = {
+    places: new Map<string, Row>(register.places.map((each) => [deviceKey(each), each])),
+    topology: new Map<string, Row>(register.topology.map((each) => [deviceKey(each), each])),
+    bindings: new Map<string, Row>(register.bindings.map((each) => [bindingKey(each), each])),
+  };
+  return (table, key) => tables[table].get(key) ?? null;
+}
+
+/** What `plan` made and somebody has changed since: its rollback would write over that. */
+export function inTheWayOf(
+  register: Register,
+  plan: RegisterPlan,
+): readonly { readonly edit: RegisterEdit; readonly now: Row }[] {
+  const now = rowsOf(register);
+  return plan.map((edit) => ({ edit, now: now(edit.table, edit.key) })).filter(({ edit, now: is }) => !same(is, edit.after));
 }
 
 /** The same edits, backwards. */

@@ -41,8 +41,8 @@ const base = imported(
 describe('an import', () => {
   test('gives places, ways and merchants', () => {
     expect(base.places).toEqual([
-      { deviceId: 'pos-1', area: '宜宾/三食堂/一楼' },
-      { deviceId: 'pos-2', area: '宜宾/三食堂/二楼' },
+      { deviceId: 'pos-1', area: '宜宾/三食堂/一楼', zone: null, cluster: null },
+      { deviceId: 'pos-2', area: '宜宾/三食堂/二楼', zone: null, cluster: null },
     ]);
     expect(base.topology.find(({ deviceId }) => deviceId === 'pos-1')).toEqual({
       deviceId: 'pos-1',
@@ -258,7 +258,12 @@ function randomRegister(random: SeededRandom): Register {
   return {
     places: leaves
       .filter(() => chance(random, 0.7))
-      .map((deviceId) => ({ deviceId, area: ['宜宾', '三食堂', '一楼'].slice(0, intBetween(random, 1, 3)).join('/') })),
+      .map((deviceId) => ({
+        deviceId,
+        area: ['宜宾', '三食堂', '一楼'].slice(0, intBetween(random, 1, 3)).join('/'),
+        zone: chance(random, 0.4) ? '东区' : null,
+        cluster: chance(random, 0.4) ? 'edge-1' : null,
+      })),
     topology: leaves.map((deviceId) => ({
       deviceId,
       upstream: Array.from({ length: intBetween(random, 1, 3) }, (_, index) => ({

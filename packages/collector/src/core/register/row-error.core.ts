@@ -22,6 +22,7 @@ export const rowErrorCodes = [
   'doubleRow',
   'overlap',
   'historyFixed',
+  'outOfReach',
 ] as const;
 export type RowErrorCode = (typeof rowErrorCodes)[number];
 

@@ -21,5 +21,6 @@ export const registerWordsEn: Readonly<Record<RowErrorCode, string>> = {
   endBeforeStart: 'ends before it begins on {right}',
   doubleRow: 'the same device and first day are in row {right}',
   overlap: 'overlaps with {right}',
+  outOfReach: '“{value}” is not in your areas; they are {right}',
   historyFixed: 'from that day on it is of “{right}”: its history stays there, give another first day',
 };

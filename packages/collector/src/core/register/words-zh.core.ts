@@ -21,5 +21,6 @@ export const registerWordsZh: Readonly<Record<RowErrorCode, string>> = {
   endBeforeStart: '有效期至早于生效日期 {right}',
   doubleRow: '同一设备同一生效日期已在第 {right} 行',
   overlap: '与已有绑定重叠：{right}',
+  outOfReach: '“{value}”不在您负责的区域内；您的区域：{right}',
   historyFixed: '该日期起已属“{right}”，历史流水不改归属；请另写新的生效日期',
 };

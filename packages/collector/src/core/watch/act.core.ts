@@ -11,7 +11,6 @@ import type {
   IncidentMark,
   IncidentState,
   MaintenanceWindow,
-  MerchantBinding,
   NoticePolicy,
   Recipient,
   RootCause,
@@ -20,9 +19,9 @@ import type {
   RuleVersion,
   Shift,
   Silence,
-  TopologyNode,
 } from '@cardwatch/contracts/watch';
 import type { EpochMs } from '@cardwatch/kernel';
+import type { ConfirmAs, RegisterPlan } from '../register/index.core.ts';
 
 export interface ActHead {
   /** Name of the account, or `token:<label>`; recipient of the link for `acknowledgeByLink`. */
@@ -134,15 +133,17 @@ export type TopologyAct =
       readonly kind: 'decideSuggestion';
       readonly suggestionId: string;
       readonly decision: 'confirmed' | 'rejected';
+      readonly as: ConfirmAs;
       readonly reason: string;
     }
-  /** Nodes and bindings of the devices that are named; those of others stay. */
+  /** All of it or nothing; the change of the register has the idempotency key for its id. `digest`: of the file. */
   | {
       readonly kind: 'applyRegister';
-      readonly nodes: readonly TopologyNode[];
-      readonly bindings: readonly MerchantBinding[];
+      readonly plan: RegisterPlan;
+      readonly digest: string | null;
       readonly reason: string;
-    };
+    }
+  | { readonly kind: 'rollbackRegister'; readonly importId: string; readonly reason: string };
 
 export type Act = ActHead & (AlarmAct | WindowAct | RuleAct | DutyAct | IncidentAct | TopologyAct);
 export type ActKind = Act['kind'];
@@ -156,7 +157,7 @@ export interface ActDone {
 
 /**
  * notFound: no such thing. refused: not legal now, `why` is the code of the step that refused. invalid: a value that the watch alone can judge.
- * changedMeanwhile: somebody else was faster. keyUsed: this key did something else. link: not ours, used or run out. full: a limit. down: the watch does
+ * changedMeanwhile: somebody else was faster. inTheWay: later changes touch these rows. keyUsed: this key did something else. link: not ours, used or run out. full: a limit. down: the watch does
  * not run now; nothing was done.
  */
 export type ActFailure =
@@ -164,6 +165,7 @@ export type ActFailure =
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'invalid'; readonly place: string; readonly expected: string }
   | { readonly kind: 'changedMeanwhile' }
+  | { readonly kind: 'inTheWay'; readonly rows: readonly string[] }
   | { readonly kind: 'keyUsed' }
   | { readonly kind: 'link'; readonly why: 'unknown' | 'used' | 'expired' }
   | { readonly kind: 'full'; readonly limit: number }

@@ -1,10 +1,9 @@
 /** Acts that come to a setting: the whole list as it is to be, the latest of each id. */
 import type { ImportantEvent, MaintenanceWindow, Silence } from '@cardwatch/contracts/watch';
 import { type EpochMs, err, ok, unreachable } from '@cardwatch/kernel';
-import { buildGraph, type GraphFailure, graphNodesOfTopology } from '../../core/cause/index.core.ts';
-import type { ActFailure, DutyAct, TopologyAct, WindowAct } from '../../core/watch/act.core.ts';
+import type { DutyAct, WindowAct } from '../../core/watch/act.core.ts';
 import type { Settings } from '../../store/watch/roles.ts';
-import { doneWith, type Worked } from './work.ts';
+import { doneWith, type NewSetting, type Worked } from './work.ts';
 
 /** Rows of one list. What ended is dropped after `keptMs`: history tells of it. */
 export const settingLimits = { rows: 2_000, keptMs: 400 * 86_400_000 } as const;
@@ -50,7 +49,7 @@ export function dutyWork(settings: Settings, act: DutySetting): Worked {
     case 'savePolicies':
       return ok({
         done: doneWith(...act.policies.map(({ policyId }) => policyId)),
-        setting: { name: 'policies', value: act.policies, reason: act.reason },
+        settings: [{ name: 'policies', value: act.policies, reason: act.reason }],
       });
     case 'saveRecipient': {
       const { recipientId } = act.recipient;
@@ -77,50 +76,6 @@ export function dutyWork(settings: Settings, act: DutySetting): Worked {
   }
 }
 
-/** Nodes and bindings of the devices that are named; a way that closes a circle is refused with its devices. */
-export function registerWork(
-  settings: Settings,
-  { nodes, bindings, reason }: Pick<Extract<TopologyAct, { readonly kind: 'applyRegister' }>, 'nodes' | 'bindings' | 'reason'>,
-  known: Iterable<string>,
-): readonly Worked[] {
-  const named = new Set(nodes.map(({ deviceId }) => deviceId as string));
-  const topology = [...settings.topology.filter(({ deviceId }) => !named.has(deviceId)), ...nodes];
-  const graph = buildGraph(graphNodesOfTopology(topology, known));
-  if (!graph.ok) return [err(graphProblem(graph.error))];
-  const bound = new Set(bindings.map(({ deviceId }) => deviceId as string));
-  const kept = settings.bindings.filter(({ deviceId }) => !bound.has(deviceId));
-  const ids = [...new Set([...named, ...bound])];
-  return [
-    ok({ done: doneWith(...ids), setting: { name: 'topology', value: topology, reason } }),
-    ok({ done: doneWith(...ids), setting: { name: 'bindings', value: [...kept, ...bindings], reason } }),
-  ];
-}
-
-function graphProblem(failure: GraphFailure): ActFailure {
-  switch (failure.kind) {
-    case 'cycle':
-      return { kind: 'invalid', place: 'nodes', expected: `no circle: ${failure.nodes.join(' > ')}` };
-    case 'unknownParents':
-      return {
-        kind: 'invalid',
-        place: 'nodes',
-        expected:
-          `parents that are known: ${failure.missing.map(({ nodeId, parent }) => `${nodeId} > ${parent}`).join(', ')}`.slice(
-            0,
-            400,
-          ),
-      };
-    case 'tooLarge':
-      return { kind: 'full', limit: failure.max };
-    case 'duplicateNode':
-    case 'emptyGroup':
-    case 'tooDeep':
-      return { kind: 'invalid', place: 'nodes', expected: `${failure.kind} ${failure.nodeId}` };
-    default:
-      return unreachable(failure);
-  }
-}
-
 function listed<K extends 'silences' | 'windows' | 'importantEvents' | 'recipients' | 'shifts'>(
   name: K,
   value: Settings[K],
@@ -130,7 +85,7 @@ function listed<K extends 'silences' | 'windows' | 'importantEvents' | 'recipien
   if (value.length > settingLimits.rows) return err({ kind: 'full', limit: settingLimits.rows });
   return ok({
     done: doneWith(id),
-    setting: { name, value, reason } as NonNullable<Extract<Worked, { ok: true }>['value']['setting']>,
+    settings: [{ name, value, reason } as NewSetting],
   });
 }
 

@@ -16,7 +16,8 @@ export interface ActWork {
   readonly book?: Book;
   readonly change?: WatchChange;
   readonly transitions?: readonly Transition[];
-  readonly setting?: NewSetting;
+  /** Kept in one commit with `change`. */
+  readonly settings?: readonly NewSetting[];
   readonly rule?: Omit<RuleVersion, 'version'>;
 }
 export type Worked = Result<ActWork, ActFailure>;

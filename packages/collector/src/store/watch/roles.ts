@@ -5,6 +5,7 @@
 import type {
   Alarm,
   BusinessCalendar,
+  DevicePlace,
   ImportantEvent,
   Incident,
   MaintenanceWindow,
@@ -12,6 +13,7 @@ import type {
   Notice,
   NoticePolicy,
   Recipient,
+  RegisterImport,
   RuleVersion,
   Shift,
   Silence,
@@ -20,6 +22,7 @@ import type {
   TopologyNode,
   TopologySuggestion,
 } from '@cardwatch/contracts/watch';
+import type { RegisterPlan } from '../../core/register/register.core.ts';
 import type { PageAsk, PageResult } from '../read/roles.ts';
 
 /** How far the watch has read the custody store. */
@@ -75,6 +78,17 @@ export interface SettingVersion {
   readonly at: number;
 }
 
+/** A new version of a setting. */
+export type SettingWrite = {
+  readonly [K in SettingName]: { readonly name: K; readonly value: Settings[K] };
+}[SettingName] & { readonly author: string; readonly reason: string; readonly at: number };
+
+/** A change of the register with all that it did. Written again without `plan`, what it did stays. */
+export interface RegisterImportRow {
+  readonly item: RegisterImport;
+  readonly plan?: RegisterPlan;
+}
+
 export const watchLimits = {
   /** Rows of one array of a commit. */
   rowsPerCommit: 200_000,
@@ -102,6 +116,8 @@ export interface WatchChange {
   readonly states?: readonly StateRow[];
   readonly suggestions?: readonly TopologySuggestion[];
   readonly acts?: readonly ActRow[];
+  readonly settings?: readonly SettingWrite[];
+  readonly imports?: readonly RegisterImportRow[];
 }
 
 /** Settings that people change; each write is a new row with author and reason, the latest of each key holds. */
@@ -112,6 +128,7 @@ export interface Settings {
   readonly windows: readonly MaintenanceWindow[];
   readonly silences: readonly Silence[];
   readonly importantEvents: readonly ImportantEvent[];
+  readonly places: readonly DevicePlace[];
   readonly topology: readonly TopologyNode[];
   readonly bindings: readonly MerchantBinding[];
   readonly calendars: readonly BusinessCalendar[];
@@ -127,6 +144,7 @@ export const noSettings: Settings = {
   windows: [],
   silences: [],
   importantEvents: [],
+  places: [],
   topology: [],
   bindings: [],
   calendars: [],
@@ -208,6 +226,9 @@ export interface WatchStore {
   /** Rows of these keys, at most `watchLimits.idsPerAsk`; those that there are not are left out. */
   machines(kind: string, keys: readonly string[]): Promise<MachineRow[]>;
   suggestion(suggestionId: string): Promise<TopologySuggestion | null>;
+  /** Changes of the register, newest first. */
+  registerImports(ask: PageAsk): Promise<PageResult<RegisterImport>>;
+  registerImport(importId: string): Promise<Required<RegisterImportRow> | null>;
   /** Null: no such key was committed, or it is older than `watchLimits.actDays`. */
   actDone(idempotencyKey: string): Promise<ActRow | null>;
   /**

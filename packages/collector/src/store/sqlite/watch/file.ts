@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { refuseOldSqlite } from '../connection.ts';
 import { migrate } from '../migrate.ts';
 import { watch } from '../migrations/005-watch.ts';
+import { register } from '../migrations/007-register.ts';
 
 /** `watch.db`, with migrations of its own. FULL: what a commit answered is told to people. */
 export function openWatchFile(file: string): DatabaseSync {
@@ -11,7 +12,7 @@ export function openWatchFile(file: string): DatabaseSync {
     db.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -4096; PRAGMA journal_size_limit = 67108864',
     );
-    migrate(db, [watch]);
+    migrate(db, [watch, register]);
     return db;
   } catch (error) {
     db.close();

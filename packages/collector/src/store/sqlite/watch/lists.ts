@@ -1,7 +1,7 @@
 /** Pages by keyset, newest first, each under the time limit of a question. */
-import type { Alarm, Incident, Notice, TopologySuggestion } from '@cardwatch/contracts/watch';
+import type { Alarm, Incident, Notice, RegisterImport, TopologySuggestion } from '@cardwatch/contracts/watch';
 import type { PageAsk, PageResult } from '../../read/roles.ts';
-import type { AlarmsAsk, IncidentsAsk, NoticesAsk } from '../../watch/roles.ts';
+import type { AlarmsAsk, IncidentsAsk, NoticesAsk, RegisterImportRow } from '../../watch/roles.ts';
 import type { ReadConnection, Row } from '../read/connection.ts';
 import { readPage } from '../read/paging.ts';
 import { int, json, text } from '../read/row.ts';
@@ -84,4 +84,12 @@ export function listSuggestions(
 ): PageResult<TopologySuggestion> {
   const where = new Where().and('in_time()').and('state = ?', ask.state);
   return listOf(connection, { table: 'suggestion', id: 'suggestion_id', at: 'last_seen_at' }, ask, where);
+}
+
+export const listRegisterImports = (connection: ReadConnection, ask: PageAsk): PageResult<RegisterImport> =>
+  listOf(connection, { table: 'register_import', id: 'import_id', at: 'at' }, ask, new Where().and('in_time()'));
+
+export function findRegisterImport(connection: ReadConnection, importId: string): Required<RegisterImportRow> | null {
+  const row = connection.get('SELECT row, plan FROM register_import WHERE import_id = ?', importId);
+  return row === undefined ? null : { item: json(row['row']), plan: json(row['plan']) };
 }

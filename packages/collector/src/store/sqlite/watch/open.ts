@@ -2,7 +2,15 @@ import type { Alarm, Incident, TopologySuggestion } from '@cardwatch/contracts/w
 import type { WatchReader, WatchStore } from '../../watch/roles.ts';
 import { ReadConnection } from '../read/connection.ts';
 import { openWatchFile } from './file.ts';
-import { countAlarms, listAlarms, listIncidents, listNotices, listSuggestions } from './lists.ts';
+import {
+  countAlarms,
+  findRegisterImport,
+  listAlarms,
+  listIncidents,
+  listNotices,
+  listRegisterImports,
+  listSuggestions,
+} from './lists.ts';
 import { findAct, findAlarms, findMachines, findRow, loadSnapshot, readHistory, readStates, sweepOld } from './rows.ts';
 import { readSettings, ruleVersions, saveRule, saveSetting, settingValue, settingVersions } from './settings.ts';
 import { WatchWriter } from './write.ts';
@@ -49,6 +57,8 @@ export function openSqliteWatchReader(file: string, mono: () => number = () => p
     settingVersions: async (name) => settingVersions(connection, name),
     settingValue: async (name, n) => settingValue(connection, name, n),
     machines: async (kind, keys) => findMachines(connection, kind, keys),
+    registerImports: async (ask) => listRegisterImports(connection, ask),
+    registerImport: async (importId) => findRegisterImport(connection, importId),
     actDone: async (key) => findAct(connection, key),
     close: async () => connection.close(),
   };

@@ -2,7 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Alarm, Incident, Notice, TopologySuggestion } from '@cardwatch/contracts/watch';
 import { assert } from '@cardwatch/kernel';
-import { type WatchChange, type WatchCursors, watchLimits } from '../../watch/roles.ts';
+import { type RegisterImportRow, type WatchChange, type WatchCursors, watchLimits } from '../../watch/roles.ts';
 import { isAlarmOver, isIncidentOver, toldKey } from '../../watch/standing.core.ts';
 import { transaction } from '../people/file.ts';
 
@@ -26,6 +26,9 @@ const sql = {
   state: 'INSERT INTO state_change (subject_kind, subject_id, at, state, cause) VALUES (?, ?, ?, ?, ?)',
   suggestion: `INSERT INTO suggestion (suggestion_id, device_id, state, last_seen_at, row) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (suggestion_id) DO UPDATE SET state = excluded.state, last_seen_at = excluded.last_seen_at, row = excluded.row`,
+  setting: 'INSERT INTO setting (name, value, author, reason, at) VALUES (?, ?, ?, ?, ?)',
+  registerImport: `INSERT INTO register_import (import_id, at, row, plan) VALUES (?, ?, ?, coalesce(?, '[]'))
+    ON CONFLICT (import_id) DO UPDATE SET row = excluded.row`,
   act: 'INSERT INTO act (idempotency_key, at, result) VALUES (?, ?, ?) ON CONFLICT (idempotency_key) DO NOTHING',
 } as const;
 
@@ -58,6 +61,9 @@ export class WatchWriter {
     for (const row of change.history ?? []) history.run(row.subjectId, row.at, row.what, row.by, row.detail);
     for (const row of change.states ?? []) state.run(row.subjectKind, row.subjectId, row.at, row.state, row.cause);
     for (const row of change.suggestions ?? []) this.#suggestion(row);
+    for (const { name, value, author, reason, at } of change.settings ?? [])
+      this.#run.setting.run(name, JSON.stringify(value), author, reason, at);
+    for (const row of change.imports ?? []) this.#import(row);
     for (const row of change.acts ?? []) act.run(row.idempotencyKey, row.at, row.result);
   }
 
@@ -85,6 +91,11 @@ export class WatchWriter {
     const { incidentId, number, state, openedAt, watchUntil } = incident;
     const open = Number(!isIncidentOver(incident));
     this.#run.incident.run(incidentId, number, state, openedAt, open, watchUntil, JSON.stringify(incident));
+  }
+
+  #import({ item, plan }: RegisterImportRow): void {
+    const text = plan === undefined ? null : JSON.stringify(plan);
+    this.#run.registerImport.run(item.importId, item.at, JSON.stringify(item), text);
   }
 
   #suggestion(row: TopologySuggestion): void {
