@@ -25,6 +25,10 @@ export const learningLimits = {
   sliceMs: 30 * minuteMs,
   /** Things that one look learns, and rows that it gives back. */
   rows: 200,
+  /** Things whose like days one look unpacks: all of ten thousand terminals in a minute or two. */
+  tended: 200,
+  /** The days of tomorrow are unpacked so long before. */
+  aheadMs: hourMs,
   /** Whether a day is due is asked so often. */
   askMs: minuteMs,
   /** Alarms and incidents whose times are left out of one day. */
@@ -92,6 +96,11 @@ export class Learning {
     if (refused > 0) this.#parts.log.log('warn', 'watch.baselinesUnreadable', { rows: refused });
   }
 
+  /** Unpacks what rules will ask of today. Before the first look, which would wait for it. */
+  ready(now: EpochMs): void {
+    while (this.#baselines.tend([now], learningLimits.tended));
+  }
+
   /** What holds from now on. Where it concerns what is normal, a day that is being learned begins anew. */
   settings(settings: LearningParts['settings']): void {
     const before = this.#settings;
@@ -116,6 +125,7 @@ export class Learning {
   async look(now: EpochMs): Promise<Taught> {
     const { mono } = this.#parts;
     const begun = mono();
+    this.#baselines.tend([now, epochMs(now + learningLimits.aheadMs)], learningLimits.tended);
     this.#lesson ??= await this.#next(now);
     const lesson = this.#lesson;
     if (lesson === null) return nothing;
@@ -203,7 +213,6 @@ export class Learning {
     const day = dayName(lesson.day);
     if (this.#learned === null || day > this.#learned) this.#learned = day;
     this.#lesson = null;
-    this.#baselines.rest();
     const refused = this.#baselines.refused + lesson.sums.refused;
     this.#parts.log.log('info', 'watch.learned', { day, things: lesson.sums.entities().length, refused });
     return { kind: learnedKind, key: '', state: this.#learned, dueAt: null };

@@ -15,7 +15,7 @@ interface InForce {
 
 const nothing: readonly Finding[] = [];
 
-/** Rules whose own times are minutes look at this pace, and not all at once: a look costs what is urgent. */
+/** Rules whose own times are minutes look at this pace, each in its own second of it: a look costs what is urgent and a fifth of the rest. */
 const unhurriedMs = 5 * secondMs;
 const unhurried: ReadonlySet<RuleId> = new Set<RuleId>([
   ...moneyRules.map(({ id }) => id),
@@ -48,7 +48,7 @@ export class RuleSet {
       if (version !== undefined) this.take(version);
     }
     for (const version of saved) this.take(version);
-    [...unhurried].forEach((rule, at) => this.#lookedAt.set(rule, now - (at * unhurriedMs) / unhurried.size));
+    [...unhurried].forEach((rule, at) => this.#lookedAt.set(rule, now - ((at * secondMs) % unhurriedMs)));
   }
 
   /** False when its parameters do not fit: what held goes on. A watcher begins anew, with what it is told from now on. */

@@ -9,11 +9,29 @@ import { type EpochMs, minuteMs } from '@cardwatch/kernel';
 import { dayNumberOf, startOfDay } from '../calendar/day.core.ts';
 import type { Expectation, Metric } from '../world/world.core.ts';
 import { entityFromText, entityText, metrics, type RestingDay } from './baseline-text.core.ts';
-import { type DayProfile, knownTotal, packed, profileOf, totalOf, unpacked, valueAt } from './day-profile.core.ts';
+import {
+  daysOf,
+  emptySeries,
+  joined,
+  kindKey,
+  ofOwnDays,
+  ofType,
+  put,
+  restingOf,
+  rowOf,
+  type Series,
+  shareOf,
+  tableOf,
+  totalsOf,
+  without,
+} from './baseline-series.core.ts';
+import type { BaselineTable } from './baseline-table.core.ts';
+import { profileOf, unpacked } from './day-profile.core.ts';
+import { likeDaysMin } from './open-days.core.ts';
 import { slotsOfDay } from './slots.core.ts';
-import { flooredSpread, median, medianDeviation } from './statistics.core.ts';
+import { flooredSpread } from './statistics.core.ts';
 
-export const likeDays = { max: 6, min: 3 } as const;
+export const likeDays = { max: 6, min: likeDaysMin } as const;
 
 export const baselineLimits = {
   /** Figures of things: 20,000 devices with two each, and the places and merchants. */
@@ -56,34 +74,21 @@ export interface BaselineRow {
   readonly values: string;
 }
 
-/** Median and MAD of each slot of a kind of day, smoothed and floored; NaN where too little was learned. */
-export interface BaselineTable {
-  readonly median: Float32Array;
-  readonly mad: Float32Array;
-  readonly days: readonly string[];
-}
-
-interface Series {
-  readonly entity: string;
-  readonly metric: Metric;
-  campus: string | null;
-  readonly kinds: Map<string, readonly RestingDay[]>;
-  /** Unpacked while they are asked for. */
-  readonly open: Map<string, readonly DayProfile[]>;
-  readonly tables: Map<string, BaselineTable>;
-  /** Share of the campus as it was after so many lessons. */
-  share: { readonly lessons: number; readonly value: number | null };
-  /** Of a campus: its days' totals, for the shares of its things. */
-  totals: { readonly lessons: number; readonly byDay: ReadonlyMap<string, number> };
-}
-
-const kindKey = ({ type, weekday }: DayKind): string => `${type}/${weekday}`;
 const slotMs = 5 * minuteMs;
 
 export class Baselines {
   readonly #kindOf: (at: EpochMs) => DayKind;
-  readonly #series = new Map<string, Series>();
+  readonly #series: Readonly<Record<Metric, Map<string, Series>>> = {
+    records: new Map(),
+    amountFen: new Map(),
+    passes: new Map(),
+  };
   #lessons = 0;
+  /** Counts on whenever an answer may be another. */
+  #turn = 0;
+  #tended: Iterator<Series> | undefined;
+  /** Kinds of days that stood open where it has been. */
+  #seen = 0;
   /** Kinds of days that are unpacked now. */
   #opened = 0;
   /** Days of things beyond `baselineLimits.series`. */
@@ -96,27 +101,62 @@ export class Baselines {
   /** Takes a day in; the oldest of more than six like days goes. The same day again replaces what it was. */
   learn(taken: DayTaken): void {
     const isNew = !this.knows(taken.entity, taken.metric);
-    if (isNew && this.#series.size >= baselineLimits.series) return void this.refused++;
+    if (isNew && this.#size >= baselineLimits.series) return void this.refused++;
     this.#keep(taken, restingOf(profileOf(taken.day, taken.values)));
   }
 
-  /** Lets go of what was unpacked for questions of days that are over. */
+  /** Lets go of all that was unpacked: another calendar asks for other days. */
   rest(): void {
     this.#opened = 0;
-    for (const { open, tables } of this.#series.values()) {
+    this.#turn++;
+    for (const { open, tables } of this.#all()) {
       open.clear();
       tables.clear();
     }
   }
 
+  /**
+   * Goes on through things, `count` at a time: unpacks the days like those of `at`, and lets go of the others. Called with every look, so that a rule does
+   * not have to wait for it. False: that was the last of them, the next call begins again.
+   */
+  tend(at: readonly EpochMs[], count: number): boolean {
+    const kinds = new Set(at.map((one) => kindKey(this.#kindOf(one))));
+    this.#tended ??= this.#all();
+    for (let no = 0; no < count; no++) {
+      const next = this.#tended.next();
+      if (next.done === true) {
+        this.#tended = undefined;
+        [this.#opened, this.#seen] = [this.#seen, 0];
+        return false;
+      }
+      this.#tend(next.value, kinds);
+    }
+    return true;
+  }
+
+  #tend(series: Series, kinds: ReadonlySet<string>): void {
+    for (const kind of series.open.keys()) if (!kinds.has(kind)) series.open.delete(kind);
+    for (const kind of series.tables.keys()) if (!kinds.has(kind)) series.tables.delete(kind);
+    for (const kind of kinds) if (series.kinds.has(kind)) daysOf(series, kind);
+    this.#seen += series.open.size;
+  }
+
+  *#all(): Generator<Series> {
+    for (const metric of metrics) yield* this.#series[metric].values();
+  }
+
+  get #size(): number {
+    return metrics.reduce((sum, metric) => sum + this.#series[metric].size, 0);
+  }
+
   /** Whether a day of it was ever learned. */
   knows(id: string, metric: Metric): boolean {
-    return this.#series.has(seriesKey(id, metric));
+    return this.#series[metric].has(id);
   }
 
   /** Everything of which a day was ever learned. */
   entities(): ReadonlySet<string> {
-    return new Set([...this.#series.values()].map(({ entity }) => entity));
+    return new Set(metrics.flatMap((metric) => [...this.#series[metric].keys()]));
   }
 
   /** Entity of its campus. */
@@ -131,47 +171,50 @@ export class Baselines {
   }
 
   forget(entity: string): void {
-    for (const metric of metrics) this.#series.delete(seriesKey(entity, metric));
+    for (const metric of metrics) this.#series[metric].delete(entity);
   }
 
   /** What a thing would have in `[from, to)`; null while too little is known of it and of its campus. */
   expected(id: string, metric: Metric, from: EpochMs, to: EpochMs): Expectation | null {
-    const series = this.#series.get(seriesKey(id, metric));
+    const series = this.#series[metric].get(id);
     if (series === undefined || to <= from) return null;
+    const { last } = series;
+    if (last !== null && last.turn === this.#turn && last.from === from && last.to === to) return last.answer;
     const opened = series.open.size;
-    const sum = this.#sum(series, from, to);
+    const answer = this.#sum(series, from, to);
     this.#opened += series.open.size - opened;
     if (this.#opened > baselineLimits.opened) this.rest();
-    return sum;
+    series.last = { turn: this.#turn, from, to, answer };
+    return answer;
   }
 
   #sum(series: Series, from: EpochMs, to: EpochMs): Expectation | null {
-    let sum: Expectation = { median: 0, mad: 0, days: [] };
+    let sum: Expectation | null = null;
     for (let day = dayNumberOf(from); startOfDay(day) < to; day++) {
       const start = startOfDay(day);
       const [first, last] = [Math.max(0, from - start) / slotMs, Math.min(slotsOfDay, (to - start) / slotMs)];
       const part = this.#part(series, this.#kindOf(start), first, last);
       if (part === null) return null;
-      sum = { median: sum.median + part.median, mad: sum.mad + part.mad, days: [...new Set([...sum.days, ...part.days])] };
+      sum = sum === null ? part : joined(sum, part);
     }
     return sum;
   }
 
   /** The smoothed table of a kind of day; null with fewer than three of them. */
   table(id: string, metric: Metric, kind: DayKind): BaselineTable | null {
-    const series = this.#series.get(seriesKey(id, metric));
+    const series = this.#series[metric].get(id);
     return series === undefined ? null : tableOf(series, kindKey(kind));
   }
 
   toRows(): readonly BaselineRow[] {
-    return [...this.#series.values()].flatMap((series) =>
+    return [...this.#all()].flatMap((series) =>
       [...series.kinds].flatMap(([kind, days]) => days.map((one) => rowOf(series, kind, one))),
     );
   }
 
   /** The row of one learned day; null when it was not learned or is gone. What is stored each night. */
   rowOf(id: string, metric: Metric, kind: DayKind, day: string): BaselineRow | null {
-    const series = this.#series.get(seriesKey(id, metric));
+    const series = this.#series[metric].get(id);
     const found = series?.kinds.get(kindKey(kind))?.find((one) => one.day === day);
     return series === undefined || found === undefined ? null : rowOf(series, kindKey(kind), found);
   }
@@ -180,7 +223,7 @@ export class Baselines {
   textOf(entity: string): string | null {
     const all = this.#allOf(entity);
     if (all.length === 0) return null;
-    const share = (baselineLimits.totalBytes / this.#series.size) * all.length;
+    const share = (baselineLimits.totalBytes / this.#size) * all.length;
     const room = Math.min(baselineLimits.entityBytes, share);
     for (;;) {
       const text = entityText({ campus: all[0]?.campus ?? null, series: all });
@@ -195,13 +238,12 @@ export class Baselines {
     const read = entityFromText(text);
     if (read === null) return false;
     for (const { metric, kinds } of read.series) {
-      const key = seriesKey(entity, metric);
-      if (!this.#series.has(key) && this.#series.size >= baselineLimits.series) return false;
+      if (!this.knows(entity, metric) && this.#size >= baselineLimits.series) return false;
       const series = { ...emptySeries(entity, metric), campus: read.campus };
       for (const [kind, days] of kinds) series.kinds.set(kind, days);
-      this.#series.set(key, series);
+      this.#series[metric].set(entity, series);
     }
-    this.#lessons++;
+    this.#taught();
     return true;
   }
 
@@ -218,18 +260,23 @@ export class Baselines {
 
   #keep(taken: Pick<DayTaken, 'entity' | 'campus' | 'metric' | 'kind'>, { day, first, values }: RestingDay): void {
     const { entity, campus, metric } = taken;
-    const series = this.#series.get(seriesKey(entity, metric)) ?? emptySeries(entity, metric);
-    this.#series.set(seriesKey(entity, metric), series);
+    const series = this.#series[metric].get(entity) ?? emptySeries(entity, metric);
+    this.#series[metric].set(entity, series);
     series.campus = campus;
     const kind = kindKey(taken.kind);
     for (const [other, days] of series.kinds) if (days.some((one) => one.day === day)) without(series, other, day);
     const sorted = [...(series.kinds.get(kind) ?? []), { day, first, values }].toSorted((a, b) => (a.day < b.day ? -1 : 1));
     put(series, kind, sorted.slice(-likeDays.max));
+    this.#taught();
+  }
+
+  #taught(): void {
     this.#lessons++;
+    this.#turn++;
   }
 
   #allOf(entity: string): readonly Series[] {
-    return metrics.flatMap((metric) => this.#series.get(seriesKey(entity, metric)) ?? []);
+    return metrics.flatMap((metric) => this.#series[metric].get(entity) ?? []);
   }
 
   #part(series: Series, kind: DayKind, first: number, last: number): Expectation | null {
@@ -237,7 +284,7 @@ export class Baselines {
   }
 
   #ofCampus(series: Series, kind: DayKind, first: number, last: number): Expectation | null {
-    const campus = series.campus === null ? undefined : this.#series.get(seriesKey(series.campus, series.metric));
+    const campus = series.campus === null ? undefined : this.#series[series.metric].get(series.campus);
     if (campus === undefined) return null;
     const normal = ofOwnDays(campus, kindKey(kind), first, last) ?? ofType(campus, kind.type, first, last);
     if (normal === null) return null;
@@ -252,135 +299,3 @@ export class Baselines {
     return { median: center, mad: flooredSpread(normal.mad * share, center), days: normal.days };
   }
 }
-
-const emptySeries = (entity: string, metric: Metric): Series => ({
-  entity,
-  metric,
-  campus: null,
-  kinds: new Map(),
-  open: new Map(),
-  tables: new Map(),
-  share: { lessons: -1, value: null },
-  totals: { lessons: -1, byDay: new Map() },
-});
-
-const seriesKey = (entity: string, metric: Metric): string => `${metric} ${entity}`;
-
-const restingOf = ({ day, first, values }: DayProfile): RestingDay => ({ day, first, values: packed(values) });
-
-function put(series: Series, kind: string, days: readonly RestingDay[]): void {
-  if (days.length === 0) series.kinds.delete(kind);
-  else series.kinds.set(kind, days);
-  series.open.delete(kind);
-  series.tables.delete(kind);
-}
-
-/** A day is of one kind: the calendar may have changed its mind since it was learned. */
-const without = (series: Series, kind: string, day: string): void =>
-  put(series, kind, series.kinds.get(kind)?.filter((one) => one.day !== day) ?? []);
-
-/** Like days to count with. One that cannot be read is as if it had not been. */
-function profilesOf(series: Series, kind: string): readonly DayProfile[] {
-  const known = series.open.get(kind);
-  if (known !== undefined) return known;
-  const profiles = (series.kinds.get(kind) ?? []).flatMap(unpackedDay);
-  series.open.set(kind, profiles);
-  return profiles;
-}
-
-function unpackedDay({ day, first, values }: RestingDay): readonly DayProfile[] {
-  const read = unpacked(values);
-  return read === null ? [] : [{ day, first, values: read }];
-}
-
-function rowOf({ entity, campus, metric }: Series, kind: string, { day, first, values }: RestingDay): BaselineRow {
-  const [dayType, weekday] = kind.split('/');
-  return { entity, campus, metric, dayType: dayType as DayType, weekday: Number(weekday), day, first, values };
-}
-
-function ofOwnDays(series: Series, kind: string, first: number, last: number): Expectation | null {
-  if (last - first > 1) return ofTotals(profilesOf(series, kind), first, last);
-  const table = tableOf(series, kind);
-  if (table === null) return null;
-  let [center, mad] = [0, 0];
-  for (let slot = Math.floor(first); slot < last; slot++) {
-    const share = Math.min(last, slot + 1) - Math.max(first, slot);
-    center += (table.median[slot] ?? 0) * share;
-    mad += (table.mad[slot] ?? 0) * share;
-  }
-  return Number.isNaN(center) ? null : { median: center, mad: flooredSpread(mad, center), days: table.days };
-}
-
-/** All days of the type, whatever their weekday. */
-function ofType(series: Series, type: DayType, first: number, last: number): Expectation | null {
-  const kinds = [...series.kinds.keys()].filter((kind) => kind.startsWith(`${type}/`));
-  const profiles = kinds.flatMap((kind) => profilesOf(series, kind));
-  return ofTotals(profiles, first, last);
-}
-
-function ofTotals(profiles: readonly DayProfile[], first: number, last: number): Expectation | null {
-  const known = profiles
-    .map((profile) => ({ day: profile.day, total: totalOf(profile, first, last) }))
-    .filter(({ total }) => !Number.isNaN(total));
-  if (known.length < likeDays.min) return null;
-  const totals = known.map(({ total }) => total);
-  const center = median(totals);
-  const days = known
-    .map(({ day }) => day)
-    .toSorted()
-    .slice(-12);
-  return { median: center, mad: flooredSpread(medianDeviation(totals, center), center), days };
-}
-
-function tableOf(series: Series, kind: string): BaselineTable | null {
-  const known = series.tables.get(kind);
-  if (known !== undefined) return known;
-  const profiles = profilesOf(series, kind);
-  if (profiles.length < likeDays.min) return null;
-  const table = smoothedTable(profiles);
-  series.tables.set(kind, table);
-  return table;
-}
-
-function smoothedTable(profiles: readonly DayProfile[]): BaselineTable {
-  const centers = new Float32Array(slotsOfDay).fill(Number.NaN);
-  const mads = new Float32Array(slotsOfDay).fill(Number.NaN);
-  for (let slot = 0; slot < slotsOfDay; slot++) {
-    const values = profiles.map((profile) => valueAt(profile, slot)).filter((value) => !Number.isNaN(value));
-    if (values.length < likeDays.min) continue;
-    centers[slot] = median(values);
-    mads[slot] = medianDeviation(values, centers[slot] ?? 0);
-  }
-  const center = smoothed(centers);
-  const mad = smoothed(mads).map((value, slot) => flooredSpread(value, center[slot] ?? 0));
-  return { median: center, mad, days: profiles.map((profile) => profile.day) };
-}
-
-/** Median of each slot and its neighbours; a slot of which nothing is known stays so. */
-function smoothed(values: Float32Array): Float32Array {
-  return values.map((value, slot) => {
-    if (Number.isNaN(value)) return value;
-    const near = [values[slot - 1], value, values[slot + 1]];
-    return median(near.filter((one): one is number => one !== undefined && !Number.isNaN(one)));
-  });
-}
-
-/** What part of the campus the thing was, over the days that both are known; null with none, or when the campus did nothing. */
-function shareOf(series: Series, campusTotals: ReadonlyMap<string, number>): number | null {
-  let [own, all] = [0, 0];
-  for (const [day, known] of totalsOf(series)) {
-    const total = campusTotals.get(day);
-    if (total === undefined) continue;
-    own += known;
-    all += total;
-  }
-  return all > 0 ? own / all : null;
-}
-
-const totalsOf = (series: Series): ReadonlyMap<string, number> =>
-  new Map(
-    [...series.kinds.values()]
-      .flat()
-      .flatMap(unpackedDay)
-      .map((profile) => [profile.day, knownTotal(profile)]),
-  );

@@ -19,18 +19,6 @@ export function profileOf(day: string, values: Float32Array): DayProfile {
   return { day, first, values: values.slice(first, last + 1) };
 }
 
-export const valueAt = ({ first, values }: DayProfile, slot: number): number => values[slot - first] ?? 0;
-
-/** Sum over `[from, to)`, in slots of the day with fractions; NaN when a slot of it is not to be learned from. */
-export function totalOf(profile: DayProfile, from: number, to: number): number {
-  let sum = 0;
-  for (let slot = Math.floor(from); slot < to; slot++) {
-    const share = Math.min(to, slot + 1) - Math.max(from, slot);
-    if (share > 0) sum += valueAt(profile, slot) * share;
-  }
-  return sum;
-}
-
 /** Sum of what may be learned from. */
 export const knownTotal = ({ values }: DayProfile): number =>
   values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : value), 0);

@@ -12,10 +12,23 @@ export const ratioTrialsMin = 30;
 /** Middle value; the mean of the two middle ones of an even count; NaN of nothing. Sorts a copy. */
 export function median(values: readonly number[]): number {
   if (values.length === 0) return Number.NaN;
-  const sorted = values.toSorted((a, b) => a - b);
+  const sorted = ascending(values);
   const middle = sorted.length >> 1;
   const high = sorted[middle] ?? Number.NaN;
   return sorted.length % 2 === 1 ? high : ((sorted[middle - 1] ?? Number.NaN) + high) / 2;
+}
+
+/** A sorted copy. A handful of values, as like days are, is put in order in place. */
+function ascending(values: readonly number[]): readonly number[] {
+  if (values.length > 16) return values.toSorted((a, b) => a - b);
+  const sorted = [...values];
+  for (let at = 1; at < sorted.length; at++) {
+    const value = sorted[at] ?? 0;
+    let to = at;
+    for (; to > 0 && (sorted[to - 1] ?? 0) > value; to--) sorted[to] = sorted[to - 1] ?? 0;
+    sorted[to] = value;
+  }
+  return sorted;
 }
 
 /** Median absolute deviation from `center`. */

@@ -54,7 +54,14 @@ export class DeviceSlots {
     const total = noFigures();
     const end = Math.ceil(to / minuteMs);
     for (let at = this.#search(Math.floor(from / minuteMs)); at < this.#length && (this.#minutes[at] ?? end) < end; at++) {
-      for (const name of counts) total[name] += this.#counts[at * width + column[name]] ?? 0;
+      const row = at * width;
+      total.records += this.#counts[row + column.records] ?? 0;
+      total.offline += this.#counts[row + column.offline] ?? 0;
+      total.late += this.#counts[row + column.late] ?? 0;
+      total.failures += this.#counts[row + column.failures] ?? 0;
+      total.cards += this.#counts[row + column.cards] ?? 0;
+      total.passes += this.#counts[row + column.passes] ?? 0;
+      total.denied += this.#counts[row + column.denied] ?? 0;
       total.amountFen += this.#fen[at] ?? 0;
     }
     return total;

@@ -4,7 +4,7 @@ import { type EpochMs, minuteMs } from '@cardwatch/kernel';
 import { z } from 'zod';
 import { wilsonLowerBound } from '../../metrics/statistics.core.ts';
 import type { DeviceFact, LineFact, World } from '../../world/world.core.ts';
-import { groupBy, lineIdOf, measured, ofLine } from '../finding.core.ts';
+import { linesOf, measured, ofLine } from '../finding.core.ts';
 import { type Finding, type Grade, look } from '../rule.core.ts';
 import { unheard } from './devices.core.ts';
 import { down, plannedOff } from './reach.core.ts';
@@ -39,7 +39,8 @@ export const busErrors = look({
   defaults: { errorPct: 2, clearErrorPct: 1, timeoutPct: 15, clearTimeoutPct: 8, requestsMin: 50, staleMinutes: 10 },
   timing: { raiseAfterMs: minuteMs, clearAfterMs: 3 * minuteMs, nOfM: null },
   look(world, params, now) {
-    const devices = groupBy(world, lineIdOf);
+    if ([...world.agents.values()].every(({ lines }) => lines.length === 0)) return [];
+    const devices = linesOf(world);
     return [...world.agents.values()].flatMap((agent) =>
       agent.lines.flatMap((line): Finding[] => {
         const id = `${agent.agentId}/${line.line}`;
@@ -106,9 +107,10 @@ export const busMoisture = look({
   defaults: { stationsMin: 3, withinMinutes: 30, closingMinutes: 15 },
   timing: { raiseAfterMs: minuteMs, clearAfterMs: 5 * minuteMs, nOfM: null },
   look: (world, params, now) =>
-    [...groupBy(world, (device) => (device.kind === 'network' ? null : lineIdOf(device)))].flatMap(([id, devices]) =>
-      devices.length <= params.stationsMin ? [] : moisture(world, id, devices, params, now),
-    ),
+    [...linesOf(world)].flatMap(([id, all]) => {
+      const devices = all.filter(({ kind }) => kind !== 'network');
+      return devices.length <= params.stationsMin ? [] : moisture(world, id, devices, params, now);
+    }),
 });
 
 function moisture(world: World, id: string, devices: readonly DeviceFact[], params: MoistureParams, now: EpochMs): Finding[] {

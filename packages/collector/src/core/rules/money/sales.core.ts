@@ -3,8 +3,8 @@ import { type EpochMs, epochMs, minuteMs } from '@cardwatch/kernel';
 import { z } from 'zod';
 import { entityOf } from '../../metrics/entity.core.ts';
 import { modifiedZ, modifiedZBand, modifiedZMax, ratioTrialsMin, wilsonLowerBound } from '../../metrics/statistics.core.ts';
+import { rollOf } from '../../world/roll.core.ts';
 import type { DeviceFact, World } from '../../world/world.core.ts';
-import { groupBy } from '../finding.core.ts';
 import { type Finding, look } from '../rule.core.ts';
 import { type About, aboutArea, aboutDevice, aboutMerchant, findingOf } from './subject.core.ts';
 
@@ -33,7 +33,12 @@ export const salesDeviation = look({
   look: (world, params, now) => {
     const to = epochMs(Math.floor((now - params.settleMinutes * minuteMs) / slotMs) * slotMs);
     const from = epochMs(to - params.windowMinutes * minuteMs);
-    return [...merchantsOf(world, from)].flatMap(([id, devices]) => salesFinding(world, { id, devices }, params, from, to));
+    const findings: Finding[] = [];
+    for (const seller of sellersOf(world, from)) {
+      const found = salesFinding(world, seller, params, from, to);
+      if (found !== undefined) findings.push(found);
+    }
+    return findings;
   },
 });
 
@@ -43,12 +48,22 @@ interface Seller {
   readonly devices: readonly DeviceFact[];
 }
 
-const merchantsOf = (world: World, at: EpochMs): ReadonlyMap<string, DeviceFact[]> =>
-  groupBy(world, (device) => {
-    if (device.kind !== 'pos') return null;
+/** Merchants with their terminals, and each terminal that was bound to none. */
+function sellersOf(world: World, at: EpochMs): readonly Seller[] {
+  const sellers: Seller[] = [];
+  const merchants = new Map<string, DeviceFact[]>();
+  for (const device of rollOf(world.roll, 'kind', 'pos')) {
     const merchant = world.merchantOf?.(device.deviceId, at) ?? null;
-    return merchant === null ? entityOf.device(device.deviceId) : entityOf.merchant(merchant.merchantId);
-  });
+    if (merchant === null) sellers.push({ id: entityOf.device(device.deviceId), devices: [device] });
+    else {
+      const devices = merchants.get(merchant.merchantId);
+      if (devices === undefined) merchants.set(merchant.merchantId, [device]);
+      else devices.push(device);
+    }
+  }
+  for (const [merchantId, devices] of merchants) sellers.push({ id: entityOf.merchant(merchantId), devices });
+  return sellers;
+}
 
 function salesFinding(
   world: World,
@@ -56,22 +71,22 @@ function salesFinding(
   params: z.infer<typeof salesDeviationParams>,
   from: EpochMs,
   to: EpochMs,
-): readonly Finding[] {
+): Finding | undefined {
   const normal = world.expected(seller.id, 'amountFen', from, to);
   const first = seller.devices[0];
-  if (normal === null || first === undefined) return [];
+  if (normal === null || first === undefined) return undefined;
   const value = seller.devices.reduce((sum, { deviceId }) => sum + world.figures(deviceId, from, to).amountFen, 0);
   const z = modifiedZ(value, normal.median, normal.mad);
   const differs = Math.abs(value - normal.median) >= Math.max((params.percentMin / 100) * normal.median, params.fenMin);
   const unheard = value < normal.median && seller.devices.some((device) => !isHeard(world, device));
-  if (!unheard && (!differs || Math.abs(z) <= params.zClear)) return [];
+  if (!unheard && (!differs || Math.abs(z) <= params.zClear)) return undefined;
   const about = ofSeller(world, seller, first.deviceId, from);
   const isDrop = value < normal.median;
   const level = isDrop && world.businessTime(first.areaType, epochMs(to - 1)).peak !== null ? 2 : 3;
   const band = modifiedZBand(normal.median, normal.mad, params.zMax);
   const { median: expected, days: sampleDays } = normal;
   const verdict = { level, value, unit: 'fen', expected, band, sampleDays, minutes: params.windowMinutes } as const;
-  return [findingOf('salesDeviation', about, verdict, unheard ? 'unknown' : Math.abs(z) > params.zMax ? 'breach' : 'band')];
+  return findingOf('salesDeviation', about, verdict, unheard ? 'unknown' : Math.abs(z) > params.zMax ? 'breach' : 'band');
 }
 
 function ofSeller(world: World, seller: Seller, deviceId: string, at: EpochMs): About {
@@ -98,11 +113,11 @@ export const offlineRatio = look({
   timing: { raiseAfterMs: 0, clearAfterMs: 5 * minuteMs, nOfM: { n: 2, m: 3 } },
   look: (world, params, now) => {
     const from = epochMs(now - params.windowMinutes * minuteMs);
-    const places = groupBy(world, (device) => (device.kind === 'pos' ? (device.area ?? device.deviceId) : null));
-    return [...places].flatMap(([place, devices]) => {
-      const figures = devices.map(({ deviceId }) => world.figures(deviceId, from, now));
-      const records = figures.reduce((sum, one) => sum + one.records, 0);
-      const offline = figures.reduce((sum, one) => sum + one.offline, 0);
+    const alone = rollOf(world.roll, 'kind', 'pos').flatMap((device) =>
+      device.area === null ? [[device.deviceId, [device]] as const] : [],
+    );
+    return [...world.roll.by('terminals'), ...alone].flatMap(([place, devices]) => {
+      const { records, offline } = soldOf(world, devices, from, now);
       const sure = 100 * wilsonLowerBound(offline, records);
       if (records < params.recordsMin || sure <= params.clearPercent) return [];
       const first = devices[0];
@@ -126,3 +141,13 @@ export const offlineRatio = look({
     });
   },
 });
+
+function soldOf(world: World, devices: readonly DeviceFact[], from: EpochMs, to: EpochMs): { records: number; offline: number } {
+  const sold = { records: 0, offline: 0 };
+  for (const { deviceId } of devices) {
+    const { records, offline } = world.figures(deviceId, from, to);
+    sold.records += records;
+    sold.offline += offline;
+  }
+  return sold;
+}

@@ -86,16 +86,19 @@ export function findingOf(rule: RuleId, about: About, verdict: Verdict, grade: G
   };
 }
 
+const numberGaps = ['value', 'expected', 'count', 'minutes'] as const;
+
 function gapsOf(about: About, verdict: Verdict): AlarmReason['values'] {
-  const given = { value: verdict.value, expected: verdict.expected, count: verdict.count, minutes: verdict.minutes };
-  const numbers = Object.entries(given).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
-  return {
+  const values: Record<string, string | number> = {
     name: about.name.slice(0, 200),
     area: about.area ?? '',
     unit: verdict.unit,
-    ...Object.fromEntries(numbers),
-    ...verdict.more,
   };
+  for (const gap of numberGaps) {
+    const value = verdict[gap];
+    if (typeof value === 'number') values[gap] = value;
+  }
+  return verdict.more === undefined ? values : { ...values, ...verdict.more };
 }
 
 /** How long a momentary finding is shown after the record that made it was booked, minutes. */
