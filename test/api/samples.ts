@@ -1,8 +1,10 @@
 /** One call of every endpoint that succeeds for whoever may make it. A row of the table without one does not compile. */
 import { randomUUID } from 'node:crypto';
 import type { BodyOf, EndpointName, ParamsOf, QueryOf } from '@cardwatch/contracts/api';
+import { AlarmId } from '@cardwatch/contracts/watch';
 import { at0, uuid } from '../watch/store/rows.ts';
 import { password } from './harness.ts';
+import { samplePack } from './watch-desk.ts';
 
 export interface Sample<K extends EndpointName> {
   readonly params?: ParamsOf<K>;
@@ -161,6 +163,14 @@ export const samples: { readonly [K in EndpointName]: Sample<K> } = {
   },
   mergeIncident: { params: incident, body: () => keyed({ into: uuid(2_000_002), note: '同一故障' }) },
   markIncident: { params: incident, body: () => keyed({ mark: 'onSite' as const, note: '已到场' }) },
+  evidencePack: { params: { ...incident, hash: samplePack.hash } },
+  packIncident: { params: incident, body: () => keyed({ note: '复盘用' }) },
+  splitIncident: {
+    params: incident,
+    body: () => keyed({ title: '另一故障', alarmIds: [AlarmId.parse(uuid(1))], note: '两件事' }),
+  },
+  incidentGuide: { params: incident, query: {} },
+  watchList: {},
   sla: { query: { from: at0 - dayMs, to: at0 + dayMs } },
   businessMetrics: { query: { kind: 'device', id: 'yb-a-bath-01', from: at0, to: at0 + 3_600_000 } },
   incidentClocks: { params: incident },

@@ -1,13 +1,19 @@
 /** A watch over a real file that does what it is asked and judges nothing: what is legal when is tested where it is decided. */
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { MerchantBinding } from '@cardwatch/contracts/watch';
 import { ok, type Result } from '@cardwatch/kernel';
 import { applyPlan, type RegisterPlan } from '../../packages/collector/src/core/register/index.core.ts';
 import type { Act, ActDone, ActFailure } from '../../packages/collector/src/core/watch/act.core.ts';
+import { packsOf } from '../../packages/collector/src/runner/incident-evidence.ts';
 import type { WatchDesk } from '../../packages/collector/src/services/watch-desk.ts';
 import { openSqliteWatch } from '../../packages/collector/src/store/sqlite/watch/open.ts';
 import type { RegisterImportRow, WatchStore } from '../../packages/collector/src/store/watch/roles.ts';
 import { alarmRow, at0, incidentRow, noticeRow, suggestionRow, uuid } from '../watch/store/rows.ts';
+
+const packJson = '{"format":"cardwatch.evidence.v2"}';
+/** Of the first incident. */
+export const samplePack = { hash: createHash('sha256').update(packJson).digest('hex'), json: packJson };
 
 export interface TestWatch {
   readonly desk: WatchDesk;
@@ -48,10 +54,11 @@ async function seed(store: WatchStore): Promise<void> {
   const notices = [noticeRow(1, { state: 'sent' }), noticeRow(2, { state: 'failed' })];
   const history = [{ subjectId: uuid(1), at: at0, what: 'raised', by: 'watch', detail: '{"level":2}' }];
   const incidents = [incidentRow(1), incidentRow(2, { alarmIds: [uuid(1)] })];
+  const pack = { subjectId: packsOf(uuid(2_000_001)), at: at0, what: 'pack', by: 'watch', detail: JSON.stringify(samplePack) };
   await store.commit({
     alarms,
     notices,
-    history,
+    history: [...history, pack],
     incidents,
     suggestions: [suggestionRow(1)],
     imports: [importRow(uuid(4_000_001))],
@@ -130,6 +137,9 @@ async function perform(store: WatchStore, act: Act): Promise<ActDone> {
         incidents: [incidentRow(9, { incidentId: act.incidentId, title: act.title, alarmIds: act.alarmIds })],
       });
       return done(act.incidentId);
+    case 'splitIncident':
+      await store.commit({ incidents: [incidentRow(9, { incidentId: act.newId, title: act.title, alarmIds: act.alarmIds })] });
+      return done(act.incidentId, act.newId);
     default:
       return done();
   }

@@ -14,7 +14,9 @@ type Code =
   | 'noEffect'
   | 'tooShort'
   | 'notBetter'
-  | 'inFuture';
+  | 'inFuture'
+  | 'notInIt'
+  | 'nothingLeft';
 
 const sentences: Readonly<Record<Code, Words>> = {
   illegalMove: { zh: '当前状态下没有这一步。', en: 'There is no such step from its present state.' },
@@ -25,11 +27,13 @@ const sentences: Readonly<Record<Code, Words>> = {
   inAnotherIncident: { zh: '其中有预警已属于别的故障单。', en: 'One of the alarms belongs to another incident.' },
   alreadyMarked: { zh: '这一时刻已经记录过。', en: 'This moment has been recorded already.' },
   same: { zh: '不能与自己合并。', en: 'It cannot be merged with itself.' },
-  notOpen: { zh: '两张故障单都要未恢复才能合并。', en: 'Both incidents must be unrestored to be merged.' },
+  notOpen: { zh: '故障单要未恢复才能合并或拆分。', en: 'Incidents must be unrestored to be merged or split.' },
   noEffect: { zh: '没有写明整改前后的指标。', en: 'There is no measure before and after.' },
   tooShort: { zh: '整改效果要观察至少 14 天。', en: 'The effect must be watched for at least 14 days.' },
   notBetter: { zh: '指标没有改善，不能算已验证。', en: 'The measure is not better. It is not verified.' },
   inFuture: { zh: '检查时间还没有到。', en: 'The time of the check is yet to come.' },
+  notInIt: { zh: '其中有预警不属于这张故障单。', en: 'One of the alarms is not in this incident.' },
+  nothingLeft: { zh: '至少要留下一条预警。', en: 'At least one alarm must stay.' },
 };
 
 const terms: Readonly<Record<string, Words>> = {

@@ -7,6 +7,7 @@ import { RecordKind } from '../record.ts';
 import { DeviceKind } from '../session.ts';
 import { Areas, Role, type Scope } from './access.ts';
 import { dutyEndpoints } from './endpoints-duty.ts';
+import { incidentEndpoints } from './endpoints-incidents.ts';
 import { metricsEndpoints } from './endpoints-metrics.ts';
 import { registerEndpoints } from './endpoints-register.ts';
 import { watchEndpoints } from './endpoints-watch.ts';
@@ -322,6 +323,7 @@ export const endpoints = define({
   ...watchEndpoints,
   ...dutyEndpoints,
   ...metricsEndpoints,
+  ...incidentEndpoints,
   ...registerEndpoints,
 });
 

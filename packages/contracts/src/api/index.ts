@@ -6,4 +6,5 @@ export * from './metrics-dto.ts';
 export * from './register-dto.ts';
 export * from './reply.ts';
 export * from './sla-dto.ts';
+export * from './incident-dto.ts';
 export * from './watch-dto.ts';

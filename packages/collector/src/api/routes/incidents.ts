@@ -1,11 +1,13 @@
 import type { Caller } from '../../services/caller.ts';
-import { changeIncident, openIncident } from '../../services/incident/change.ts';
+import { changeIncident, openIncident, splitIncident } from '../../services/incident/change.ts';
+import { downloadEvidence } from '../../services/incident/evidence.ts';
+import { guideIncident, listWatched } from '../../services/incident/guide.ts';
 import { listIncidents, showIncident } from '../../services/incident/list.ts';
 import type { Services } from '../../services/services.ts';
 import { showAvailability } from '../../services/sla/availability.ts';
 import { showSla } from '../../services/sla/show.ts';
 import { watched } from '../../services/watch-desk.ts';
-import { plain } from '../plain.ts';
+import { asFile, plain } from '../plain.ts';
 import type { Handlers } from '../types.ts';
 
 type IncidentAct = Parameters<typeof changeIncident>[2];
@@ -27,6 +29,11 @@ export const incidentRoutes: Pick<
   | 'actionIncident'
   | 'mergeIncident'
   | 'markIncident'
+  | 'evidencePack'
+  | 'packIncident'
+  | 'splitIncident'
+  | 'incidentGuide'
+  | 'watchList'
   | 'sla'
   | 'availability'
 > = {
@@ -47,6 +54,14 @@ export const incidentRoutes: Pick<
     change(services, caller, { kind: 'mergeIncident', ...params, ...asked }, idempotencyKey),
   markIncident: (services, caller, { params, body: { idempotencyKey, ...asked } }) =>
     change(services, caller, { kind: 'markIncident', ...params, ...asked }, idempotencyKey),
+  evidencePack: (services, caller, { params }) => asFile(watched(services, (w) => downloadEvidence(w, caller, params))),
+  packIncident: (services, caller, { params, body: { idempotencyKey, ...asked } }) =>
+    change(services, caller, { kind: 'packIncident', ...params, ...asked }, idempotencyKey),
+  splitIncident: (services, caller, { params, body }) =>
+    plain(watched(services, (w) => splitIncident(w, caller, { ...params, ...body }))),
+  incidentGuide: (services, _caller, { params, query }) =>
+    plain(watched(services, (w) => guideIncident(w, { ...params, ...query }))),
+  watchList: (services) => plain(watched(services, listWatched)),
   sla: (services, _caller, { query }) => plain(watched(services, (w) => showSla(w, query))),
   availability: (services, caller, { query }) => plain(watched(services, (w) => showAvailability(w, caller, query))),
   actionIncident: (services, caller, { params, body: { idempotencyKey, actionId, ...asked } }) => {

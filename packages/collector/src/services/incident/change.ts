@@ -47,6 +47,25 @@ export async function changeIncident(
   return done.ok ? findIncident(services, incidentId) : done;
 }
 
+export interface SplitAsk {
+  readonly incidentId: string;
+  readonly title: string;
+  readonly alarmIds: readonly AlarmId[];
+  readonly note: string;
+  readonly idempotencyKey: string;
+}
+
+/** The key becomes the id of the new incident, which is given back. */
+export async function splitIncident(
+  services: Watched,
+  caller: Caller,
+  { idempotencyKey, ...ask }: SplitAsk,
+): Promise<Result<IncidentDto, ServiceFailure>> {
+  const act = { kind: 'splitIncident', newId: idempotencyKey, ...ask } as const;
+  const done = await changeIncident(services, caller, act, idempotencyKey);
+  return done.ok ? findIncident(services, idempotencyKey) : done;
+}
+
 const told: ReadonlySet<string> = new Set([
   'to',
   'holdReason',
