@@ -115,6 +115,8 @@ export class CampusDesk {
   answer: (order: SendOrder) => Answer = () => arrives;
   /** Whether the channel comes to the bytes that deliver at once, not just before its answer: a death in between delivers nothing. */
   handsOver: (order: SendOrder) => boolean = () => true;
+  /** Of these a cause may yet show itself. */
+  awaits: (alarm: Alarm) => boolean = () => false;
   /** Answers come this much later. */
   latencyMs = 0;
   limits: (channel: ChannelKind) => ChannelLimits = () => wide;
@@ -136,7 +138,7 @@ export class CampusDesk {
   }
 
   get view(): DeskView {
-    return { roster: this.roster, alarms: this.alarms };
+    return { roster: this.roster, alarms: this.alarms, awaits: (of) => this.awaits(of) };
   }
 
   /** Rows first, actions second. */

@@ -33,6 +33,23 @@ describe('escalation', () => {
     expect(desk.machines.size).toBe(0);
   });
 
+  test.each([
+    ['what it is reached through was asked after a second', 'deviceOffline', 1, 1, '3s'],
+    ['it was asked after five seconds', 'deviceOffline', 1, 5, '5s'],
+    ['nobody asked it', 'deviceOffline', 1, 100, '8s'],
+    ['nobody asked it, and a clock was set', 'deviceOffline', 1, -1, '3s'],
+    ['records are about to be lost', 'storeNearlyFull', 1, 100, '1s'],
+    ['a fire', 'fireInput', 1, 100, '1s'],
+    ['a fire that is not of level 1', 'fireInput', 2, 100, '8s'],
+  ] as const)('the hold for its cause is longer while one may yet show itself, never beyond eight seconds: %s', (...of) => {
+    const [, rule, level, askedAfter, told] = of;
+    const desk = campus({ policies: [policy({ policyId: 'one', levels: [1, 2] })] });
+    desk.awaits = () => askedAfter < 0 || desk.now < start + askedAfter * 1_000;
+    desk.say('raised', 1, { rule, level, raisedAt: askedAfter < 0 ? start + hourMs : start });
+    desk.run(20);
+    expect(desk.heard(start)).toEqual([`${told} zhang/wecom raised`]);
+  });
+
   test('an acknowledgement at the very moment of escalation stops it, whichever comes first', () => {
     for (const ackFirst of [true, false]) {
       const desk = campus();

@@ -58,6 +58,18 @@ export class Custody {
     });
   }
 
+  /** Their agent asked them: nothing else changed. */
+  asked(deviceIds: readonly string[], now: number): void {
+    const change = this.#db.prepare('UPDATE device SET asked_at = ? WHERE device_id = ?');
+    const tell = this.#db.prepare("INSERT INTO outbox (topic, key, at) VALUES ('device', ?, ?)");
+    this.#within(() => {
+      for (const deviceId of deviceIds) {
+        change.run(now, deviceId);
+        tell.run(deviceId, now);
+      }
+    });
+  }
+
   #within(work: () => void): void {
     this.#db.exec('BEGIN IMMEDIATE');
     work();

@@ -111,6 +111,10 @@ export class VirtualWatch {
     this.custody.set(deviceIds, state, this.clock.now());
   }
 
+  asked(deviceIds: readonly string[]): void {
+    this.custody.asked(deviceIds, this.clock.now());
+  }
+
   /** All that there ever were, in the order in which they were found. */
   alarms(): readonly Alarm[] {
     return this.#rows<Alarm>('alarm', 'found_at, alarm_id');

@@ -1,11 +1,12 @@
 /** Who is to blame, look by look: the graph of ways, the book over it, and what goes into the store to find it again after a restart. */
-import type { RuleVersion } from '@cardwatch/contracts/watch';
+import type { Alarm, RuleVersion } from '@cardwatch/contracts/watch';
 import type { EpochMs, Logger } from '@cardwatch/kernel';
 import type { RuleLook } from '../core/alarm/book.core.ts';
 import type { SuppressionAsk } from '../core/alarm/suppression.core.ts';
 import {
   agentHealth,
   agentNode,
+  alarmAwaits,
   alarmExplainer,
   alarmGrace,
   buildingsOf,
@@ -118,6 +119,11 @@ export class Causes {
       rows: { rows: rows.rows, gone },
       look: this.#probableLook(book.state.probable, now),
     };
+  }
+
+  /** A cause of it may yet show itself. */
+  awaits(alarm: Alarm): boolean {
+    return this.#book !== undefined && alarmAwaits(this.#book)(alarm);
   }
 
   /** Hands on what the world took since the last look: devices and agents that changed, and what hangs on an agent that came or went. */

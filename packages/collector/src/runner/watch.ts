@@ -338,7 +338,8 @@ export class Watch {
     const alarms = new Map(this.#open().map((alarm) => [alarm.alarmId as string, alarm]));
     const storm = this.#telling.stormAlarm;
     if (storm !== null) alarms.set(storm.alarmId, storm);
-    return { roster: { policies, recipients, shifts, importantEvents }, alarms };
+    const awaits = (alarm: Alarm): boolean => this.#causes.awaits(alarm);
+    return { roster: { policies, recipients, shifts, importantEvents }, alarms, awaits };
   }
 
   #now(): EpochMs {

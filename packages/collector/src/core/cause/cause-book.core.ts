@@ -83,6 +83,21 @@ export class CauseBook {
     return wayTo(this.#graph, nodeId, root, (node) => this.#explainer.cut(node) !== null);
   }
 
+  /**
+   * Whether a cause may yet show itself: something that it is reached through is asked by another agent than its own, and was not asked since it failed. Its own
+   * agent asks all parents before it calls a device down, so that of those everything is known.
+   */
+  awaits(nodeId: string): boolean {
+    const { indexOf, ids, groups, observers } = this.#graph;
+    const node = indexOf.get(nodeId) ?? -1;
+    const health = this.#health.get(nodeId);
+    if (health === undefined || health.state === 'up') return false;
+    return (groups[node] ?? []).flat().some((parent) => {
+      const of = this.#health.get(ids[parent] ?? '');
+      return observers[parent] !== observers[node] && of?.state === 'up' && of.askedAt !== null && of.askedAt < health.since;
+    });
+  }
+
   look(now: EpochMs): CauseChange {
     this.#whole ||= now < this.#lookedAt;
     this.#lookedAt = now;

@@ -58,6 +58,7 @@ function house(nodes: readonly GraphNode[], areas: Readonly<Record<string, strin
     },
     state: () => book.state,
     by: (nodeId: string) => book.state.nodes.get(nodeId)?.explainedBy ?? null,
+    awaits: (nodeId: string) => book.awaits(nodeId),
     way: (nodeId: string, root: string) => book.way(nodeId, root).join(' '),
   };
 }
@@ -205,6 +206,18 @@ describe('over time', () => {
     expect(it.look(101)).toEqual(['pos grace until 221 at the latest']);
     it.asked('pos', 110);
     expect(it.look(131)).toEqual(['pos released from agent/a']);
+  });
+
+  test('a cause may yet show itself: a way that another agent asks and has not asked since', () => {
+    const agents = [node('agent/a'), node('agent/b')];
+    const it = house([...agents, node('sw', [], 'agent/b'), node('own', [], 'agent/a'), node('pos', [['sw', 'own']], 'agent/a')]);
+    const awaits = (swAsked: number | null, ownAsked: number | null, pos: NodeHealth['state'] = 'down'): boolean => {
+      it.is('sw', 'up', -100, -100, swAsked);
+      it.is('own', 'up', -100, -100, ownAsked);
+      it.is('pos', pos, 10);
+      return it.awaits('pos');
+    };
+    expect([awaits(9, 9), awaits(10, 9), awaits(null, 9), awaits(9, 9, 'up')]).toEqual([true, false, false, false]);
   });
 
   test('what did not change is not looked at', () => {

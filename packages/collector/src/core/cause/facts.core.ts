@@ -111,6 +111,12 @@ interface Asking {
   readonly graced: boolean;
 }
 
+/** What `PlanContext.awaits` takes: a cause of it may yet show itself. */
+export const alarmAwaits =
+  (causes: Pick<CauseBook, 'awaits'>): ((alarm: Pick<Alarm, 'rule' | 'subject'>) => boolean) =>
+  ({ rule, subject }) =>
+    explainable.has(rule) && causes.awaits(nodeOf(subject));
+
 function explainNode(nodeId: string, { causes, open, graced }: Asking): Explanation | null {
   const cause = causes.state.nodes.get(nodeId);
   if (cause === undefined || cause.explainedBy === null || (cause.grace !== null && !graced)) return null;

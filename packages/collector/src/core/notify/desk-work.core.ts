@@ -8,6 +8,8 @@ import type { Alarm, Notice } from '@cardwatch/contracts/watch';
 export interface DeskView {
   readonly roster: Roster;
   readonly alarms: ReadonlyMap<string, Alarm>;
+  /** Said by core/cause: a cause of it may yet show itself. */
+  readonly awaits?: (alarm: Alarm) => boolean;
 }
 
 /** One call's view and rows. */

@@ -187,7 +187,7 @@ export class NotifyDesk {
   #plan(work: Work, of: { readonly alarmId: string; readonly event: PlanEvent }, now: EpochMs): void {
     const { alarmId, event } = of;
     const before = this.#plans.get(alarmId) ?? startPlan(alarmId);
-    const [state, effects] = makePlanStep({ roster: work.view.roster, newId: this.#ports.newId })(before, event, now);
+    const [state, effects] = makePlanStep({ ...work.view, newId: this.#ports.newId })(before, event, now);
     this.#plans.set(alarmId, state);
     work.rows.machine({ kind: planMachineKind, key: alarmId, state: JSON.stringify(state), dueAt: planDueAt(state) });
     for (const effect of effects) this.#planned(work, { alarmId, effect }, now);

@@ -7,6 +7,8 @@ import { secondMs, type EpochMs, type Step } from '@cardwatch/kernel';
 
 /** Nobody is told before this long after the raise: the cause may show itself. */
 export const causeHoldMs = 3 * secondMs;
+/** The longest, where what the thing is reached through was not asked since it failed. */
+export const causeHoldMsMax = 8 * secondMs;
 /** Reminders of one alarm without an acknowledgement. */
 export const remindersMax = 12;
 /** Transitions of one alarm leave room for this many tellings each in the running number. */

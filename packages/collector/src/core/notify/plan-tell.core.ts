@@ -16,6 +16,8 @@ import type { EpochMs } from '@cardwatch/kernel';
 export interface PlanContext {
   readonly roster: Roster;
   readonly newId: () => string;
+  /** Said by core/cause: a cause may yet show itself. Left out: none. */
+  readonly awaits?: (alarm: Alarm) => boolean;
 }
 
 /** One event's work: the state so far and what is to be done. */

@@ -4,12 +4,20 @@
  */
 import { closeHearers, finishIfDone, noticeMoved } from './plan-close.core.ts';
 import { isDue, rebased, remainingMs, type Timer, timerIn } from './notice.core.ts';
-import { causeHoldMs, type PlanEvent, type PlanPhase, type PlanState, type PlanStep, remindersMax } from './plan-state.core.ts';
+import {
+  causeHoldMs,
+  causeHoldMsMax,
+  type PlanEvent,
+  type PlanPhase,
+  type PlanState,
+  type PlanStep,
+  remindersMax,
+} from './plan-state.core.ts';
 import { binPeople, note, type PlanContext, type PlanWork, tellPeople, tellUninformed } from './plan-tell.core.ts';
 import { resolveStep, route, type RoutedPerson } from './route.core.ts';
 import type { Transition } from '../alarm/transition.core.ts';
-import type { Alarm, NoticeReason } from '@cardwatch/contracts/watch';
-import { minuteMs, unreachable, type EpochMs } from '@cardwatch/kernel';
+import type { Alarm, NoticeReason, RuleId } from '@cardwatch/contracts/watch';
+import { minuteMs, secondMs, unreachable, type EpochMs } from '@cardwatch/kernel';
 
 /** The step of one alarm's plan under the settings of the moment; `newId` gives the ids of notices. */
 export function makePlanStep(context: PlanContext): PlanStep {
@@ -74,9 +82,32 @@ function takeTransition(work: PlanWork, transition: Transition, now: EpochMs): v
 
 function hold(work: PlanWork, alarm: Alarm, now: EpochMs): void {
   const { state } = work;
-  work.state = { ...state, phase: 'holding', next: timerIn(causeHoldMs, now), reminder: null, left: null };
+  work.state = { ...state, phase: 'holding', next: timerIn(isUrgent(alarm) ? 0 : causeHoldMs, now), reminder: null, left: null };
   work.state = { ...work.state, snapshot: null, step: 0, round: 0, reminders: 0 };
   follow(work, alarm, now);
+}
+
+/** Records that are about to be lost, or a fire: nothing explains them and nobody waits for a cause. */
+const isUrgent = ({ rule, level }: Alarm): boolean => level === 1 && urgent.has(rule);
+const urgent: ReadonlySet<RuleId> = new Set<RuleId>([
+  'fireInput',
+  'storeNearlyFull',
+  'backlog',
+  'agentDisk',
+  'agentStorage',
+  'duplicateIdentity',
+  'recordGap',
+  'deadLetters',
+  'relayNotKept',
+  'collectorHealth',
+]);
+
+/** Its message waits on, a second at a time, while what it is reached through was not asked since it failed. */
+function holdOn(work: PlanWork, alarm: Alarm, now: EpochMs): boolean {
+  const leftMs = (alarm.raisedAt ?? 0) + causeHoldMsMax - now;
+  if (leftMs <= 0 || leftMs > causeHoldMsMax || isUrgent(alarm) || work.context.awaits?.(alarm) !== true) return false;
+  work.state = { ...work.state, next: timerIn(Math.min(secondMs, leftMs), now) };
+  return true;
 }
 
 /** Brings the plan in line with what suppresses the alarm and whether anybody has taken it. */
@@ -133,6 +164,7 @@ function wake(work: PlanWork, alarm: Alarm, now: EpochMs): void {
   const { state } = work;
   if (state.phase === 'holding' && isDue(state.next, now)) {
     if (isTaken(alarm)) return standStill(work, 'acknowledged', now);
+    if (holdOn(work, alarm, now)) return;
     start(work, { alarm, reason: firedReason(alarm) }, now);
   } else if (state.phase === 'running') {
     if (isTaken(alarm)) return standStill(work, 'acknowledged', now);
@@ -263,6 +295,8 @@ function forgetChain(work: PlanWork): void {
 
 function fold(work: PlanWork, alarm: Alarm, now: EpochMs): void {
   if (work.state.phase === 'over') return;
+  // What holds it back stands at the alarm with the next look.
+  if (work.state.phase === 'holding') work.state = { ...work.state, next: timerIn(causeHoldMs, now) };
   if (work.state.snapshot === null) takeSnapshot(work, alarm, now);
   binPeople(work, peopleOfStep(work, now), now);
 }
