@@ -13,8 +13,8 @@ afterAll(() => house.close());
 
 const names = Object.keys(endpoints) as EndpointName[];
 const of = (name: EndpointName): Endpoint => endpoints[name];
-/** These answer by what is in the store, not by who asks. */
-const decidedElsewhere: ReadonlySet<EndpointName> = new Set(['setup', 'redeemReset']);
+/** These answer by what is in the store, or by the link in the question, not by who asks. */
+const decidedElsewhere: ReadonlySet<EndpointName> = new Set(['setup', 'redeemReset', 'acknowledgeByLink']);
 
 /** After these a session of before may be over. */
 const endsSessions: ReadonlySet<EndpointName> = new Set(['signIn', 'signOut', 'changePassword']);
@@ -86,6 +86,14 @@ describe('who may what', () => {
       const answer = await ask(name, headers);
       if (mayAs([scope], of(name).scope, false)) expectServed(name, answer);
       else expectRefused(name, answer, 403);
+    }
+  });
+
+  test('acknowledgeByLink: no role makes up for a link that does not hold', async () => {
+    const { headers } = await signIn(house, 'admin');
+    for (const asking of [headers, {}]) {
+      const answer = await ask('acknowledgeByLink', asking);
+      expect([answer.status, ErrorBody.parse(answer.json).code]).toEqual([403, 'link']);
     }
   });
 

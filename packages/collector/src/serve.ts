@@ -3,6 +3,7 @@ import type { Clock, Logger, Result } from '@cardwatch/kernel';
 import { createApp } from './api/app.ts';
 import { HttpFigures } from './api/http-figures.ts';
 import type { ApiSettings } from './api/types.ts';
+import { LinkDoor } from './services/alarm/link-door.ts';
 import { anchorAudit } from './services/audit/anchor.ts';
 import type { KeyRing } from './services/keys/ring.ts';
 import { LiveHub } from './services/live/hub.ts';
@@ -52,8 +53,8 @@ export interface Serving {
 /** Attempts that wait for their turn to be counted. */
 const attemptsWaiting = 256;
 
-export function createServices(parts: Omit<ServeParts, 'address' | 'consoleFolder' | 'settings' | 'links'>): Services {
-  const { desk, keys, figures, commandMade, version, sessions, clock, log } = parts;
+export function createServices(parts: Omit<ServeParts, 'address' | 'consoleFolder' | 'settings'>): Services {
+  const { desk, keys, figures, commandMade, version, sessions, clock, log, links = noLinks } = parts;
   return {
     version,
     read: desk,
@@ -61,6 +62,7 @@ export function createServices(parts: Omit<ServeParts, 'address' | 'consoleFolde
     operations: desk,
     watch: parts.watch ?? null,
     keys,
+    linkDoor: new LinkDoor({ links, people: desk, clock, log }),
     passwords: new Passwords(),
     attempts: new Gate({ running: 1, waiting: attemptsWaiting }),
     figures,
@@ -81,8 +83,7 @@ export async function serveCollector(parts: ServeParts): Promise<Result<Serving,
   const watched = watchProcess();
   const figures = new HttpFigures();
   const console = staticFolder(parts.consoleFolder, clock);
-  const { links = noLinks } = parts;
-  const app = createApp({ services, live, figures, process: watched.figures, console, links, settings });
+  const app = createApp({ services, live, figures, process: watched.figures, console, settings });
   const listening = await listenHttp((request, env) => app.fetch(request, env), parts.address);
   if (!listening.ok) {
     watched.stop();

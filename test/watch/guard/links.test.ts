@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hourMs, type Logger } from '@cardwatch/kernel';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { linkRateLimits } from '../../../packages/collector/src/api/acknowledge-page-rate.core.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { linkAddressLimits, linkTokenLimits } from '../../../packages/collector/src/services/alarm/link-rate.core.ts';
 import { emptyBook } from '../../../packages/collector/src/core/alarm/book.core.ts';
 import type { Act } from '../../../packages/collector/src/core/watch/act.core.ts';
 import { linkLimits } from '../../../packages/collector/src/core/notify/link-ring.core.ts';
@@ -14,7 +14,7 @@ import { type Answer, call, type House, openHouse } from '../../api/harness.ts';
 import { alarmRow, noticeRow, uuid } from '../store/rows.ts';
 
 let house: House;
-beforeAll(async () => {
+beforeEach(async () => {
   house = await openHouse();
   const { store } = house.watch;
   const alarms = [11, 12, 13].map((n) => alarmRow(n, { raisedAt: Date.UTC(2026, 10, 23, 4, 5) }));
@@ -37,7 +37,7 @@ beforeAll(async () => {
   };
   Object.assign(house.watch.desk, { act });
 });
-afterAll(() => house.close());
+afterEach(() => house.close());
 
 /** Path of a link as it stands in a message that goes out now. */
 function linkTo(n: number): string {
@@ -51,6 +51,18 @@ async function ask(path: string, method: 'GET' | 'HEAD' | 'POST' = 'GET', langua
   const headers: Record<string, string> = { 'accept-language': language, origin: method === 'POST' ? 'null' : '' };
   const form = method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {};
   return call(house, path, { method, headers: { ...headers, ...form } });
+}
+const press = (token: string): Promise<Answer> =>
+  call(house, '/api/v1/acknowledgements', {
+    method: 'POST',
+    body: { token },
+  });
+/** Result and detail of what the trail says of links, oldest first. */
+async function trail(): Promise<readonly string[]> {
+  const page = await house.serving.services.people.audit({ limit: 100 });
+  if (!page.ok) throw new Error(page.error.kind);
+  const rows = page.value.items.filter(({ action }) => action === 'watch.acknowledgeByLink');
+  return rows.map(({ result, detail }) => `${result} ${detail}`).toReversed();
 }
 const handlingOf = async (n: number): Promise<unknown> => {
   const alarm = await house.watch.store.alarm(uuid(n));
@@ -110,12 +122,33 @@ describe('a link', () => {
     expect(late.text).toContain('This link has run out');
   });
 
-  test('is answered more slowly to whoever asks too often', async () => {
+  test('is answered more slowly to whoever asks too often, by page and API together; counted, and written down once a minute', async () => {
     const statuses: number[] = [];
-    for (let n = 0; n < linkRateLimits.burst + 5; n++) statuses.push((await ask('/a/abc')).status);
-    expect(new Set(statuses)).toEqual(new Set([403, 429]));
-    const last = await ask('/a/abc');
+    for (let n = 0; n < linkAddressLimits.burst; n++) statuses.push((await ask(`/a/abc-${n}`)).status);
+    expect(new Set(statuses)).toEqual(new Set([403]));
+    const last = await ask('/a/abc', 'GET', 'en');
     expect([last.status, Number(last.headers.get('retry-after')) > 0]).toEqual([429, true]);
+    expect(last.text).toContain('Too many attempts');
+    expect((await ask('/a/abc')).text).toContain('尝试次数过多');
+    const byApi = await press('b'.repeat(64));
+    expect([byApi.status, Number(byApi.headers.get('retry-after')) > 0]).toEqual([429, true]);
+    expect(house.serving.services.linkDoor.refused).toEqual({ address: 3, token: 0 });
+    expect(await trail()).toEqual(['tooOften {"by":"address"}']);
+  });
+
+  test('is tried so often and no more, from wherever', async () => {
+    const { linkDoor } = house.serving.services;
+    const token = linkTo(13).slice('/a/'.length);
+    const waits = Array.from({ length: linkTokenLimits.burst }, (_, n) => linkDoor.knock({ ip: `10.0.0.${n}`, token }));
+    expect(new Set(waits)).toEqual(new Set([null]));
+    expect((await press(token)).status).toBe(429);
+    expect((await press(linkTo(12).slice('/a/'.length))).status).toBe(200);
+    expect([linkDoor.refused, await handlingOf(13)]).toEqual([{ address: 0, token: 1 }, ['new', null]]);
+    expect((await trail()).filter((row) => row.startsWith('tooOften'))).toEqual(['tooOften {"by":"token"}']);
+  });
+
+  test('that does not hold is not in the trail, also by the API', async () => {
+    expect([(await press('b'.repeat(64))).status, await trail()]).toEqual([403, []]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type PageAlarm, acknowledgePage, pageBytesMax } from './acknowledge-page.core.ts';
-import { LinkRate, linkRateLimits } from './acknowledge-page-rate.core.ts';
+import { linkAddressLimits, LinkRate } from '../services/alarm/link-rate.core.ts';
 
 const alarm: PageAlarm = {
   reason: { code: 'deviceOffline', values: { name: '<b>一食堂"1</b>', area: 'main/canteen-1' } },
@@ -50,9 +50,9 @@ describe('the page', () => {
 });
 
 describe('the rate of one address', () => {
-  const { burst, refillMs, addressesMax } = linkRateLimits;
+  const { burst, refillMs, keysMax } = linkAddressLimits;
   test('so many at once, then one each time that it fills', () => {
-    const rate = new LinkRate();
+    const rate = new LinkRate(linkAddressLimits);
     const taken = (nowMs: number): number | null => rate.take('10.0.0.1', nowMs);
     expect(Array.from({ length: burst }, () => taken(0)).filter((wait) => wait !== null)).toEqual([]);
     expect([taken(0), taken(refillMs - 1), taken(refillMs), taken(refillMs)]).toEqual([2, 1, null, 2]);
@@ -60,8 +60,8 @@ describe('the rate of one address', () => {
   });
 
   test('remembers so many addresses, the latest', () => {
-    const rate = new LinkRate();
-    for (let n = 0; n <= addressesMax; n++) rate.take(`10.${n}`, n);
-    expect(rate.addresses).toBe(addressesMax);
+    const rate = new LinkRate(linkAddressLimits);
+    for (let n = 0; n <= keysMax; n++) rate.take(`10.${n}`, n);
+    expect(rate.size).toBe(keysMax);
   });
 });

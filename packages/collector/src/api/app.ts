@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { Hono, type MiddlewareHandler } from 'hono';
 import type { LiveHub } from '../services/live/hub.ts';
 import type { Services } from '../services/services.ts';
-import type { LinkReader } from '../shell/watch-key.ts';
 import { bindAcknowledgePage } from './acknowledge-page.ts';
 import { bindEndpoints } from './bind.ts';
 import { bindConsole } from './console.ts';
@@ -22,8 +21,6 @@ export interface AppParts {
   readonly figures: HttpFigures;
   readonly process: ProcessFigures;
   readonly console: StaticFiles;
-  /** Proves the links of messages. */
-  readonly links: LinkReader;
   readonly settings: ApiSettings;
 }
 
@@ -36,7 +33,7 @@ export function createApp(parts: AppParts): Hono<ApiEnv> {
   bindLive(app, parts);
   bindDocs(app, parts.services.version);
   bindMetrics(app, parts);
-  bindAcknowledgePage(app, parts);
+  bindAcknowledgePage(app, parts.services);
   app.all('/api/*', (c) => refuse(c, { kind: 'notFound', place: 'path', value: c.req.path.slice(0, 64) }));
   bindConsole(app, parts.console);
   return app;

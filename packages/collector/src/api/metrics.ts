@@ -56,6 +56,7 @@ async function metricLines({ services, figures, process }: MetricParts): Promise
     ...one('gauge', 'cardwatch_process_resident_bytes', own.rssBytes),
     ...one('gauge', 'cardwatch_event_loop_delay_p99_seconds', own.loopDelayP99Ms / 1000),
     ...one('gauge', 'cardwatch_event_loop_delay_max_seconds', own.loopDelayMaxMs / 1000),
+    ...labelled('counter', 'cardwatch_link_refusals_total', 'reason', services.linkDoor.refused),
     ...figures.lines(),
   ];
 }

@@ -3,6 +3,7 @@ import type { Clock, Logger } from '@cardwatch/kernel';
 import type { OperationsRole } from '../store/operations/roles.ts';
 import type { PeopleRole } from '../store/people/roles.ts';
 import type { ReadRole } from '../store/read/roles.ts';
+import type { LinkDoor } from './alarm/link-door.ts';
 import type { KeyRing } from './keys/ring.ts';
 import type { Gate } from './password/gate.ts';
 import type { Passwords } from './password/hash.ts';
@@ -32,6 +33,8 @@ export interface Services {
   /** Null: no watch runs in this process; its verbs answer `watchDown`. */
   readonly watch: WatchDesk | null;
   readonly keys: KeyRing;
+  /** Before the links of messages. */
+  readonly linkDoor: LinkDoor;
   readonly passwords: Passwords;
   /** Sign-in and set-up attempts are counted one after the other. */
   readonly attempts: Gate;

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { acknowledgeByLink, handleAlarm, handleAlarms } from '../../services/alarm/handle.ts';
+import { ok } from '@cardwatch/kernel';
+import { handleAlarm, handleAlarms } from '../../services/alarm/handle.ts';
+import { pressLink } from '../../services/alarm/link.ts';
 import { countAlarms, listAlarms } from '../../services/alarm/list.ts';
 import { showAlarm, wouldTell } from '../../services/alarm/show.ts';
 import { watched } from '../../services/watch-desk.ts';
@@ -20,7 +22,12 @@ export const alarmRoutes: Pick<
     plain(watched(services, (w) => handleAlarm(w, caller, { ...params, ...body }))),
   wouldTell: (services, caller, { params }) => plain(watched(services, (w) => wouldTell(w, caller, params.alarmId))),
   acknowledgeByLink: (services, caller, { body }) =>
-    plain(watched(services, (w) => acknowledgeByLink(w, caller, { ...body, idempotencyKey: randomUUID() }))),
+    plain(
+      watched(services, async (w) => {
+        const pressed = await pressLink(w, caller, { ...body, idempotencyKey: randomUUID() });
+        return pressed.ok ? ok({ alarmIds: [pressed.value.alarmId] }) : pressed;
+      }),
+    ),
 };
 
 export const windowRoutes: Pick<

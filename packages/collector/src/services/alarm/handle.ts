@@ -1,4 +1,4 @@
-import type { AlarmDto, AlarmMoveBody, BulkDto, LinkDoneDto } from '@cardwatch/contracts/api';
+import type { AlarmDto, AlarmMoveBody, BulkDto } from '@cardwatch/contracts/api';
 import type { AlarmId } from '@cardwatch/contracts/watch';
 import { err, ok, type Result } from '@cardwatch/kernel';
 import { order } from '../act.ts';
@@ -69,15 +69,4 @@ async function idsOf(services: Watched, caller: Caller, filter: AlarmFilter): Pr
     cursor = page.value.nextCursor ?? undefined;
   } while (cursor !== undefined && ids.length <= bulkAlarmsMax);
   return ids.length > bulkAlarmsMax ? err({ kind: 'full', limit: bulkAlarmsMax }) : ok(ids);
-}
-
-/** The token proves who asks and is spent by it; the trail keeps the alarms, not the token. `idempotencyKey` is made by the caller of this. */
-export async function acknowledgeByLink(
-  services: Watched,
-  caller: Caller,
-  { token, idempotencyKey }: { readonly token: string; readonly idempotencyKey: string },
-): Promise<Result<LinkDoneDto, ServiceFailure>> {
-  const act = { kind: 'acknowledgeByLink', token } as const;
-  const done = await order(services, caller, { act, idempotencyKey, object: 'link', detail: {} });
-  return done.ok ? ok({ alarmIds: [...done.value.ids] }) : done;
 }

@@ -3,7 +3,8 @@ import type { Alarm } from '@cardwatch/contracts/watch';
 import { err, ok, type Result } from '@cardwatch/kernel';
 import { readAckToken } from '../../core/notify/ack-link.core.ts';
 import { linkUseKey } from '../../core/notify/link-ring.core.ts';
-import type { LinkReader } from '../../shell/watch-key.ts';
+import { order } from '../act.ts';
+import type { Caller } from '../caller.ts';
 import type { ServiceFailure } from '../failure.ts';
 import type { Watched } from '../watch-desk.ts';
 
@@ -12,11 +13,15 @@ export type LinkedAlarm = Pick<
   'alarmId' | 'reason' | 'level' | 'subject' | 'condition' | 'raisedAt' | 'foundAt' | 'handling'
 >;
 
+/** Asked once for each look and each press: the door counts it. */
 export async function showLink(
-  { watch, clock }: Watched,
-  { links, token }: { readonly links: LinkReader; readonly token: string },
+  { watch, clock, linkDoor }: Watched,
+  { ip }: Caller,
+  token: string,
 ): Promise<Result<LinkedAlarm, ServiceFailure>> {
-  const proof = links.proof();
+  const waitS = linkDoor.knock({ ip, token });
+  if (waitS !== null) return err({ kind: 'locked', retryAfterS: waitS });
+  const proof = linkDoor.links.proof();
   if (!proof.ok) return err({ kind: 'link', why: 'unknown' });
   const read = readAckToken(token, { ...proof.value, isUsed: () => false }, clock.now());
   if (!read.ok) return err({ kind: 'link', why: read.error.kind === 'expired' ? 'expired' : 'unknown' });
@@ -24,4 +29,23 @@ export async function showLink(
   if ((await watch.actDone(linkUseKey(tokenId))) !== null) return err({ kind: 'link', why: 'used' });
   const alarm = await watch.alarm(alarmId);
   return alarm === null ? err({ kind: 'link', why: 'unknown' }) : ok(alarm);
+}
+
+export interface LinkPress {
+  readonly token: string;
+  /** Made by the caller of this. */
+  readonly idempotencyKey: string;
+}
+
+/** The token proves who asks and is spent by it; the trail keeps the alarms, not the token. A link that does not hold is refused before anything is written down. */
+export async function pressLink(
+  services: Watched,
+  caller: Caller,
+  { token, idempotencyKey }: LinkPress,
+): Promise<Result<LinkedAlarm, ServiceFailure>> {
+  const shown = await showLink(services, caller, token);
+  if (!shown.ok) return shown;
+  const act = { kind: 'acknowledgeByLink', token } as const;
+  const done = await order(services, caller, { act, idempotencyKey, object: 'link', detail: {} });
+  return done.ok ? ok({ ...shown.value, handling: 'acknowledged' }) : done;
 }
