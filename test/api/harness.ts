@@ -8,6 +8,7 @@ import { epochMs } from '@cardwatch/kernel';
 import { serveCollector, type Serving } from '../../packages/collector/src/serve.ts';
 import { commandLine } from '../../packages/collector/src/services/caller.ts';
 import { sessionDefaults } from '../../packages/collector/src/services/session/limits.ts';
+import type { WatchDesk } from '../../packages/collector/src/services/watch-desk.ts';
 import { issueSetupCode } from '../../packages/collector/src/services/setup/issue-code.ts';
 import { addToken } from '../../packages/collector/src/services/token/add.ts';
 import { addUser } from '../../packages/collector/src/services/user/add.ts';
@@ -55,6 +56,8 @@ export interface HouseOptions {
   readonly openMetrics?: boolean;
   /** Runs without a watch. */
   readonly noWatch?: boolean;
+  /** Over the same folder, instead of the watch that judges nothing. */
+  readonly watch?: (folder: string, clock: Clock) => Promise<{ readonly desk: WatchDesk; close(): Promise<void> }>;
 }
 
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
@@ -66,11 +69,12 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     () => performance.now(),
   );
   const watch = await openTestWatch(folder);
+  const other = await options.watch?.(folder, clock);
   const logged: string[] = [];
   const notified: string[] = [];
   const served = await serveCollector({
     desk: desk.role,
-    ...(options.noWatch === true ? {} : { watch: watch.desk }),
+    ...(options.noWatch === true ? {} : { watch: other?.desk ?? watch.desk }),
     links: linkReader(folder),
     keys: { sites: () => Promise.resolve({ [site]: siteKeys }) },
     figures: () => ({
@@ -114,6 +118,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     },
     close: async () => {
       await serving.close();
+      await other?.close();
       await desk.close();
       await watch.store.close();
       seeded.db.close();

@@ -17,7 +17,7 @@ import { type HttpAddress, type HttpServer, type ListenFailure, listenHttp } fro
 import { staticFolder } from './shell/http-static.ts';
 import { type LinkReader, noLinks } from './shell/watch-key.ts';
 import { watchProcess } from './shell/process-figures.ts';
-import { sheetThread } from './shell/sheets-thread.ts';
+import { SheetThread } from './shell/sheets-thread.ts';
 import type { DeskRole } from './store/desk/roles.ts';
 
 export interface ServeParts {
@@ -69,7 +69,7 @@ export function createServices(parts: Omit<ServeParts, 'address' | 'consoleFolde
     commandMade,
     sessions,
     sessionEnds: new SessionEnds(),
-    sheets: sheetThread(clock),
+    sheets: new SheetThread(clock),
     previews: new Previews(),
     clock,
     log,
@@ -103,6 +103,7 @@ export async function serveCollector(parts: ServeParts): Promise<Result<Serving,
         watched.stop();
         await live.close();
         await server.close();
+        await services.sheets.close();
       },
     },
   };

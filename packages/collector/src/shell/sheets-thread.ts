@@ -1,9 +1,9 @@
-/** Sheets in a thread of their own, one file at a time. */
+/** Sheets in a thread of their own, one file at a time; the thread stays a while for the next one. */
 import { Worker } from 'node:worker_threads';
-import { type Clock, err, type Result } from '@cardwatch/kernel';
+import { type CancelTimer, type Clock, err, ok, type Result } from '@cardwatch/kernel';
 import { Gate } from '../services/password/gate.ts';
 import type { SheetDesk, SheetThreadApi, SheetThreadFailure } from '../services/topology/sheet-desk.ts';
-import { connect, ThreadEnded } from './worker-rpc.ts';
+import { connect, type ThreadConnection, ThreadEnded } from './worker-rpc.ts';
 
 export const sheetThreadLimits = {
   /** Files that wait behind the one that is read. */
@@ -12,39 +12,67 @@ export const sheetThreadLimits = {
   deadlineMs: 20_000,
   /** What 64 MiB of unpacked XML come to as cells, with room. */
   heapMb: 384,
+  idleMs: 60_000,
 } as const;
 
 type Limits = { readonly [K in keyof typeof sheetThreadLimits]: number };
 
-export function sheetThread(clock: Clock, limits: Limits = sheetThreadLimits): SheetDesk {
-  const gate = new Gate({ running: 1, waiting: limits.waiting });
-  const run = async <T>(work: (api: SheetThreadApi) => Promise<T>): Promise<Result<T, SheetThreadFailure>> => {
-    const done = await gate.run(() => once(clock, limits, work));
-    return done.ok ? done.value : err({ kind: 'busy' });
-  };
-  return {
-    preview: (bytes, ask, now) => run((api) => api.preview(bytes, ask, now)),
-    write: (sheet, format) => run((api) => api.write(sheet, format)),
-  };
+interface Running {
+  readonly worker: Worker;
+  readonly connection: ThreadConnection<SheetThreadApi>;
 }
 
-/** A thread that runs out of time or memory is a file that asks for too much. */
-async function once<T>(
-  clock: Clock,
-  { heapMb, deadlineMs }: Limits,
-  work: (api: SheetThreadApi) => Promise<T>,
-): Promise<Result<T, SheetThreadFailure>> {
-  const url = new URL('./sheets-worker.ts', import.meta.url);
-  const worker = new Worker(url, { resourceLimits: { maxOldGenerationSizeMb: heapMb }, name: 'cardwatch-sheet' });
-  const { api, close } = connect<SheetThreadApi>(worker);
-  const stop = clock.after(deadlineMs, () => void worker.terminate());
-  try {
-    return { ok: true, value: await work(api) };
-  } catch (error) {
-    if (!(error instanceof ThreadEnded)) throw error;
-    return err({ kind: 'tooMuch', deadlineMs });
-  } finally {
-    stop();
-    await close();
+export class SheetThread implements SheetDesk {
+  readonly #clock: Clock;
+  readonly #limits: Limits;
+  readonly #gate: Gate;
+  #running: Running | null = null;
+  #idle: CancelTimer = () => {};
+
+  constructor(clock: Clock, limits: Limits = sheetThreadLimits) {
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#gate = new Gate({ running: 1, waiting: limits.waiting });
+  }
+
+  readonly preview: SheetDesk['preview'] = (bytes, ask, now) => this.#run((api) => api.preview(bytes, ask, now));
+  readonly write: SheetDesk['write'] = (sheet, format) => this.#run((api) => api.write(sheet, format));
+
+  async close(): Promise<void> {
+    this.#idle();
+    const running = this.#running;
+    this.#running = null;
+    await running?.connection.close();
+  }
+
+  async #run<T>(work: (api: SheetThreadApi) => Promise<T>): Promise<Result<T, SheetThreadFailure>> {
+    const done = await this.#gate.run(() => this.#once(work));
+    return done.ok ? done.value : err({ kind: 'busy' });
+  }
+
+  /** A thread that runs out of time or memory is a file that asks for too much. */
+  async #once<T>(work: (api: SheetThreadApi) => Promise<T>): Promise<Result<T, SheetThreadFailure>> {
+    const { deadlineMs, idleMs } = this.#limits;
+    this.#idle();
+    this.#running ??= this.#open();
+    const { worker, connection } = this.#running;
+    const stop = this.#clock.after(deadlineMs, () => void worker.terminate());
+    try {
+      return ok(await work(connection.api));
+    } catch (error) {
+      if (!(error instanceof ThreadEnded)) throw error;
+      this.#running = null;
+      return err({ kind: 'tooMuch', deadlineMs });
+    } finally {
+      stop();
+      this.#idle = this.#clock.after(idleMs, () => void this.close());
+    }
+  }
+
+  #open(): Running {
+    const url = new URL('./sheets-worker.ts', import.meta.url);
+    const resourceLimits = { maxOldGenerationSizeMb: this.#limits.heapMb };
+    const worker = new Worker(url, { resourceLimits, name: 'cardwatch-sheet' });
+    return { worker, connection: connect<SheetThreadApi>(worker) };
   }
 }

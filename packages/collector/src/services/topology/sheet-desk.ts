@@ -31,4 +31,6 @@ export type SheetThreadFailure = { readonly kind: 'busy' } | { readonly kind: 't
 export interface SheetDesk {
   preview(bytes: Uint8Array, ask: PreviewAsk, now: EpochMs): Promise<Result<Result<Previewed, SheetFailure>, SheetThreadFailure>>;
   write(sheet: RegisterSheet, format: SheetFormat): Promise<Result<Uint8Array, SheetThreadFailure>>;
+  /** Ends what is under way. May be called twice. */
+  close(): Promise<void>;
 }
