@@ -1,11 +1,12 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compression } from 'vite-plugin-compression2';
 
 /** Where `vite packages/console` finds the collector while developing. */
 const collector = 'http://127.0.0.1:8480';
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), compression({ algorithms: ['brotliCompress', 'gzip'], threshold: 1_024 })],
   build: {
     target: 'chrome90',
     manifest: true,

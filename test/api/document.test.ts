@@ -1,6 +1,7 @@
 import { type Endpoint, endpoints } from '@cardwatch/contracts/api';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bearer, call, type House, openHouse } from './harness.ts';
 
@@ -120,6 +121,15 @@ describe('the console', () => {
       'text/javascript; charset=utf-8',
       'public, max-age=31536000, immutable',
     ]);
+    writeFileSync(join(folder, 'assets', 'main-abc.js.br'), brotliCompressSync('export {};'));
+    for (const [accepts, encoding] of [
+      ['gzip, deflate, br', 'br'],
+      ['br;q=0', null],
+      ['identity', null],
+    ]) {
+      const packed = await call(house, '/assets/main-abc.js', { headers: { 'accept-encoding': accepts ?? '' } });
+      expect([accepts, packed.headers.get('content-encoding'), packed.text]).toEqual([accepts, encoding, 'export {};']);
+    }
     const again = await call(house, '/assets/main-abc.js', { headers: { 'if-none-match': script.headers.get('etag') ?? '' } });
     expect(again.status).toBe(304);
     for (const path of [

@@ -52,11 +52,13 @@ export interface StaticFile {
   readonly etag: string;
   /** Its name carries a hash of its content. */
   readonly immutable: boolean;
+  /** How `bytes` are packed, when the build has packed them. */
+  readonly encoding?: 'br' | 'gzip';
 }
 
-/** Files of the console by URL path; `undefined` when there is none of that name. */
+/** Files of the console by URL path; `undefined` when there is none of that name. `accepts`: packings that the client takes. */
 export interface StaticFiles {
-  find(path: string): Promise<StaticFile | undefined>;
+  find(path: string, accepts: ReadonlySet<string>): Promise<StaticFile | undefined>;
 }
 
 /** What a request carries on its way. */

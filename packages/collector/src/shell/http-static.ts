@@ -6,6 +6,12 @@ import type { StaticFile, StaticFiles } from '../api/types.ts';
 
 export const staticLimits = { files: 2_000, bytes: 64 * 1024 * 1024, lookAgainMs: 3_000 } as const;
 
+/** What the build lays beside a file, smallest first. */
+const packed = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+] as const;
+
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -26,18 +32,18 @@ const types: Readonly<Record<string, string>> = {
 export function staticFolder(folder: string, clock: Clock): StaticFiles {
   let known = new Map<string, string>();
   let walkedAt = Number.NEGATIVE_INFINITY;
-  const read = async (path: string): Promise<StaticFile | undefined> => {
+  const read = async (path: string, accepts: ReadonlySet<string>): Promise<StaticFile | undefined> => {
     const file = known.get(path);
-    return file === undefined ? undefined : readStatic(file, path);
+    return file === undefined ? undefined : readStatic(file, path, accepts);
   };
   return {
-    find: async (path) => {
+    find: async (path, accepts) => {
       const wanted = path === '/' ? '/index.html' : path;
-      const found = await read(wanted);
+      const found = await read(wanted, accepts);
       if (found !== undefined || clock.mono() - walkedAt < staticLimits.lookAgainMs) return found;
       walkedAt = clock.mono();
       known = await walk(folder);
-      return read(wanted);
+      return read(wanted, accepts);
     },
   };
 }
@@ -52,14 +58,25 @@ async function walk(folder: string): Promise<Map<string, string>> {
   return found;
 }
 
-async function readStatic(file: string, path: string): Promise<StaticFile | undefined> {
+async function readStatic(file: string, path: string, accepts: ReadonlySet<string>): Promise<StaticFile | undefined> {
+  for (const [encoding, ending] of packed) {
+    if (!accepts.has(encoding)) continue;
+    const found = await readPlain(file + ending, path);
+    if (found !== undefined) return { ...found, type: typeOf(file), encoding };
+  }
+  return readPlain(file, path);
+}
+
+const typeOf = (file: string): string => types[extname(file)] ?? 'application/octet-stream';
+
+async function readPlain(file: string, path: string): Promise<StaticFile | undefined> {
   const size = (await stat(file).catch(() => undefined))?.size;
   if (size === undefined || size > staticLimits.bytes) return undefined;
   const bytes = await readFile(file).catch(() => undefined);
   if (bytes === undefined) return undefined;
   return {
     bytes,
-    type: types[extname(file)] ?? 'application/octet-stream',
+    type: typeOf(file),
     etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
     immutable: path.startsWith('/assets/'),
   };
