@@ -98,6 +98,22 @@ describe('a blip', () => {
     60_000,
   );
 
+  test('shorter than it takes to call a thing down: what is called down after it is still a symptom', async () => {
+    const it = await started(['late'], [15, 40]);
+    await it.to(5);
+    it.watch.set(['switch'], 'offline');
+    await it.to(13);
+    it.watch.set(['switch'], 'online');
+    await it.to(17);
+    it.watch.set(['late'], 'offline');
+    await it.to(90);
+    const late = it.watch.alarms().find(({ subject }) => subject.id === 'late');
+    expect([late?.causeWay, late?.suppressedBy.map(({ suppressor }) => suppressor)]).toEqual([['late', 'switch'], ['upstream']]);
+    it.watch.set(['late'], 'online');
+    await it.to(400);
+    expect(timeless(it.told())).toEqual(['cleared sent switch', 'raised sent switch']);
+  }, 60_000);
+
   test('many faults that were told of before are no storm when their switch is back', async () => {
     const many = under('old', 25);
     const it = await started(many);

@@ -13,14 +13,11 @@ import type { CauseState } from './state.core.ts';
 export const failedWindowMs = 1.5 * minuteMs;
 
 /** Nodes for `buildGraph`: every device by the world's own ways, every agent. Parents that nobody knows become passive nodes, so that one bad line blinds nothing. */
-export function graphNodesOf(
-  world: Pick<World, 'devices' | 'agents'>,
-  agentWays: ReadonlyMap<string, GraphNode['upstream']> = new Map(),
-): GraphNode[] {
+export function graphNodesOf(world: Pick<World, 'devices' | 'agents'>): GraphNode[] {
   const nodes = new Map<string, GraphNode>();
   for (const agentId of agentIds(world)) {
     const nodeId = agentNode(agentId);
-    nodes.set(nodeId, { nodeId, upstream: filled(agentWays.get(agentId) ?? []), observer: null });
+    nodes.set(nodeId, { nodeId, upstream: [], observer: null });
   }
   for (const { deviceId, agentId, upstream } of world.devices.values())
     nodes.set(deviceId, { nodeId: deviceId, upstream: filled(upstream), observer: agentNode(agentId) });
