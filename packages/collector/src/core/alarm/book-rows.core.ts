@@ -88,6 +88,7 @@ export function fromRows(
       rested: new Map(rested),
       covered: coversNothing,
       rests: nothingRests(),
+      names: null,
     },
     unreadable,
   };

@@ -2,7 +2,7 @@
  * The book of open alarms by rule and subject. A look costs what is found and open, not what is watched. Ids stand while an alarm burns; what comes
  * again later is a new row that names the one before it.
  */
-import type { Alarm, Exposure, ImportantEvent, RuleId, RuleTiming, Subject } from '@cardwatch/contracts/watch';
+import type { Alarm, Exposure, ImportantEvent, RuleId, RuleTiming } from '@cardwatch/contracts/watch';
 import type { EpochMs } from '@cardwatch/kernel';
 import type { HistoryRow, MachineRow } from '../../store/watch/roles.ts';
 import type { Finding } from '../rules/rule.core.ts';
@@ -12,6 +12,7 @@ import { Draft } from './draft.core.ts';
 import { type Entry, keyOf, openEntry, type Rested, stepCondition } from './entry.core.ts';
 import { unsuppressedMs as hushedMs } from './hush.step.ts';
 import { type LevelLimits, levelLimits } from './level.core.ts';
+import { gather, nameOf, type Names, namesOf, openIn } from './names.core.ts';
 import { isAtRest, nothingRests, rest, type Rests, restsAt } from './rest.core.ts';
 import { type Around, settle } from './settle.core.ts';
 import { type Steady, steadyAt, steadyStep } from './steady.core.ts';
@@ -41,6 +42,8 @@ export interface Book {
   readonly covered: Covered;
   /** Alarms for which nothing moved. */
   readonly rests: Rests;
+  /** Of `open`; null: to be listed anew. */
+  readonly names: Names | null;
 }
 
 export const emptyBook = (now: EpochMs): Book => ({
@@ -51,6 +54,7 @@ export const emptyBook = (now: EpochMs): Book => ({
   rested: new Map(),
   covered: coversNothing,
   rests: nothingRests(),
+  names: null,
 });
 
 /** What one rule found in this look. Rules that are not listed did not look: their alarms stay as they are. A rule switched off looks and finds nothing. */
@@ -93,8 +97,9 @@ interface Stepped {
 /** One look at everything. */
 export function lookBook(book: Book, ask: LookAsk, now: EpochMs): Looked {
   const draft = new Draft(book, steadyStep(book.steady, now));
-  const stepped = stepAll(draft, ask, now);
-  const open = openIn(stepped);
+  const before = book.names ?? namesOf(entriesOf(book));
+  const { stepped, names } = stepAll(draft, ask, before, now);
+  const open = openIn(names);
   const symptoms = explainAll(stepped, ask.suppression, open);
   const covered = coverageAt(ask.suppression.windows, book.covered, now);
   const around: Around = {
@@ -121,65 +126,49 @@ export function lookBook(book: Book, ask: LookAsk, now: EpochMs): Looked {
     rest(rests, entry, settling, settled, now);
     draft.keep(key, settled, now);
   }
-  return draft.finish(covered, rests);
+  return draft.finish({ covered, rests, names });
 }
+
+const entriesOf = ({ open }: Book): readonly { readonly entry: Entry }[] => [...open.values()].map((entry) => ({ entry }));
 const none: readonly Alarm[] = [];
 
 /** Steps every alarm that is open or found. */
-function stepAll(draft: Draft, { findings, newId }: LookAsk, now: EpochMs): Stepped[] {
+function stepAll(draft: Draft, ask: LookAsk, names: Names, now: EpochMs): { readonly stepped: Stepped[]; readonly names: Names } {
   const { steadyMs } = draft.steady;
+  const looks = new Map(ask.findings.map((look) => [look.rule, { look, found: gather(look.findings) }] as const));
   const stepped: Stepped[] = [];
-  const looks = new Map(findings.map((look) => [look.rule, { look, found: gather(look) }] as const));
+  let moved = false;
   for (const [key, entry] of draft.book.open) {
     const looked = looks.get(entry.alarm.rule);
-    const subject = looked === undefined ? '' : nameOf(entry.alarm.subject);
-    const finding = looked?.found.get(subject);
+    const finding = looked?.found.get(nameOf(entry.alarm.subject));
     const [next, effects] =
-      looked === undefined ? [entry, []] : stepCondition(entry, { finding, timing: looked.look.timing, steadyMs }, now);
+      looked === undefined ? still(entry) : stepCondition(entry, { finding, timing: looked.look.timing, steadyMs }, now);
     stepped.push({ key, entry: next, effects, finding, explained: null });
-    looked?.found.delete(subject);
+    moved ||= next.alarm.condition === 'cleared';
   }
+  const open = stepped.length;
   for (const { look, found } of looks.values())
-    for (const finding of found.values()) {
-      if (finding.grade !== 'breach' || !draft.hasRoom()) continue;
-      const key = keyOf(look.rule, finding.subject);
-      const rested = draft.book.rested.get(key);
-      const opened = openEntry({ alarmId: newId(), rule: look.rule, version: look.version, finding, rested }, now);
-      const [entry, effects] = stepCondition(opened, { finding, timing: look.timing, steadyMs }, now);
-      stepped.push({ key, entry, effects, finding, explained: null });
+    for (const [name, finding] of found) {
+      if (finding.grade !== 'breach' || names.get(look.rule)?.has(name) === true || !draft.hasRoom()) continue;
+      stepped.push(opening(draft, { look, finding, newId: ask.newId }, now));
     }
-  return stepped;
+  return { stepped, names: moved || stepped.length > open ? namesOf(stepped) : names };
 }
 
-const gravity = { breach: 2, band: 1, unknown: 0 } as const;
+const still = (entry: Entry): readonly [Entry, readonly ConditionEffect[]] => [entry, noEffects];
+const noEffects: readonly ConditionEffect[] = [];
 
-/** Devices are most of it: their ids stand as they are. No device has a `|` in its id. */
-const nameOf = ({ kind, id }: Subject): string => (kind === 'device' ? id : `${kind}|${id}`);
-
-/** One finding a subject: the gravest, should a rule give two. */
-function gather({ findings }: RuleLook): Map<string, Finding> {
-  const found = new Map<string, Finding>();
-  for (const finding of findings) {
-    const name = nameOf(finding.subject);
-    const other = found.get(name);
-    if (other === undefined || gravity[finding.grade] > gravity[other.grade]) found.set(name, finding);
-  }
-  return found;
+interface Opening extends Pick<LookAsk, 'newId'> {
+  readonly look: RuleLook;
+  readonly finding: Finding;
 }
 
-/** Alarms of this very look by rule and subject, without those that cleared in it. Each rule's are listed when it is first asked for. */
-function openIn(stepped: readonly Stepped[]): OpenAlarm {
-  const lists = new Map<RuleId, ReadonlyMap<string, Alarm['alarmId']>>();
-  const listOf = (rule: RuleId): ReadonlyMap<string, Alarm['alarmId']> => {
-    const list = new Map<string, Alarm['alarmId']>();
-    for (const { entry } of stepped) {
-      const { alarm } = entry;
-      if (alarm.rule === rule && alarm.condition !== 'cleared') list.set(nameOf(alarm.subject), alarm.alarmId);
-    }
-    lists.set(rule, list);
-    return list;
-  };
-  return (rule, subject) => (lists.get(rule) ?? listOf(rule)).get(nameOf(subject)) ?? null;
+function opening({ book, steady }: Draft, { look, finding, newId }: Opening, now: EpochMs): Stepped {
+  const { rule, version, timing } = look;
+  const key = keyOf(rule, finding.subject);
+  const opened = openEntry({ alarmId: newId(), rule, version, finding, rested: book.rested.get(key) }, now);
+  const [entry, effects] = stepCondition(opened, { finding, timing, steadyMs: steady.steadyMs }, now);
+  return { key, entry, effects, finding, explained: null };
 }
 
 /** Asks of each alarm that burns what explains it; gives the symptoms of each cause. */

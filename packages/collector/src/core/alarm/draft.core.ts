@@ -5,10 +5,8 @@ import type { HistoryRow, MachineRow } from '../../store/watch/roles.ts';
 import type { Book, Looked } from './book.core.ts';
 import { alarmRow, clockRow, type MachineKey, machineKinds, restRow } from './book-rows.core.ts';
 import { type Entry, refreshMs, type Rested } from './entry.core.ts';
-import type { Rests } from './rest.core.ts';
 import type { Noted, Settled } from './settle.core.ts';
 import type { Steady } from './steady.core.ts';
-import type { Covered } from './suppression.core.ts';
 import type { Transition } from './transition.core.ts';
 
 export const bookLimits = {
@@ -78,7 +76,7 @@ export class Draft {
     else this.#put(key, next, before);
   }
 
-  finish(covered: Covered, rests: Rests): Looked {
+  finish(kept: Pick<Book, 'covered' | 'rests' | 'names'>): Looked {
     this.#forget();
     const changed = this.#machines.length + this.#gone.length > 0;
     const due = this.steady.steadyMs - this.book.clockKept >= bookLimits.clockRowMs;
@@ -90,8 +88,7 @@ export class Draft {
         open: this.#open ?? this.book.open,
         keys: this.#keys ?? this.book.keys,
         rested: this.#rested ?? this.book.rested,
-        covered,
-        rests,
+        ...kept,
       },
       alarms: this.#alarms,
       transitions: this.#transitions,

@@ -182,7 +182,7 @@ describe('alarms at rest', () => {
           anew = act(anew, new Around(look), now);
         }
         const one = lookBook(book, around.ask(now, newId), epochMs(now));
-        const other = lookBook({ ...anew, rests: nothingRests() }, around.ask(now, newIdAnew), epochMs(now));
+        const other = lookBook({ ...anew, rests: nothingRests(), names: null }, around.ask(now, newIdAnew), epochMs(now));
         const [rested, settled] = [one, other].map(({ book: of, ...said }) => JSON.stringify([said, [...of.open]]));
         expect(rested).toBe(settled);
         resting += [...one.book.open.values()].filter((entry) => one.book.rests.entries.has(entry)).length;

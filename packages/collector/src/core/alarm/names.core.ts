@@ -1,0 +1,42 @@
+/** Open alarms by rule and subject. Kept from look to look while none opens or clears. */
+import type { Alarm, RuleId, Subject } from '@cardwatch/contracts/watch';
+import type { Finding } from '../rules/rule.core.ts';
+import type { OpenAlarm } from './suppression.core.ts';
+
+export type Names = ReadonlyMap<RuleId, ReadonlyMap<string, Alarm['alarmId']>>;
+
+/** Devices are most of it: their ids stand as they are. No device has a `|` in its id. */
+export const nameOf = ({ kind, id }: Subject): string => (kind === 'device' ? id : `${kind}|${id}`);
+
+/** Without those that cleared. */
+export function namesOf(entries: Iterable<{ readonly entry: { readonly alarm: Alarm } }>): Names {
+  const names = new Map<RuleId, Map<string, Alarm['alarmId']>>();
+  for (const { entry } of entries) {
+    const { rule, subject, alarmId, condition } = entry.alarm;
+    if (condition === 'cleared') continue;
+    const ofRule = names.get(rule);
+    if (ofRule === undefined) names.set(rule, new Map([[nameOf(subject), alarmId]]));
+    else ofRule.set(nameOf(subject), alarmId);
+  }
+  return names;
+}
+
+export const openIn =
+  (names: Names): OpenAlarm =>
+  (rule, subject) =>
+    names.get(rule)?.get(nameOf(subject)) ?? null;
+
+const gravity = { breach: 2, band: 1, unknown: 0 } as const;
+
+/** One finding a subject: the gravest, should a rule give two. */
+export function gather(findings: readonly Finding[]): ReadonlyMap<string, Finding> {
+  const found = new Map<string, Finding>();
+  for (const finding of findings) found.set(nameOf(finding.subject), finding);
+  if (found.size === findings.length) return found;
+  const gravest = new Map<string, Finding>();
+  for (const finding of findings) {
+    const other = gravest.get(nameOf(finding.subject));
+    if (other === undefined || gravity[finding.grade] > gravity[other.grade]) gravest.set(nameOf(finding.subject), finding);
+  }
+  return gravest;
+}
