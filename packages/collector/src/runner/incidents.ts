@@ -18,6 +18,7 @@ import {
 } from '../core/incident/open.core.ts';
 import { lastNumberKind, type Tracked, trackedAtStart, trackedFrom, trackedKind } from '../core/incident/tracked.core.ts';
 import type { SavedTerms } from '../core/sla/terms.core.ts';
+import { type WatchEntry, watchList } from '../core/incident/watch-list.core.ts';
 import type { World } from '../core/world/world.core.ts';
 import type { MachineRow } from '../store/watch/roles.ts';
 import { makePack } from './incident-evidence.ts';
@@ -100,6 +101,11 @@ export class Incidents {
       this.#forget(incident.incidentId);
       this.#untracked.add(incident.incidentId);
     }
+  }
+
+  /** What is watched after it was restored (domain E-4). */
+  watched(now: EpochMs): readonly WatchEntry[] {
+    return watchList([...this.#all.values()], now);
   }
 
   /** A person wants an evidence pack: it is made with the next look. */

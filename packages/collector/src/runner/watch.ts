@@ -10,6 +10,7 @@ import { linkIncident } from '../core/alarm/book-handle.core.ts';
 import { fromRows } from '../core/alarm/book-rows.core.ts';
 import { exposureOf } from '../core/alarm/exposure.core.ts';
 import { quietByDefault } from '../core/alarm/suppression.core.ts';
+import { tightened } from '../core/incident/watch-list.core.ts';
 import { dayTypeOf } from '../core/calendar/teaching.core.ts';
 import type { DeskView } from '../core/notify/desk.core.ts';
 import { stormCode } from '../core/notify/storm-groups.core.ts';
@@ -295,7 +296,7 @@ export class Watch {
     return lookBook(
       this.#book,
       {
-        findings: [...this.#rules.look(this.#world, resting, now), look],
+        findings: [...tightened(this.#rules.look(this.#world, resting, now), this.#incidents.watched(now)), look],
         suppression,
         importantEvents,
         exposureOf: (alarm, symptoms) => exposureOf(alarm, symptoms, this.#world, now),

@@ -127,10 +127,12 @@ export interface Looking {
 /** Steps the condition by what the rule found, or by its silence. */
 export function stepCondition(
   entry: Entry,
-  { finding, timing, steadyMs }: Looking,
+  { finding, timing: ruled, steadyMs }: Looking,
   now: EpochMs,
 ): readonly [Entry, readonly ConditionEffect[]] {
   const held = holding(entry, finding, steadyMs, now);
+  const pace = finding?.pace ?? 1;
+  const timing = pace === 1 ? ruled : { ...ruled, raiseAfterMs: Math.round(ruled.raiseAfterMs * pace) };
   const { machine, alarm } = held;
   const momentary = machine.holdsUntil !== null && machine.holdsUntil > steadyMs;
   const grade = finding?.grade ?? (momentary ? 'breach' : 'normal');

@@ -1,4 +1,4 @@
-import type { Alarm, AlarmId, CorrectiveAction, Incident, IncidentState, RootCause } from '@cardwatch/contracts/watch';
+import type { Alarm, AlarmId, CorrectiveAction, Incident, IncidentState, RootCause, RuleId } from '@cardwatch/contracts/watch';
 import { Incident as IncidentSchema } from '@cardwatch/contracts/watch';
 import { dayMs, type EpochMs, epochMs, hourMs, minuteMs } from '@cardwatch/kernel';
 import { describe, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ import { intakeOf, joinAlarm, merge, openIncident, reopenByAlarm, split } from '
 import { rootCauseFlaws } from './root-cause.core.ts';
 import { similarTo } from './similar.core.ts';
 import { tasksOf } from './tasks.core.ts';
-import { paceOf, watchList } from './watch-list.core.ts';
+import { tightened, watchList } from './watch-list.core.ts';
 import { incidentStep, levelOf, type Move, move, moves } from './workflow.step.ts';
 
 const start = Date.UTC(2026, 10, 23, 4);
@@ -245,7 +245,28 @@ describe('alarms to incidents', () => {
 
   test('what was restored is watched at half the deadlines until its time is over', () => {
     const list = (hours: number) => watchList([restored(opened(1, 2), 1)], at(hours));
-    expect([paceOf(list(2), 'pos-1'), paceOf(list(2), 'pos-9'), paceOf(list(26), 'pos-1')]).toEqual([0.5, 1, 1]);
+    const found = (rule: RuleId, deviceId: string) => {
+      const finding = {
+        subject: { kind: 'device', id: deviceId },
+        grade: 'breach',
+        level: 2,
+        reason: { code: rule, values: {} },
+      } as const;
+      const timing = { raiseAfterMs: 10_000, clearAfterMs: 10_000, nOfM: null };
+      return {
+        rule,
+        version: 1,
+        timing,
+        findings: [{ ...finding, evidence: null, devices: [deviceId], campus: null, area: null }],
+      };
+    };
+    const rule = opened(1, 2).scope?.rules[0] ?? 'leak';
+    const paceOf = (hours: number, ...asked: Parameters<typeof found>) =>
+      tightened([found(...asked)], list(hours))[0]?.findings[0]?.pace ?? 1;
+    // at    rule     device
+    expect([paceOf(2, rule, 'pos-1'), paceOf(2, rule, 'pos-9'), paceOf(2, 'leak', 'pos-1'), paceOf(26, rule, 'pos-1')]).toEqual([
+      0.5, 1, 1, 1,
+    ]);
   });
 
   test('similar: the same class and the same symptom, with what cured it', () => {

@@ -1,6 +1,8 @@
 /** 恢复观察 (domain E-4): what was restored is watched with halved deadlines until its time is over. */
 import type { Incident } from '@cardwatch/contracts/watch';
 import type { EpochMs } from '@cardwatch/kernel';
+import type { RuleLook } from '../alarm/book.core.ts';
+import type { Finding } from '../rules/rule.core.ts';
 
 export const watchPace = 0.5;
 
@@ -20,6 +22,17 @@ export const watchList = (incidents: readonly Incident[], now: EpochMs): readonl
       : [],
   );
 
-/** Factor on the durations of rules for this device: halved while it is watched. */
-export const paceOf = (list: readonly WatchEntry[], deviceId: string): number =>
-  list.some(({ devices }) => devices.includes(deviceId)) ? watchPace : 1;
+/** What was found with the pace of the watch list: the same fault on what is watched is raised in half of its rule's time. */
+export function tightened(looks: readonly RuleLook[], list: readonly WatchEntry[]): readonly RuleLook[] {
+  if (list.length === 0) return looks;
+  const watched = new Map<string, Set<string>>();
+  for (const { rules, devices } of list)
+    for (const rule of rules) watched.set(rule, new Set([...(watched.get(rule) ?? []), ...devices]));
+  return looks.map((look) => {
+    const devices = watched.get(look.rule);
+    return devices === undefined ? look : { ...look, findings: look.findings.map((found) => paced(found, devices)) };
+  });
+}
+
+const paced = (finding: Finding, watched: ReadonlySet<string>): Finding =>
+  finding.devices.some((id) => watched.has(id)) ? { ...finding, pace: watchPace } : finding;

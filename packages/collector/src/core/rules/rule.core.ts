@@ -27,6 +27,8 @@ export interface Finding {
   readonly area: string | null;
   /** A momentary finding (a forced door, a double charge) holds until then without being found again. */
   readonly holdsUntil?: EpochMs;
+  /** Of its rule's `raiseAfterMs`: 0.5 on the watch list of an incident (domain E-4); absent: 1. Rules leave it out. */
+  readonly pace?: number;
 }
 
 interface RuleHead<P> {
