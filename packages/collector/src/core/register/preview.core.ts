@@ -57,7 +57,7 @@ export function preview(sheet: RegisterSheet, current: Current, now: EpochMs): P
   const index = indexed(current.register);
   const found = [...devices].map(([deviceId, each]) => deviceChanges(deviceId, each, index, now));
   const changes = found.flatMap(({ edits }) => edits.map(({ edit, row }) => changeOf(edit, row, now)));
-  const looped = errors.length > 0 ? [] : graphErrors(current, changes);
+  const looped = graphErrors(current, changes);
   const beyond = current.reach === undefined ? [] : beyondReach(changes, current.reach);
   const all = [...errors, ...found.flatMap((each) => each.errors), ...looped, ...beyond].toSorted((a, b) => a.row - b.row);
   const wrong = new Set(all.map(({ row }) => row));

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { instantOf, upstreamOf, upstreamText } from './cells.core.ts';
 import { exportRows } from './export.core.ts';
 import { errorsListedMax, preview } from './preview.core.ts';
-import { registerRowsMax } from './read-rows.core.ts';
+import { nearestMax, registerRowsMax } from './read-rows.core.ts';
 import { applyPlan, dayText, emptyRegister, merchantAt, type Register } from './register.core.ts';
 import { rowErrorCodes } from './row-error.core.ts';
 import { sayRowError } from './say.core.ts';
@@ -144,6 +144,14 @@ describe('faults are told by row, column, value and what would be right', () => 
     ],
     ['rows that differ', ['pos-3|宜宾', 'pos-3|翠屏'], [[3, 'campus', '翠屏', 'contradicts', '宜宾']]],
     ['a ring', ['core-1||||sw-1'], [[2, 'upstream', 'core-1', 'cycle', 'sw-1 → core-1 → sw-1']]],
+    [
+      'a ring beside another fault',
+      ['pos-9', 'pos-3||||pos-3'],
+      [
+        [2, 'deviceId', 'pos-9', 'unknownDevice', 'pos-1, pos-2, pos-3'],
+        [3, 'upstream', 'pos-3', 'cycle', 'pos-3 → pos-3'],
+      ],
+    ],
     ['itself', ['pos-3||||pos-3'], [[2, 'upstream', 'pos-3', 'cycle', 'pos-3 → pos-3']]],
     [
       'two faults of one row',
@@ -177,6 +185,8 @@ describe('faults are told by row, column, value and what would be right', () => 
     expect(blank(registerRowsMax + 1).errors.map(({ code }) => code)).toEqual(['tooManyRows']);
     const wrong = see(base, ...Array.from({ length: errorsListedMax + 1 }, () => 'zzzzzzzzzz'));
     expect([wrong.errors.length, wrong.errorCount]).toEqual([errorsListedMax, errorsListedMax + 1]);
+    const near = see(base, ...Array.from({ length: nearestMax + 1 }, () => 'pos-9')).errors;
+    expect(near.filter(({ right }) => right !== '')).toHaveLength(nearestMax);
   });
 
   test('every code has words of both languages, with the same gaps', () => {
