@@ -139,6 +139,7 @@ export class Watch {
     this.#causes.restore(machines);
     this.#incidents.restore(snapshot);
     this.#learning.restore(machines);
+    this.#learning.ready(now);
     const told = this.#telling.restore(snapshot, () => this.#view(), now);
     await this.#keep([{ states }, ...told.parts]);
     told.act();
@@ -283,14 +284,15 @@ export class Watch {
   #lookBook({ explain, inGrace, look }: ReturnType<Causes['look']>, now: EpochMs): Looked {
     const resting = now - this.#startedAt < watchTimes.warmUpMs ? whileWarmingUp : emptyRest;
     const { windows, silences, importantEvents } = this.#settings;
-    const inMaintenance = (deviceId: string): boolean => this.#world.devices.get(deviceId)?.maintenance === true;
+    const { roll } = this.#world;
     const suppression = {
       windows,
       silences,
       quiet: quietByDefault,
       explain,
       inGrace,
-      inMaintenance,
+      inMaintenance: (deviceId: string) => roll.maintained.has(deviceId),
+      maintenanceTurns: roll.maintenanceTurns,
       storm: this.#telling.storm,
     };
     return lookBook(

@@ -106,8 +106,10 @@ export function linkIncident(
 /** The book's maps are copied once, and only where something changed. */
 function edited(book: Book, entries: readonly Entry[], history: readonly HistoryRow[]): Edited {
   const keyed = entries.map((entry) => [book.keys.get(entry.alarm.alarmId) ?? '', entry] as const);
+  const open = new Map(keyed.length === 0 ? [] : book.open);
+  for (const [key, entry] of keyed) open.set(key, entry);
   return {
-    book: keyed.length === 0 ? book : { ...book, open: new Map([...book.open, ...keyed]) },
+    book: keyed.length === 0 ? book : { ...book, open },
     alarms: entries.map(({ alarm }) => alarm),
     transitions: [],
     history,
