@@ -123,6 +123,7 @@ const status: AgentStatus = {
     lastHeardAt: undefined,
     nextAttemptAt: undefined,
   },
+  silentLines: [],
   devices: [
     {
       deviceId: 'd2',

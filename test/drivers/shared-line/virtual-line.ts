@@ -1,9 +1,17 @@
 /** One RS-485 line in virtual time: simulated meters at 2400 8E1 and Modbus slaves at 9600 8E1 behind a serial port, polled as an agent polls. */
-import { type AnyDriver, type ByteStream, type Observation, type Session, createRegistry, loadProfile } from '@cardwatch/drivers';
+import {
+  type AnyDriver,
+  type ByteStream,
+  type DriverFailure,
+  type Observation,
+  type Session,
+  createRegistry,
+  loadProfile,
+} from '@cardwatch/drivers';
 import { closedDoors, scriptedStart } from '@cardwatch/drivers/scripted';
 import { profileRoot } from '@cardwatch/firmware-protocols';
-import { SeededRandom, VirtualClock, ok, silentLogger } from '@cardwatch/kernel';
-import { LinePlan, type Work } from '../../../packages/agent/src/collect/plan.core.ts';
+import { type Result, SeededRandom, VirtualClock, ok, silentLogger } from '@cardwatch/kernel';
+import { LinePlan, type Outcome } from '../../../packages/agent/src/collect/plan.core.ts';
 import { Cjt188Meter } from '../../../packages/simulators/src/cjt188/meter.core.ts';
 import { Dlt645Meter } from '../../../packages/simulators/src/dlt645/meter.core.ts';
 import { ModbusSlave } from '../../../packages/simulators/src/meters/modbus-slave.ts';
@@ -97,7 +105,7 @@ export interface VirtualLine {
 }
 
 /** The port tells bytes only at its own rate; at any other it hears garbage, as do the slaves. */
-export async function virtualLine(list: readonly Station[], seed = 11): Promise<VirtualLine> {
+export async function virtualLine(list: readonly Station[], seed = 11, replyTimeoutMs = 250): Promise<VirtualLine> {
   const clock = new VirtualClock(scriptedStart);
   const random = new SeededRandom(seed);
   const port = { retunes: 0, opens: 0 };
@@ -140,7 +148,7 @@ export async function virtualLine(list: readonly Station[], seed = 11): Promise<
   };
   const registry = createRegistry(random);
   const sessions: Session[] = [];
-  for (const station of list) sessions.push(await openOne(registry, station, io));
+  for (const station of list) sessions.push(await openOne(registry, station, io, replyTimeoutMs));
   const close = async (): Promise<void> => {
     for (const session of sessions) await session.close();
     wire.close();
@@ -152,11 +160,12 @@ async function openOne(
   registry: ReadonlyMap<string, AnyDriver>,
   station: Station,
   io: Parameters<AnyDriver['open']>[2],
+  replyTimeoutMs: number,
 ): Promise<Session> {
   const driver = registry.get(station.protocol);
   if (driver === undefined) throw new Error(`no driver ${station.protocol}`);
   const profile = typeof station.profile === 'string' ? await loaded(station.profile) : driver.profile.parse(station.profile);
-  const timing = { replyTimeoutMs: 250, retries: 1, deadlineMs: 60_000 };
+  const timing = { replyTimeoutMs, retries: 1, deadlineMs: 60_000 };
   const connection = driver.connection.parse({ kind: 'serial', path: '/dev/shared', ...timing, ...station.device });
   const opened = await driver.open(connection, profile, io);
   if (!opened.ok) throw new Error(JSON.stringify(opened.error));
@@ -197,8 +206,19 @@ export interface Polled {
   readonly elapsedMs: number;
 }
 
+/** Looks on while a line is polled. Times since it began, ms. */
+export interface Onlooker {
+  before?(elapsedMs: number): void;
+  polled?(deviceId: string, answered: boolean, turn: 'fell' | 'rose' | undefined, elapsedMs: number): void;
+}
+
 /** Polls for `forMs` of virtual time by the agent's own plan: round robin under overload, dead stations probed with back-off. */
-export async function pollFor(list: readonly Station[], line: VirtualLine, forMs: number): Promise<Polled> {
+export async function pollFor(
+  list: readonly Station[],
+  line: VirtualLine,
+  forMs: number,
+  onlooker: Onlooker = {},
+): Promise<Polled> {
   const { clock, sessions } = line;
   const ids = list.map(({ slave }) => slave.deviceId);
   const indexOf = new Map(ids.map((id, index) => [id, index]));
@@ -209,6 +229,7 @@ export async function pollFor(list: readonly Station[], line: VirtualLine, forMs
   const begunMs = clock.mono();
   const signal = new AbortController().signal;
   while (clock.mono() - begunMs < forMs) {
+    onlooker.before?.(clock.mono() - begunMs);
     const next = plan.next(clock.mono(), () => true);
     if (next.kind === 'wait') {
       await finish(clock, new Promise<void>((resolve) => void clock.after(Math.max(0, next.untilMs - clock.mono()), resolve)));
@@ -222,7 +243,8 @@ export async function pollFor(list: readonly Station[], line: VirtualLine, forMs
       continue;
     }
     const observed = await finish(clock, sessions[index]?.poll?.run('live', signal) ?? Promise.reject(new Error('no poll')));
-    finished(plan, next, observed.ok, startedMs, clock.mono());
+    const turn = plan.finished(next, outcomeOf(observed), startedMs, clock.mono());
+    onlooker.polled?.(next.deviceId, observed.ok, turn, clock.mono() - begunMs);
     if (!observed.ok) failed[index] = (failed[index] ?? 0) + 1;
     else {
       answered[index] = (answered[index] ?? 0) + 1;
@@ -232,8 +254,10 @@ export async function pollFor(list: readonly Station[], line: VirtualLine, forMs
   return { answered, failed, foreign, elapsedMs: clock.mono() - begunMs };
 }
 
-const finished = (plan: LinePlan, work: Work, answered: boolean, startedMs: number, endedMs: number): void =>
-  plan.finished(work, answered ? { ok: true, more: false } : { ok: false, parentDown: false }, startedMs, endedMs);
+const outcomeOf = (observed: Result<Observation, DriverFailure>): Outcome =>
+  observed.ok
+    ? { ok: true, more: false }
+    : { ok: false, parentDown: observed.error.kind === 'unreachable', silent: observed.error.kind === 'timeout' };
 
 /** Energies run on: what must hold is that they lie in the station's own range. */
 function ownValue(station: Station | undefined, observation: Observation): boolean {

@@ -50,6 +50,7 @@ export class DeviceUnit {
   #watch: DeviceWatch;
   #sent: LastSent = new Map();
   #facts: DeviceFacts = {};
+  #lineFallen = false;
 
   /** `onTaken` is called after each custody of what the device said by itself. */
   constructor(device: AgentDevice, shared: boolean, parts: DeviceParts, onTaken: () => void = () => undefined) {
@@ -114,6 +115,12 @@ export class DeviceUnit {
   /** Whose fault its failures are, now that what it is reached through was asked. */
   judged(parentDown: boolean): void {
     this.#apply({ type: 'judged', parentDown });
+  }
+
+  /** Its line is silent as a whole, or is heard again. All of a line fall at once; each that answers is well again by itself. */
+  lineFallen(fallen: boolean): void {
+    this.#lineFallen = fallen;
+    if (fallen) this.#apply({ type: 'failed', failure: 'timeout', parentDown: true, conclusive: true });
   }
 
   /** Called about once a second. */
@@ -290,8 +297,9 @@ export class DeviceUnit {
   #failed(failure: DriverFailure): Outcome & { readonly ok: false } {
     this.#apply({ type: 'failed', failure: failure.kind, ...this.#blame(failure) });
     const parentDown = failure.kind === 'unreachable' && this.#shared;
-    if (failure.kind !== 'unauthorised') return { ok: false, parentDown };
-    return { ok: false, parentDown, restMs: restAfterRefusalMs[this.device.profile.kind] };
+    const silent = failure.kind === 'closed' || failure.kind === 'unreachable' ? {} : { silent: failure.kind === 'timeout' };
+    if (failure.kind !== 'unauthorised') return { ok: false, parentDown, ...silent };
+    return { ok: false, parentDown, ...silent, restMs: restAfterRefusalMs[this.device.profile.kind] };
   }
 
   /** Its silence may not be its own: the line is down, or what it is reached through. A refusal is no silence. */
@@ -303,7 +311,7 @@ export class DeviceUnit {
       return { parentDown: false, held: false };
     }
     const blame = reach?.failed(deviceId) ?? 'self';
-    if (kind === 'unreachable' && this.#shared) return { parentDown: true, held: false };
+    if (this.#lineFallen || (kind === 'unreachable' && this.#shared)) return { parentDown: true, held: false };
     return { parentDown: blame === 'parents', held: blame === 'held' };
   }
 

@@ -60,6 +60,7 @@ export class Line {
   readonly #polled = new Map<string, ((ok: boolean) => void)[]>();
   readonly #changes: Change[] = [];
   #ended = false;
+  #silentSince: EpochMs | undefined;
   #counted: { readonly at: DurationMs; readonly counters: LineCounters | undefined };
 
   /** `name` as the devices' declarations call the line. */
@@ -239,10 +240,27 @@ export class Line {
     const started = clock.mono();
     unit.collecting(mayCollect(work.deviceId));
     const outcome = await this.#run(unit, work, signal);
-    this.#plan.finished(work, outcome, started, clock.mono());
+    const turn = this.#plan.finished(work, outcome, started, clock.mono());
+    if (turn !== undefined) this.#turned(turn === 'fell');
     if (unit.session === undefined && work.kind !== 'open') this.#plan.closed(work.deviceId, clock.mono());
     if (work.kind !== 'open' || !outcome.ok || unit.onlyListens) this.#tellPolled(work.deviceId, outcome.ok);
     if (outcome.ok) this.#askForGaps(unit);
+  }
+
+  /** The line as a whole fell silent, or is heard again: said once for all of its devices. */
+  #turned(fell: boolean): void {
+    const { clock, log } = this.#parts;
+    const fallen = this.#plan.fallen;
+    const silentSince = this.#silentSince;
+    this.#silentSince = fell ? clock.now() : undefined;
+    if (fell) log.log('warn', 'lineSilent', { line: this.name, devices: fallen?.size ?? 0 });
+    else log.log('info', 'lineHeard', { line: this.name, silentMs: clock.now() - (silentSince ?? clock.now()) });
+    for (const [deviceId, unit] of this.#units) if (!fell || fallen?.has(deviceId) === true) unit.lineFallen(fell);
+  }
+
+  /** When it fell silent as a whole; undefined while it is heard. */
+  get silentSince(): EpochMs | undefined {
+    return this.#silentSince;
   }
 
   // What the agent asked for by itself is tried again a few times, then left to the collector.

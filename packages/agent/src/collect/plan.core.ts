@@ -3,10 +3,12 @@
  *
  * - Work is served by due time; what is late is due "now", behind what was late before it: an overloaded line goes round robin.
  * - A device that failed three times is dead: all of its tasks rest, one probe comes after 5 s, 10 s … 5 min.
+ * - A line on which nobody is heard any more is judged as a whole: see `silence.core.ts`.
  * - Probes of the dead may take 1/25 of the time of the living: after a probe of T ms the next one on the line waits 24 T.
  */
 import type { DeviceKind } from '@cardwatch/contracts';
 import { exponential, minuteMs } from '@cardwatch/kernel';
+import { type Heard, LineSilence, type LineTurn, silenceLimits } from './silence.core.ts';
 
 export const planLimits = {
   failuresUntilDead: 3,
@@ -56,12 +58,12 @@ export type Work =
 export type Next = Work | { readonly kind: 'wait'; readonly untilMs: number };
 
 /**
- * `rest`: what is left of a recollection. `parentDown`: the failure was the line's, not the device's. `restMs`: the device must be left alone for so
- * long.
+ * `rest`: what is left of a recollection. `parentDown`: the failure was the line's, not the device's. `silent`: nothing came back; false: something did,
+ * as a refusal. `restMs`: the device must be left alone for so long.
  */
 export type Outcome =
   | { readonly ok: true; readonly more: boolean; readonly rest?: RecollectJob }
-  | { readonly ok: false; readonly parentDown: boolean; readonly restMs?: number };
+  | { readonly ok: false; readonly parentDown: boolean; readonly silent?: boolean; readonly restMs?: number };
 
 interface TaskSlot extends PlanTask {
   dueMs: number;
@@ -94,10 +96,13 @@ interface Candidate {
 /** All times are readings of the monotonic clock in milliseconds. */
 export class LinePlan {
   readonly #slots: Map<string, Slot>;
+  readonly #silence: LineSilence;
   #probeFreeMs = 0;
+  #lineProbedMs = 0;
 
   /** First questions are spread over `spreadMs`, so that a line does not begin with a burst. */
   constructor(devices: readonly string[], nowMs: number, spreadMs = 0) {
+    this.#silence = new LineSilence(nowMs);
     this.#slots = new Map(
       devices.map((deviceId, index) => [deviceId, newSlot(deviceId, nowMs, (index * spreadMs) / Math.max(1, devices.length))]),
     );
@@ -112,6 +117,7 @@ export class LinePlan {
   remove(deviceId: string): readonly RecollectJob[] {
     const waiting = this.#slots.get(deviceId)?.recollects ?? [];
     this.#slots.delete(deviceId);
+    this.#silence.forget(deviceId);
     return waiting;
   }
 
@@ -133,26 +139,62 @@ export class LinePlan {
     return (this.#slots.get(deviceId)?.failures ?? 0) >= planLimits.failuresUntilDead;
   }
 
+  /** Devices that fell silent with their line; undefined while the line stands. */
+  get fallen(): ReadonlySet<string> | undefined {
+    return this.#silence.fallen;
+  }
+
   /** `mayCollect` says whether records of a device may be taken over now. */
   next(nowMs: number, mayCollect: (deviceId: string) => boolean): Next {
     let best: Candidate | undefined;
-    for (const slot of this.#slots.values()) {
-      for (const candidate of this.#candidates(slot, mayCollect))
-        if (best === undefined || earlier(candidate, best)) best = candidate;
-    }
+    const offer = (candidate: Candidate): void => {
+      if (best === undefined || earlier(candidate, best)) best = candidate;
+    };
+    const { fallen } = this.#silence;
+    for (const slot of this.#slots.values())
+      for (const candidate of fallen === undefined ? this.#candidates(slot, mayCollect) : this.#whileFallen(slot))
+        offer(candidate);
+    for (const candidate of fallen === undefined ? this.#outOfTurn() : this.#lineProbe(fallen)) offer(candidate);
+    return this.#when(best, nowMs);
+  }
+
+  #when(best: Candidate | undefined, nowMs: number): Next {
     if (best === undefined) return { kind: 'wait', untilMs: Number.POSITIVE_INFINITY };
     return best.dueMs <= nowMs ? best.work : { kind: 'wait', untilMs: best.dueMs };
   }
 
-  finished(work: Work, outcome: Outcome, startedMs: number, endedMs: number): void {
+  /** `fell`: with this outcome the whole line counts as silent, see `fallen`. `rose`: it is heard again. */
+  finished(work: Work, outcome: Outcome, startedMs: number, endedMs: number): LineTurn | undefined {
     const slot = this.#slots.get(work.deviceId);
-    if (slot === undefined) return;
+    if (slot === undefined) return undefined;
+    const living = this.#living();
+    const before = this.#silence.fallen;
     const wasDead = this.isDead(work.deviceId);
+    // Its pauses were the line's.
+    if (before?.has(work.deviceId) === true) slot.probes = 0;
     slot.servedMs = endedMs;
     this.#reschedule(slot, work, outcome, endedMs);
-    if (work.kind === 'operate') return;
+    if (work.kind === 'operate') return undefined;
+    if (before !== undefined && work.kind !== 'open') this.#lineProbedMs = endedMs;
     if (outcome.ok) this.#succeeded(slot, work, wasDead, endedMs);
     else this.#failed(slot, wasDead, outcome, { startedMs, endedMs });
+    const heard = heardOf(work, outcome);
+    const turn = heard === undefined ? undefined : this.#silence.note(heard, work.deviceId, living, endedMs);
+    const fallen = turn === 'fell' ? this.#silence.fallen : turn === 'rose' ? before : undefined;
+    for (const deviceId of fallen ?? [])
+      if (turn !== 'rose' || deviceId !== work.deviceId) this.#withLine(deviceId, endedMs, turn);
+    return turn;
+  }
+
+  /** A device falls with its line, and is asked at once when it rises. It needs no pauses of its own: they would be its line's. */
+  #withLine(deviceId: string, nowMs: number, turn: LineTurn | undefined): void {
+    const slot = this.#slots.get(deviceId);
+    if (slot === undefined) return;
+    slot.failures = Math.max(slot.failures, planLimits.failuresUntilDead);
+    slot.probes = 0;
+    slot.goodInRow = 0;
+    slot.forced = turn === 'rose';
+    slot.probeAtMs = nowMs;
   }
 
   /** Asks a device at once, also a dead one. */
@@ -205,13 +247,45 @@ export class LinePlan {
       : [...tasks, at({ kind: 'recollect', deviceId, job }, slot.recollectDueMs)];
   }
 
-  #probe(slot: Slot): Candidate {
+  #living(): string[] {
+    return [...this.#slots.keys()].filter((deviceId) => !this.isDead(deviceId));
+  }
+
+  /** One question to a device that might show that the line stands. */
+  #outOfTurn(): Candidate[] {
+    if (!this.#silence.suspect) return [];
+    const slot = this.#slots.get(this.#silence.sweep(this.#living()) ?? '');
+    return slot?.tasks === undefined ? [] : [{ ...this.#question(slot), dueMs: Number.MIN_SAFE_INTEGER }];
+  }
+
+  /** While nobody is heard: what a person wants, and nothing else. */
+  #whileFallen(slot: Slot): Candidate[] {
     const { deviceId, servedMs } = slot;
-    const share = slot.forced || !this.#anyAlive() ? 0 : this.#probeFreeMs;
-    const dueMs = Math.max(slot.probeAtMs, share);
+    const [operation] = slot.operations;
+    if (operation !== undefined && slot.tasks !== undefined)
+      return [{ work: { kind: 'operate', deviceId, job: operation }, dueMs: Number.NEGATIVE_INFINITY, servedMs }];
+    return slot.forced ? [{ ...this.#question(slot), dueMs: slot.probeAtMs }] : [];
+  }
+
+  /** The device that was asked longest ago, in place of all. */
+  #lineProbe(fallen: ReadonlySet<string>): Candidate[] {
+    let longest: Slot | undefined;
+    for (const deviceId of fallen) {
+      const slot = this.#slots.get(deviceId);
+      if (slot !== undefined && (longest === undefined || rank(slot) < rank(longest))) longest = slot;
+    }
+    return longest === undefined ? [] : [{ ...this.#question(longest), dueMs: this.#lineProbedMs + silenceLimits.probeEveryMs }];
+  }
+
+  #question(slot: Slot): Omit<Candidate, 'dueMs'> {
+    const { deviceId, servedMs } = slot;
     const task = slot.tasks?.find((each) => each.yields === 'readings') ?? slot.tasks?.[0];
-    if (task === undefined) return { work: { kind: 'open', deviceId }, dueMs, servedMs };
-    return { work: { kind: 'task', deviceId, task: task.name }, dueMs, servedMs };
+    return { work: task === undefined ? { kind: 'open', deviceId } : { kind: 'task', deviceId, task: task.name }, servedMs };
+  }
+
+  #probe(slot: Slot): Candidate {
+    const share = slot.forced || !this.#anyAlive() ? 0 : this.#probeFreeMs;
+    return { ...this.#question(slot), dueMs: Math.max(slot.probeAtMs, share) };
   }
 
   #anyAlive(): boolean {
@@ -286,6 +360,17 @@ const newSlot = (deviceId: string, nowMs: number, afterMs: number): Slot => ({
   operations: [],
   servedMs: 0,
 });
+
+/** Those whose session stands first: to open one asks nobody. */
+const rank = ({ tasks, servedMs }: Slot): number => (tasks === undefined ? Number.MAX_SAFE_INTEGER : 0) + servedMs;
+
+/** To open a session asks nobody, unless its line cannot be reached. */
+function heardOf(work: Work, outcome: Outcome): Heard | undefined {
+  if (outcome.ok) return work.kind === 'open' ? undefined : 'something';
+  if (outcome.parentDown) return 'cut';
+  if (outcome.silent === undefined || work.kind === 'open') return undefined;
+  return outcome.silent ? 'nothing' : 'something';
+}
 
 const earlier = (a: Candidate, b: Candidate): boolean => a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.servedMs < b.servedMs);
 

@@ -109,7 +109,9 @@ function take(watch: DeviceWatch, event: WatchEvent, health: Health, now: EpochM
   if (event.type === 'channel') return { ...watch, channel: event.failure };
   if (event.type === 'identity') return { ...watch, stranger: !event.right };
   if (event.type === 'judged') return { ...watch, held: false };
-  const answers = [...watch.answers, event.type === 'answered'].slice(-stateLimits.window);
+  // What its line or its parent lost is no loss of the device.
+  const counts = event.type === 'answered' || !event.parentDown;
+  const answers = counts ? [...watch.answers, event.type === 'answered'].slice(-stateLimits.window) : watch.answers;
   if (event.type === 'failed') {
     const failures = Math.max(watch.failures + 1, event.conclusive === true ? health.offlineAfter : 0);
     return { ...watch, answers, failures, askedAt: now, lastFailure: event.failure, held: event.held ?? false };

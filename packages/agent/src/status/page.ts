@@ -52,7 +52,7 @@ export function statusPage(status: AgentStatus): string {
 ${summary(status, now)}
 ${secondWatchText(status, now)}${reloadText(status)}${traceText(status)}
 <h2>日志 Journal</h2>${journalTable(status, now)}
-<h2>线路 Lines</h2>${lineTable(status)}
+<h2>线路 Lines</h2>${silentText(status, now)}${lineTable(status)}
 <h2>设备 Devices (${status.devices.length})</h2>${deviceTable(shown, now)}
 ${rest > 0 ? `<p>另有 ${rest} 台，见 JSON · ${rest} more in the JSON</p>` : ''}
 </body></html>
@@ -110,6 +110,12 @@ function journalTable({ streams }: AgentStatus, now: EpochMs): string {
     return row([streamWords[stream], records, bytes, ageText(oldestUnackedAt, now), `${inFlight} / ${credit}`]);
   });
   return table(['流 Stream', '未确认 Unacknowledged', '字节 Bytes', '最早 Oldest', '在途 In flight / credit'], rows);
+}
+
+function silentText({ silentLines }: AgentStatus, now: EpochMs): string {
+  if (silentLines.length === 0) return '';
+  const lines = silentLines.map(({ line, since, devices }) => `${line} (${devices}, ${ageText(since, now)})`);
+  return `<p class="bad">${text(`线路无声 Lines of which nobody is heard: ${lines.join(', ')}`)}</p>`;
 }
 
 function lineTable({ lines }: AgentStatus): string {

@@ -41,6 +41,7 @@ export function statusOf({ journal, clock }: AgentPorts, config: AgentConfig, ru
     uplink: running?.supervisor.status ?? notYet(at),
     devices: running?.lines.flatMap((line) => devicesOf(line, running.cursors)) ?? [],
     lines: running?.health.lines ?? [],
+    silentLines: running?.lines.flatMap(silentOf) ?? [],
     ...(running?.reload === undefined ? {} : { reload: running.reload }),
   };
 }
@@ -53,6 +54,9 @@ const notYet = (since: number): AgentStatus['uplink'] => ({
   lastHeardAt: undefined,
   nextAttemptAt: undefined,
 });
+
+const silentOf = ({ name, silentSince, units }: Line): AgentStatus['silentLines'] =>
+  silentSince === undefined ? [] : [{ line: name, since: silentSince, devices: units.size }];
 
 const devicesOf = (line: Line, cursors: CursorKeeper): DeviceStatus[] =>
   [...line.units].map(([deviceId, { device, watch, facts, session }]) => {

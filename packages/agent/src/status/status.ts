@@ -81,6 +81,8 @@ export interface AgentStatus {
   readonly uplink: UplinkStatus;
   readonly devices: readonly DeviceStatus[];
   readonly lines: readonly LineHealth[];
+  /** Lines of which no device at all is heard, and since when. */
+  readonly silentLines: readonly { readonly line: string; readonly since: number; readonly devices: number }[];
   /** Absent: the configuration is the one of the start. */
   readonly reload?: ReloadStatus;
   /** Absent: this agent does not watch the collector. */

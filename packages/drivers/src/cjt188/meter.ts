@@ -1,5 +1,6 @@
 import { type Result, err, ok } from '@cardwatch/kernel';
 import type { DriverFailure, DriverIo } from '../contract.ts';
+import { worthRepeating } from '../failure.ts';
 import type { Line } from '../line/line.ts';
 import type { LineSettings, Reply } from '../line/transaction.ts';
 import { type Cjt188Connection, wireAddress } from './connection.ts';
@@ -73,10 +74,8 @@ export class Meter {
         this.#silent = false;
         return reply;
       }
-      const { kind } = reply.error;
-      const worthRepeating = kind === 'timeout' || kind === 'malformed';
-      if (worthRepeating && !this.#silent && attempt < this.#connection.retries) continue;
-      this.#silent = kind === 'timeout';
+      if (!this.#silent && attempt < this.#connection.retries && worthRepeating(reply.error)) continue;
+      this.#silent = reply.error.kind === 'timeout';
       return reply;
     }
   }

@@ -1,5 +1,6 @@
 import { type Result, assert, err, ok, toHex } from '@cardwatch/kernel';
 import type { DriverFailure, DriverIo } from '../contract.ts';
+import { worthRepeating } from '../failure.ts';
 import type { Line } from '../line/line.ts';
 import type { LineSettings, Transaction } from '../line/transaction.ts';
 import { wireLineSettings } from '../line/wire-links.ts';
@@ -117,8 +118,6 @@ export class Exchange {
     return read.ok ? ok(read.value) : err(malformed(`${name}: ${read.error}`, body));
   }
 }
-
-const worthRepeating = ({ kind }: DriverFailure): boolean => kind === 'timeout' || kind === 'malformed';
 
 function lineSettings(connection: FramedConnection, profile: FramedProfile, io: DriverIo): LineSettings {
   if (connection.kind !== 'framedTcp') return wireLineSettings(connection, io, profile.line ?? connection);

@@ -5,11 +5,13 @@
  * - Each request settles before its deadline, queue time included; nothing is pending after `close`.
  * - Before each send the line was quiet for one gap; what came in meanwhile is dropped and counted, so a late reply answers nobody.
  * - A frame of another slave leaves the timer of the running request as it is.
+ * - While many stations fall silent at once nothing is repeated, and a known station gets the time that it needs: see `quiet.ts`.
  * - A lost stream fails the running request and is opened again with jittered back-off; waiting requests wait as long as they can.
  */
 import { type CancelTimer, type Result, err, toHex } from '@cardwatch/kernel';
 import type { ByteStream, DriverFailure, LineCounters } from '../contract.ts';
 import { type Job, makeJob } from './job.ts';
+import { Quiet } from './quiet.ts';
 import { RxBuffer } from './rx-buffer.ts';
 import { type KeeperPorts, StreamKeeper } from './stream-keeper.ts';
 import { type Reply, type Sightings, type Transaction, lineLimits } from './transaction.ts';
@@ -20,6 +22,8 @@ interface Flight {
   readonly end: () => void;
   cancelTimer: CancelTimer;
   heard: boolean;
+  /** From the first byte sent, ms. */
+  firstByteMs: number | undefined;
   /** Head of a frame that was ours but for its checksum. */
   damagedHex: string | undefined;
 }
@@ -30,6 +34,7 @@ export class Line {
   readonly #keeper: StreamKeeper;
   readonly #rx = new RxBuffer();
   readonly #queue: Job[] = [];
+  readonly #quiet = new Quiet();
   /** Stations that owe a late reply, by name. */
   readonly #resting = new Map<string, { readonly job: Job; readonly untilMs: number }>();
   #flight: Flight | undefined;
@@ -39,6 +44,7 @@ export class Line {
   #activeAtMs: number;
   #echoing = false;
   #silent = 0;
+  #reopenedAtMs = Number.NEGATIVE_INFINITY;
   #number = 0;
   #closed = false;
 
@@ -148,8 +154,10 @@ export class Line {
     const sentAtMs = clock.mono();
     this.#activeAtMs = sentAtMs + job.request.length * job.settings.charMs;
     const landed = new Promise<void>((end) => {
-      const flight: Flight = { job, sentAtMs, end, cancelTimer: () => {}, heard: false, damagedHex: undefined };
-      flight.cancelTimer = clock.after(job.budgetMs, () => this.#timedOut(flight));
+      const { firstByteMs, wholeMs } = this.#quiet.hurry(job.station, job.budgetMs, sentAtMs);
+      const open = { heard: false, firstByteMs: undefined, damagedHex: undefined };
+      const flight: Flight = { job, sentAtMs, end, cancelTimer: () => {}, ...open };
+      flight.cancelTimer = clock.after(firstByteMs, () => this.#waited(flight, wholeMs - firstByteMs));
       this.#flight = flight;
     });
     void this.#write(job, stream);
@@ -176,11 +184,15 @@ export class Line {
   #offer(flight: Flight, last: boolean): 'wait' | 'done' {
     const rttMs = this.#ports.clock.mono() - flight.sentAtMs;
     flight.heard = true;
+    flight.firstByteMs ??= rttMs;
     const { used, seen, outcome } = flight.job.offer(this.#rx.bytes, { last, echoing: this.#echoing }, rttMs);
     if (seen.crcErrors > 0) flight.damagedHex ??= toHex(this.#rx.bytes.subarray(0, 16));
     this.#rx.drop(used);
     this.#count(seen);
-    if (seen.echoes > 0) this.#echoing = true;
+    if (seen.echoes > 0) {
+      this.#echoing = true;
+      flight.firstByteMs = undefined;
+    }
     if (outcome.kind === 'broken') {
       flight.job.fail(outcome.failure);
       this.#keeper.lose('out of step');
@@ -189,6 +201,8 @@ export class Line {
     if (outcome.kind === 'wait') return 'wait';
     this.counters.replies++;
     this.#silent = 0;
+    const times = { firstByteMs: flight.firstByteMs ?? rttMs, rttMs };
+    this.#quiet.answered(flight.job.station, times, this.#ports.clock.mono());
     this.#keeper.proven();
     this.#land();
     return 'done';
@@ -207,15 +221,23 @@ export class Line {
     }
   }
 
+  /** Nothing came yet: the time is up. Something did: it gets the rest of its time. */
+  #waited(flight: Flight, restMs: number): void {
+    if (this.#flight !== flight) return;
+    if (flight.heard && restMs > 0) flight.cancelTimer = this.#ports.clock.after(restMs, () => this.#timedOut(flight));
+    else this.#timedOut(flight);
+  }
+
   #timedOut(flight: Flight): void {
     if (this.#flight !== flight) return;
     if (this.#rx.length > 0 && this.#offer(flight, true) === 'done') return;
     const { job } = flight;
     const afterMs = Math.round(this.#ports.clock.mono() - flight.sentAtMs);
     this.counters.timeouts++;
+    if (flight.damagedHex === undefined) this.#quiet.unanswered(job.station, this.#ports.clock.mono());
     job.fail(
       flight.damagedHex === undefined
-        ? { kind: 'timeout', afterMs }
+        ? { kind: 'timeout', afterMs, ...(this.#quiet.many(this.#ports.clock.mono()) ? { manySilent: true } : {}) }
         : { kind: 'malformed', detail: 'wrong checksum and no other reply', frameHex: flight.damagedHex },
     );
     if (job.restMs > 0) this.#resting.set(job.station, { job, untilMs: this.#ports.clock.mono() + job.restMs });
@@ -227,7 +249,12 @@ export class Line {
   #countSilence(flight: Flight): void {
     this.#silent = flight.heard ? 0 : this.#silent + 1;
     const limit = flight.job.settings.reopenAfterSilent;
-    if (limit !== undefined && this.#silent >= limit) this.#keeper.lose(`${this.#silent} requests without a byte`);
+    if (limit === undefined || this.#silent < limit) return;
+    // A bus that is dead behind a server that lives would be opened anew with every few requests.
+    const now = this.#ports.clock.mono();
+    if (now - this.#reopenedAtMs < lineLimits.reopenSilentMs) return;
+    this.#reopenedAtMs = now;
+    this.#keeper.loseSilent(`${this.#silent} requests without a byte`);
   }
 
   #lost(reason: string): void {
@@ -281,6 +308,7 @@ export class Line {
   }
 
   #count(seen: Sightings): void {
+    if (seen.crcErrors + seen.wrongSlave + seen.lateFrames > 0) this.#quiet.heard();
     this.counters.noiseBytes += seen.noiseBytes;
     this.counters.crcErrors += seen.crcErrors;
     this.counters.wrongSlave += seen.wrongSlave;

@@ -87,6 +87,15 @@ export class StreamKeeper {
     this.#listener.lost(reason);
   }
 
+  /** The stream opened well and says nothing: opened anew soon, for it is not the opening that fails. */
+  loseSilent(reason: string): void {
+    const failures = this.#failures;
+    this.lose(reason);
+    const { clock, random } = this.#ports;
+    this.#failures = failures;
+    this.#notBeforeMs = clock.mono() + fullJitter(reopenBackoff, 0, random);
+  }
+
   /** A reply came: the next loss starts with the shortest back-off again. */
   proven(): void {
     this.#failures = 0;

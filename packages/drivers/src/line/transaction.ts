@@ -10,6 +10,8 @@ export const lineLimits = {
   queueMax: 64,
   /** Received bytes kept while a reply is looked for: two of the longest frames of any protocol here. */
   bufferBytesMax: 1_024,
+  /** A stream that opens and stays silent is opened anew this often at most. */
+  reopenSilentMs: 30_000,
 } as const;
 
 /** What was met besides the reply. Counted once, when the bytes are given up. */

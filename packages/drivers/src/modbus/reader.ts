@@ -1,5 +1,6 @@
 import { type Result, err, ok } from '@cardwatch/kernel';
 import type { DriverFailure } from '../contract.ts';
+import { worthRepeating } from '../failure.ts';
 import { type FileGroup, type ModbusReply, type ModbusRequest, malformed } from './pdu.core.ts';
 import type { ModbusTransport } from './transport.ts';
 
@@ -71,8 +72,6 @@ export class Reader {
     return reply.ok ? ok(undefined) : err(reply.error);
   }
 }
-
-const worthRepeating = ({ kind }: DriverFailure): boolean => kind === 'timeout' || kind === 'malformed';
 
 const bytesIn = (reply: ModbusReply): Result<Uint8Array, DriverFailure> =>
   'bytes' in reply ? ok(reply.bytes) : err(malformed('no registers in the reply', new Uint8Array()));
