@@ -19,6 +19,8 @@ export interface WatchCauseBench {
   readonly look: string;
   /** In all of its looks. */
   readonly rowsWritten: number;
+  /** Looks that no other program cut into; those alone are measured where there are many. */
+  readonly measured: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly worstMs: number;
@@ -74,9 +76,11 @@ function run(
   for (let turn = 0; turn < times; turn++) {
     campus.now = epochMs(campus.now + 1_000);
     change(turn);
+    const cuts = process.resourceUsage().involuntaryContextSwitches;
     const before = performance.now();
     const { rows } = work();
-    took.push(performance.now() - before);
+    const tookMs = performance.now() - before;
+    if (times < looks || process.resourceUsage().involuntaryContextSwitches === cuts) took.push(tookMs);
     rowsWritten += rows.rows.length + rows.gone.length;
   }
   const sorted = took.toSorted((one, other) => one - other);
@@ -84,6 +88,7 @@ function run(
   return {
     look,
     rowsWritten,
+    measured: took.length,
     p50Ms: share(0.5),
     p99Ms: share(0.99),
     worstMs: share(1),
@@ -122,9 +127,8 @@ function bench(): readonly WatchCauseBench[] {
     run(campus, 'distribution turns under 4,900 entries', looks, (turn) =>
       campus.set(['dist-0', 'dist-1'], turn % 2 === 0 ? 'offline' : 'online'),
     ),
-    run(campus, 'the 100 switches are back, 2,500 in grace', looks / 4, (turn) =>
-      turn === 0 ? campus.set(switches, 'online') : undefined,
-    ),
+    run(campus, 'the 100 switches are back', 1, () => campus.set(switches, 'online')),
+    run(campus, '2,500 in grace', looks, () => undefined),
     run(
       campus,
       'the ways are drawn anew',

@@ -4,7 +4,7 @@
  * Compiled once per edit of the topology; every tick walks its arrays.
  */
 import { err, ok, type Result } from '@cardwatch/kernel';
-import { cycleIn, orderOf } from './order.core.ts';
+import { cycleIn, orderOf, parentsOf } from './order.core.ts';
 
 export const nodesMax = 50_000;
 export const groupsMax = 8;
@@ -66,23 +66,23 @@ export function buildGraph(nodes: readonly GraphNode[]): Result<Graph, GraphFail
   const indexOf = new Map(nodes.map(({ nodeId }, index) => [nodeId, index]));
   const missing = missingParents(nodes, indexOf);
   if (missing.length > 0) return err({ kind: 'unknownParents', missing });
-  const groups = nodes.map(({ upstream }) => upstream.map((group) => [...new Set(group)].map((parent) => at(indexOf, parent))));
+  const groups = nodes.map(({ upstream }) => upstream.map((group) => eachOnce(group).map((parent) => at(indexOf, parent))));
   const ids = nodes.map(({ nodeId }) => nodeId);
   const order = orderOf(groups);
   if (order.length < ids.length) return err({ kind: 'cycle', nodes: cycleIn(groups, order).map((index) => ids[index] ?? '') });
   const { depth, deepest } = depthOf(groups, order);
   if (depth > depthMax) return err({ kind: 'tooDeep', nodeId: ids[deepest] ?? '', depth, max: depthMax });
   const observers = nodes.map(({ observer }) => (observer === null ? -1 : at(indexOf, observer)));
-  const carries = carriersOf(groups, observers);
-  const carriers = order.filter((node) => carries.has(node));
+  const children = reversed(groups.map(parentsOf));
+  const observed = reversed(observers.map((observer) => (observer < 0 ? none : [observer])));
+  const carriers = order.filter((node) => children[node] !== none || observed[node] !== none);
   const ranks = ids.map(() => -1);
   for (const [rank, node] of carriers.entries()) ranks[node] = rank;
-  const children = reversed(groups.map((each) => new Set(each.flat())));
-  const observed = reversed(observers.map((observer) => (observer < 0 ? none : [observer])));
   return ok({ ids, indexOf, groups, observers, carriers, ranks, children, observed, depth });
 }
 
 const none: readonly number[] = [];
+const eachOnce = (group: readonly string[]): readonly string[] => (group.length === 1 ? group : [...new Set(group)]);
 
 /** Of each node those that point at it. */
 function reversed(pointing: readonly Iterable<number>[]): readonly (readonly number[])[] {
@@ -135,6 +135,3 @@ function depthOf(groups: Graph['groups'], order: readonly number[]): { depth: nu
   }
   return { depth: depths[deepest] ?? 0, deepest };
 }
-
-const carriersOf = (groups: Graph['groups'], observers: readonly number[]): ReadonlySet<number> =>
-  new Set([...groups.flat(2), ...observers.filter((observer) => observer >= 0)]);

@@ -2,9 +2,13 @@
 
 type Groups = readonly (readonly (readonly number[])[])[];
 
+/** All parents of a node, each once. */
+export const parentsOf = (groups: Groups[number]): readonly number[] =>
+  groups.length === 1 ? (groups[0] ?? []) : [...new Set(groups.flat())];
+
 /** All nodes with parents first; nodes of cycles, and those behind them, are missing. */
 export function orderOf(groups: Groups): readonly number[] {
-  const parents = groups.map((each) => [...new Set(each.flat())]);
+  const parents = groups.map(parentsOf);
   const waiting = parents.map((each) => each.length);
   const children = groups.map((): number[] => []);
   parents.forEach((each, node) => each.forEach((parent) => children[parent]?.push(node)));
