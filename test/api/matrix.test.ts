@@ -37,7 +37,13 @@ let visited = 0;
 function expectServed(name: EndpointName, answer: Answer): void {
   visited += 1;
   expect(`${name} ${answer.status} ${answer.status === 200 ? '' : answer.text}`).toBe(`${name} 200 `);
-  const parsed = of(name).response.safeParse(answer.json);
+  const { download, response } = of(name);
+  if (download !== undefined) {
+    const [type] = (answer.headers.get('content-type') ?? '').split(';');
+    expect([name, download.includes(type ?? '')]).toEqual([name, true]);
+    return;
+  }
+  const parsed = response.safeParse(answer.json);
   expect(`${name} ${parsed.success ? '' : parsed.error.message}`).toBe(`${name} `);
 }
 

@@ -19,5 +19,5 @@ export const PageQuery = z.strictObject({
 
 export const page = <T extends z.ZodType>(item: T) => z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
 
-/** The `response` of a row with `download`: the answer is no JSON. */
+/** The `response` of a row with `download`: the answer is a file and no DTO. */
 export const fileResponse = z.undefined();
