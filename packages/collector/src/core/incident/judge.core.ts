@@ -82,6 +82,6 @@ function usersOf(alarms: readonly Alarm[], devices: readonly DeviceFact[], world
   }
   const kinds = new Set(devices.map(({ kind }) => kind));
   let heads = 0;
-  for (const device of world.devices.values()) if (device.campus === campus && kinds.has(device.kind)) heads++;
+  for (const kind of kinds) heads += campus === null ? 0 : world.roll.heads(campus, kind);
   return { affectedUsers: devices.length, expectedUsers: heads };
 }

@@ -43,6 +43,8 @@ export interface Roll {
   by(key: RollKey): RollGroups;
   /** All devices by what they hang on, in service or not. */
   readonly children: RollGroups;
+  /** How many of a kind a campus has, in service or not. */
+  heads(campus: string, kind: DeviceFact['kind']): number;
   /** Ids of those that say of themselves that they are being worked on. */
   readonly maintained: ReadonlySet<string>;
   /** Counts on with each change of those. */
@@ -108,6 +110,7 @@ function firstFrom(places: readonly number[], place: number): number {
 }
 
 const all = '';
+const headsKey = (campus: string, kind: string): string => `${kind} ${campus}`;
 
 /** What the reducer keeps. */
 export class DeviceRoll implements Roll {
@@ -126,6 +129,7 @@ export class DeviceRoll implements Roll {
   };
   readonly #inService = new Lists();
   readonly #children = new Lists();
+  readonly #heads = new Map<string, number>();
   maintenanceTurns = 0;
   #next = 0;
 
@@ -141,6 +145,10 @@ export class DeviceRoll implements Roll {
     return this.#groups[key].lists;
   }
 
+  heads(campus: string, kind: DeviceFact['kind']): number {
+    return this.#heads.get(headsKey(campus, kind)) ?? 0;
+  }
+
   /** `before`: what the device was until now; `after`: undefined once it is gone. */
   take(before: DeviceFact | undefined, after: DeviceFact | undefined): void {
     const deviceId = after?.deviceId ?? before?.deviceId;
@@ -153,6 +161,18 @@ export class DeviceRoll implements Roll {
     move(this.#inService, place, from && all, to && all, after);
     for (const name of names) move(this.#groups[name], place, from && keys[name](from), to && keys[name](to), after);
     this.#adopt(place, before, after);
+    if (before?.campus !== after?.campus || before?.kind !== after?.kind) this.#count(before, after);
+  }
+
+  #count(before: DeviceFact | undefined, after: DeviceFact | undefined): void {
+    for (const [device, by] of [
+      [before, -1],
+      [after, 1],
+    ] as const)
+      if (device !== undefined) {
+        const { campus, kind } = device;
+        this.#heads.set(headsKey(campus, kind), this.heads(campus, kind) + by);
+      }
   }
 
   #maintain(deviceId: string, maintained: boolean): void {

@@ -118,6 +118,9 @@ describe('the roll', () => {
       for (const [key, keyOf] of Object.entries(walks) as [RollKey, (typeof walks)[RollKey]][])
         expect(world.roll.by(key)).toEqual(walked(served, (device) => [keyOf(device)]));
       expect(world.roll.children).toEqual(walked(all, ({ upstream }) => upstream.flat()));
+      for (const campus of choices.campus)
+        for (const kind of choices.kind)
+          expect(world.roll.heads(campus, kind)).toBe(all.filter((one) => one.campus === campus && one.kind === kind).length);
       expect([...world.roll.maintained].toSorted()).toEqual(
         all
           .filter(({ maintenance }) => maintenance)
