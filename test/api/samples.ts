@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BodyOf, EndpointName, ParamsOf, QueryOf } from '@cardwatch/contracts/api';
 import { AlarmId } from '@cardwatch/contracts/watch';
+import { defaultSlaLimits } from '../../packages/collector/src/core/sla/limits.core.ts';
 import { at0, uuid } from '../watch/store/rows.ts';
 import { password } from './harness.ts';
 import { samplePack } from './watch-desk.ts';
@@ -20,6 +21,7 @@ const dayMs = 86_400_000;
 const ahead = (): { readonly from: number; readonly to: number } => ({ from: Date.now(), to: Date.now() + 20 * dayMs });
 const keyed = <T extends object>(body: T): T & { readonly idempotencyKey: string } => ({ ...body, idempotencyKey: randomUUID() });
 const why = (): { readonly reason: string; readonly idempotencyKey: string } => keyed({ reason: '演练' });
+const changing = () => ({ basedOn: 0, ...why() });
 const incident = { incidentId: uuid(2_000_001) };
 const alarm = { alarmId: uuid(1) };
 const leakTiming = { raiseAfterMs: 60_000, clearAfterMs: 60_000, nOfM: null };
@@ -172,6 +174,22 @@ export const samples: { readonly [K in EndpointName]: Sample<K> } = {
   incidentGuide: { params: incident, query: {} },
   watchList: {},
   sla: { query: { from: at0 - dayMs, to: at0 + dayMs } },
+  calendars: {},
+  saveBusinessCalendar: {
+    body: () => ({ calendar: { name: 'service', week: Array(7).fill([['06:30', '22:00']]), days: {} }, ...changing() }),
+  },
+  removeBusinessCalendar: { params: { name: 'office' }, body: changing },
+  saveTeachingCalendar: { body: () => ({ calendar: { periods: [], makeUpDays: [] }, ...changing() }) },
+  settingVersions: { params: { setting: 'calendars' } },
+  settingVersion: { params: { setting: 'calendars', version: 1 } },
+  rollbackSetting: { params: { setting: 'contracts' }, body: () => ({ to: 0, ...changing() }) },
+  slaContracts: {},
+  saveSlaContract: {
+    body: () => ({
+      contract: { contractId: 'c-2026', name: '一卡通运维', validFrom: at0, limits: defaultSlaLimits },
+      ...changing(),
+    }),
+  },
   businessMetrics: { query: { kind: 'device', id: 'yb-a-bath-01', from: at0, to: at0 + 3_600_000 } },
   incidentClocks: { params: incident },
   ruleSuggestion: { params: { rule: 'amountHigh' } },

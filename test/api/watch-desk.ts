@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { MerchantBinding } from '@cardwatch/contracts/watch';
 import { ok, type Result } from '@cardwatch/kernel';
 import { applyPlan, type RegisterPlan } from '../../packages/collector/src/core/register/index.core.ts';
+import { officeCalendar } from '../../packages/collector/src/core/calendar/business.core.ts';
 import type { Act, ActDone, ActFailure } from '../../packages/collector/src/core/watch/act.core.ts';
 import { packsOf } from '../../packages/collector/src/runner/incident-evidence.ts';
 import type { WatchDesk } from '../../packages/collector/src/services/watch-desk.ts';
@@ -64,6 +65,7 @@ async function seed(store: WatchStore): Promise<void> {
     imports: [importRow(uuid(4_000_001))],
   });
   const by = { author: 'admin', reason: '初始', at: at0 };
+  await store.saveSetting('calendars', [{ ...officeCalendar, name: 'office' }], by);
   const address = { channel: 'sms', address: '13812345678' } as const;
   const li = {
     recipientId: 'li',
@@ -77,7 +79,6 @@ async function seed(store: WatchStore): Promise<void> {
   const bound = { deviceId: 'yb-a-bath-02', merchantId: 'm-2', merchantName: '浴室', validFrom: at0, validTo: null };
   await store.saveSetting('bindings', [MerchantBinding.parse(bound)], by);
   await store.saveSetting('recipients', [{ ...li, addresses: [address] }, wang], by);
-  await store.saveSetting('calendars', [], by);
 }
 
 const noCounts = { added: 0, changed: 0, ended: 0, removed: 0 };

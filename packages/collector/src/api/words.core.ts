@@ -1,4 +1,5 @@
 import type { ServiceFailure } from '../services/failure.ts';
+import { faultWords } from './fault-words.core.ts';
 import { refusalWords } from './refusal-words.core.ts';
 import { sheetWords } from './sheet-words.core.ts';
 
@@ -63,7 +64,10 @@ export function answerTo(failure: ServiceFailure): Answer {
     case 'invalid':
       return {
         status: 400,
-        words: { zh: `“${failure.place}”的值不合要求。`, en: `The value of "${failure.place}" is not accepted.` },
+        words:
+          failure.why === undefined
+            ? { zh: `“${failure.place}”的值不合要求。`, en: `The value of "${failure.place}" is not accepted.` }
+            : faultWords(failure.why, failure.value ?? ''),
       };
     default:
       return answerToLimits(failure);

@@ -12,6 +12,7 @@ import { type IncidentGround, incidentWork } from './acts/incidents.ts';
 import { acknowledgeByLink, resendNotice } from './acts/links.ts';
 import { registerWork } from './acts/register.ts';
 import { dutyWork, windowWork } from './acts/settings.ts';
+import { termsWork } from './acts/terms.ts';
 import { type ActOf, type ActWork, doneWith, type Worked } from './acts/work.ts';
 
 /** What the acts read and change of the watch. `apply` keeps a piece of work under its key and lets it take hold. */
@@ -60,6 +61,12 @@ async function workOf(ground: Ground, act: Act, now: EpochMs): Promise<Worked> {
     case 'removeRecipient':
     case 'saveShifts':
       return dutyWork(settings, act);
+    case 'saveBusinessCalendar':
+    case 'removeBusinessCalendar':
+    case 'saveTeachingCalendar':
+    case 'saveSlaContract':
+    case 'rollbackSetting':
+      return termsWork(ground, act);
     case 'saveRule':
       return ruleWork(ground.rules, act);
     case 'applyRegister':

@@ -1,3 +1,9 @@
+import type { CalendarFaultCode } from '../core/calendar/check.core.ts';
+import type { ContractFaultCode } from '../core/sla/contract.core.ts';
+
+/** What is wrong beyond the shape, of a thing that people keep; each has a sentence of its own. */
+export type FaultCode = CalendarFaultCode | ContractFaultCode;
+
 /** Why a verb did not do what was asked. The API turns each kind into a status and words; a service never words anything. */
 export type ServiceFailure =
   | { readonly kind: 'signInNeeded' }
@@ -5,7 +11,13 @@ export type ServiceFailure =
   | { readonly kind: 'forbidden'; readonly scope: string }
   | { readonly kind: 'crossSite'; readonly reason: 'origin' | 'header' }
   | { readonly kind: 'notFound'; readonly place: string; readonly value: string }
-  | { readonly kind: 'invalid'; readonly place: string; readonly value?: string; readonly expected: string }
+  | {
+      readonly kind: 'invalid';
+      readonly place: string;
+      readonly value?: string;
+      readonly expected: string;
+      readonly why?: FaultCode;
+    }
   | { readonly kind: 'cursor' }
   | { readonly kind: 'tooBroad'; readonly limitMs: number }
   | { readonly kind: 'locked'; readonly retryAfterS: number }

@@ -10,6 +10,7 @@ import { dutyEndpoints } from './endpoints-duty.ts';
 import { incidentEndpoints } from './endpoints-incidents.ts';
 import { metricsEndpoints } from './endpoints-metrics.ts';
 import { registerEndpoints } from './endpoints-register.ts';
+import { termsEndpoints } from './endpoints-terms.ts';
 import { watchEndpoints } from './endpoints-watch.ts';
 import { PageQuery, page } from './reply.ts';
 import * as dto from './dto.ts';
@@ -323,6 +324,7 @@ export const endpoints = define({
   ...watchEndpoints,
   ...dutyEndpoints,
   ...metricsEndpoints,
+  ...termsEndpoints,
   ...incidentEndpoints,
   ...registerEndpoints,
 });

@@ -9,6 +9,7 @@ import { peopleRoutes } from './people.ts';
 import { recordRoutes } from './records.ts';
 import { ruleRoutes } from './rules.ts';
 import { sessionRoutes } from './session.ts';
+import { termsRoutes } from './terms.ts';
 import { topologyRoutes } from './topology.ts';
 import { watchRoutes } from './watch.ts';
 
@@ -25,5 +26,6 @@ export const handlers: Handlers = {
   ...dutyRoutes,
   ...incidentRoutes,
   ...metricsRoutes,
+  ...termsRoutes,
   ...topologyRoutes,
 };

@@ -4,6 +4,7 @@
  */
 import type {
   AlarmId,
+  BusinessCalendar,
   CorrectiveAction,
   HoldReason,
   ImportantEvent,
@@ -19,6 +20,8 @@ import type {
   RuleVersion,
   Shift,
   Silence,
+  SlaContract,
+  TeachingCalendar,
 } from '@cardwatch/contracts/watch';
 import type { EpochMs } from '@cardwatch/kernel';
 import type { ConfirmAs, RegisterPlan } from '../register/index.core.ts';
@@ -128,6 +131,17 @@ export type IncidentAct =
   /** An evidence pack of now, made with the next look. */
   | { readonly kind: 'packIncident'; readonly incidentId: string; readonly note: string };
 
+/** Of calendars, and of the contract's terms. `basedOn`: refused as `changedMeanwhile` when the latest version of that setting is another; 0: none. */
+export type TermsAct = { readonly basedOn: number; readonly reason: string } & (
+  | { readonly kind: 'saveBusinessCalendar'; readonly calendar: BusinessCalendar }
+  /** Refused while a contract names it. */
+  | { readonly kind: 'removeBusinessCalendar'; readonly name: string }
+  | { readonly kind: 'saveTeachingCalendar'; readonly calendar: TeachingCalendar }
+  | { readonly kind: 'saveSlaContract'; readonly contract: SlaContract }
+  /** `to` 0: as if nobody had ever saved it. */
+  | { readonly kind: 'rollbackSetting'; readonly setting: 'calendars' | 'teaching' | 'contracts'; readonly to: number }
+);
+
 export type TopologyAct =
   | {
       readonly kind: 'decideSuggestion';
@@ -145,7 +159,7 @@ export type TopologyAct =
     }
   | { readonly kind: 'rollbackRegister'; readonly importId: string; readonly reason: string };
 
-export type Act = ActHead & (AlarmAct | WindowAct | RuleAct | DutyAct | IncidentAct | TopologyAct);
+export type Act = ActHead & (AlarmAct | WindowAct | RuleAct | DutyAct | IncidentAct | TopologyAct | TermsAct);
 export type ActKind = Act['kind'];
 
 /** `ids`: what was made or changed, in the order of the question. The rows themselves are read from the store, where they are by now. */
