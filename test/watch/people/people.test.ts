@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setUserAreas } from '../../../packages/collector/src/services/user/standing.ts';
 import { commandLine } from '../../../packages/collector/src/services/caller.ts';
 import { addPerson, type Answer, bearer, call, type House, openHouse, signIn } from '../../api/harness.ts';
-import { uuid } from '../store/rows.ts';
+import { linkOf } from '../../../packages/collector/src/runner/acts/links.ts';
+import { linkKeys } from '../../../packages/collector/src/shell/watch-key.ts';
+import { noticeRow, uuid } from '../store/rows.ts';
 
 let house: House;
 let everywhere: Readonly<Record<string, string>>;
@@ -124,9 +126,13 @@ describe('acts', () => {
     ['expired', '已过期'],
   ] as const)('by a link that is %s are refused without a session, and the token is nowhere', async (why, words) => {
     house.watch.failNext({ kind: 'link', why });
-    const answer = await post('/acknowledgements', { token: 'canary-token-0123456789' }, {});
+    const parts = { keys: linkKeys(house.folder), publicUrl: 'https://watch.example.edu.cn' };
+    const link = linkOf(parts, { notice: noticeRow(1), alarmId: uuid(1) }, house.serving.services.clock.now());
+    const token = link?.split('/a/')[1] ?? '';
+    const answer = await post('/acknowledgements', { token }, {});
     expect([codeOf(answer), answer.text.includes(words)]).toEqual(['403 link', true]);
-    expect(JSON.stringify(await house.desk.role.audit({ limit: 500 })) + house.logged.join('')).not.toContain('canary-token');
+    const written = JSON.stringify(await house.desk.role.audit({ limit: 500 })) + house.logged.join('');
+    expect([token.length > 64, written.includes(token.slice(-43))]).toEqual([true, false]);
   });
 });
 

@@ -21,6 +21,8 @@ export interface KillAsk {
   readonly kills: number;
   readonly seed: number;
   readonly fault?: WatchOrder['fault'];
+  /** So many times as long a life in real time, by a clock so many times as slow: for a machine that has other things to do. 1 when left out. */
+  readonly slow?: number;
   /** Real time after the last kill in which everything is to be over. */
   readonly calmWithinMs?: number;
 }
@@ -40,6 +42,7 @@ const lifeMs = 1_100;
 /** More than a process needs to start. */
 const startMs = 2_500;
 const stormMs = ({ kills }: KillAsk): number => (kills + 1) * lifeMs * speed.storm;
+const slowOf = ({ slow = 1 }: KillAsk): number => slow;
 const noon = epochFromShanghai({ year: 2026, month: 11, day: 23, hour: 12, minute: 0, second: 0 }) ?? 0;
 const onDuty = ['hook', 'li'];
 
@@ -78,7 +81,7 @@ class KillRun {
   static async open(ask: KillAsk): Promise<KillRun> {
     const folder = mkdtempSync(join(tmpdir(), 'cardwatch-watch-'));
     const weather = new Forecast(new SeededRandom(ask.seed)).over(stormMs(ask));
-    const clock = { anchor: { realAt: Date.now(), virtualAt: noon, speed: speed.storm } };
+    const clock = { anchor: { realAt: Date.now(), virtualAt: noon, speed: speed.storm / slowOf(ask) } };
     const now = (): number => fastClock(clock.anchor).now();
     const robot = await startRobotServer({ webhook: { hook: 'hook-secret', wang: 'wang-secret' } }, now);
     const smtp = await startSmtpServer();
@@ -122,12 +125,12 @@ class KillRun {
   async #life(): Promise<void> {
     const { ready } = this.#start();
     if (this.#random.next() < 0.25) {
-      await sleep(this.#random.next() * 700);
+      await sleep(this.#random.next() * 700 * slowOf(this.#ask));
       this.#early++;
     } else {
       await ready;
-      await sleep(100 + this.#random.next() * 500);
-      if (this.#random.next() < 0.5) await this.#message(1_500);
+      await sleep((100 + this.#random.next() * 500) * slowOf(this.#ask));
+      if (this.#random.next() < 0.5) await this.#message(1_500 * slowOf(this.#ask));
     }
     await this.#kill();
   }
@@ -200,7 +203,8 @@ class KillRun {
   /** The clock stands until the last process is up: at this speed its start would be minutes in which nobody looks. */
   #hasten(): void {
     const { clock } = this.#ground;
-    clock.anchor = { realAt: Date.now() + startMs, virtualAt: this.#now(), speed: speed.calm };
+    const slow = slowOf(this.#ask);
+    clock.anchor = { realAt: Date.now() + startMs * slow, virtualAt: this.#now(), speed: speed.calm / slow };
   }
 
   /** Until nothing burns and nothing waits to be said. */
@@ -209,7 +213,7 @@ class KillRun {
     const left = db.prepare(
       "SELECT (SELECT count(*) FROM alarm WHERE open = 1) + (SELECT count(*) FROM notice WHERE state IN ('queued', 'sending')) AS n",
     );
-    const until = performance.now() + (this.#ask.calmWithinMs ?? 30_000);
+    const until = performance.now() + (this.#ask.calmWithinMs ?? 30_000) * slowOf(this.#ask);
     while (Number(left.get()?.['n']) > 0 && performance.now() < until) await sleep(200);
     db.close();
   }

@@ -1,9 +1,11 @@
-/** `node test/watch/whole/run.ts --kills 200 [--seed 7]`: as many deaths of the watch in a storm as one likes. Ends with 1 when somebody was not told. */
+/** `node test/watch/whole/run.ts --kills 200 [--seed 7] [--slow 2]`: as many deaths of the watch in a storm as one likes; `--slow` for a machine that is busy. Ends with 1 when somebody was not told. */
 import { parseArgs } from 'node:util';
 import { runKills } from './kills.ts';
 
-const { values } = parseArgs({ options: { kills: { type: 'string', default: '200' }, seed: { type: 'string', default: '7' } } });
-const { problems, counts, ...rest } = await runKills({ kills: Number(values.kills), seed: Number(values.seed) });
+const number = (value: string) => ({ type: 'string', default: value }) as const;
+const { values } = parseArgs({ options: { kills: number('200'), seed: number('7'), slow: number('1') } });
+const { kills, seed, slow } = values;
+const { problems, counts, ...rest } = await runKills({ kills: Number(kills), seed: Number(seed), slow: Number(slow) });
 console.table({ ...counts, ...rest });
 for (const problem of problems.slice(0, 40)) console.log(problem);
 console.log(`${problems.length} problems`);

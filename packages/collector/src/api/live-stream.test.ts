@@ -10,6 +10,7 @@ function openOne() {
   let alive = true;
   const clients: LiveClient[] = [];
   const stream = openStream({
+    areas: null,
     clock,
     join: (client) => {
       clients.push(client);

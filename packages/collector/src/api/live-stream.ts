@@ -1,8 +1,11 @@
+import type { Areas } from '@cardwatch/contracts/api';
 import type { Clock } from '@cardwatch/kernel';
 import type { LiveClient } from '../services/live/hub.ts';
 import { apiLimits } from './limits.ts';
 
 export interface StreamParts {
+  /** Of whom it is; null: all. */
+  readonly areas: Areas;
   readonly clock: Clock;
   /** Puts the client into the hub; the returned function takes it out. */
   readonly join: (client: LiveClient) => () => void;
@@ -51,12 +54,12 @@ function run(parts: StreamParts, controller: ReadableStreamDefaultController<Uin
   };
   write('retry: 2000\n\n');
   stopBeating = beat(parts, { write, end });
-  leave = parts.join({ write, end });
+  leave = parts.join({ areas: parts.areas, write, end });
   return stop;
 }
 
 /** A comment every 15 s, and once a minute a look whether the stream still may be read. */
-function beat({ clock, alive }: StreamParts, { write, end }: LiveClient): () => void {
+function beat({ clock, alive }: StreamParts, { write, end }: Pick<LiveClient, 'write' | 'end'>): () => void {
   let cancel: () => void = () => {};
   let sinceLookMs = 0;
   const recheck = async (): Promise<void> => {

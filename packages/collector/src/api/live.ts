@@ -36,6 +36,7 @@ export function bindLive(app: Hono<ApiEnv>, { services, live, figures, settings 
     held.set(key, streams + 1);
     figures.streams += 1;
     const body = openStream({
+      areas: caller.areas,
       clock: services.clock,
       join: (client) => {
         const forget = caller.session === null ? () => {} : services.sessionEnds.watch(caller.session.name, client.end);
@@ -45,7 +46,11 @@ export function bindLive(app: Hono<ApiEnv>, { services, live, figures, settings 
           leave();
         };
       },
-      alive: async () => allowed(await callerOf(services, credentials), 'read').ok,
+      // whoever has other areas by now opens it anew with them
+      alive: async () => {
+        const now = await callerOf(services, credentials);
+        return allowed(now, 'read').ok && JSON.stringify(now.areas) === JSON.stringify(caller.areas);
+      },
       dropped: () => void (figures.streamsDropped += 1),
       closed: () => {
         figures.streams -= 1;

@@ -37,8 +37,8 @@ export const incidentRoutes: Pick<
   | 'sla'
   | 'availability'
 > = {
-  incidents: (services, _caller, { query }) => plain(watched(services, (w) => listIncidents(w, query))),
-  incident: (services, _caller, { params }) => plain(watched(services, (w) => showIncident(w, params.incidentId))),
+  incidents: (services, caller, { query }) => plain(watched(services, (w) => listIncidents(w, caller, query))),
+  incident: (services, caller, { params }) => plain(watched(services, (w) => showIncident(w, caller, params.incidentId))),
   openIncident: (services, caller, { body }) => plain(watched(services, (w) => openIncident(w, caller, body))),
   moveIncident: (services, caller, { params, body: { idempotencyKey, ...asked } }) =>
     change(services, caller, { kind: 'moveIncident', ...params, ...asked }, idempotencyKey),
@@ -59,9 +59,9 @@ export const incidentRoutes: Pick<
     change(services, caller, { kind: 'packIncident', ...params, ...asked }, idempotencyKey),
   splitIncident: (services, caller, { params, body }) =>
     plain(watched(services, (w) => splitIncident(w, caller, { ...params, ...body }))),
-  incidentGuide: (services, _caller, { params, query }) =>
-    plain(watched(services, (w) => guideIncident(w, { ...params, ...query }))),
-  watchList: (services) => plain(watched(services, listWatched)),
+  incidentGuide: (services, caller, { params, query }) =>
+    plain(watched(services, (w) => guideIncident(w, caller, { ...params, ...query }))),
+  watchList: (services, caller) => plain(watched(services, (w) => listWatched(w, caller))),
   sla: (services, _caller, { query }) => plain(watched(services, (w) => showSla(w, query))),
   availability: (services, caller, { query }) => plain(watched(services, (w) => showAvailability(w, caller, query))),
   actionIncident: (services, caller, { params, body: { idempotencyKey, actionId, ...asked } }) => {

@@ -4,8 +4,8 @@ import { plain } from '../plain.ts';
 import type { Handlers } from '../types.ts';
 
 export const noticeRoutes: Pick<Handlers, 'notices' | 'deadNotices' | 'resendNotice'> = {
-  notices: (services, _caller, { query }) => plain(watched(services, (w) => listNotices(w, query))),
-  deadNotices: (services, _caller, { query }) => plain(watched(services, (w) => listDeadNotices(w, query))),
+  notices: (services, caller, { query }) => plain(watched(services, (w) => listNotices(w, caller, query))),
+  deadNotices: (services, caller, { query }) => plain(watched(services, (w) => listDeadNotices(w, caller, query))),
   resendNotice: (services, caller, { params, body }) =>
     plain(watched(services, (w) => resendNotice(w, caller, { ...params, ...body }))),
 };

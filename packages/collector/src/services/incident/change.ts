@@ -6,7 +6,8 @@ import { order } from '../act.ts';
 import type { Caller } from '../caller.ts';
 import type { ServiceFailure } from '../failure.ts';
 import type { Watched } from '../watch-desk.ts';
-import { findIncident } from './list.ts';
+import { isWithin } from '../area.core.ts';
+import { doneIncident, findIncident } from './list.ts';
 
 export interface OpenAsk {
   readonly title: string;
@@ -22,7 +23,8 @@ export async function openIncident(
   caller: Caller,
   { title, alarmIds, occurredAt, note, idempotencyKey }: OpenAsk,
 ): Promise<Result<IncidentDto, ServiceFailure>> {
-  const known = new Set((await services.watch.alarmsById(alarmIds)).map(({ alarmId }) => alarmId));
+  const seen = (await services.watch.alarmsById(alarmIds)).filter((alarm) => isWithin(caller.areas, alarm));
+  const known = new Set(seen.map(({ alarmId }) => alarmId));
   const stranger = alarmIds.find((alarmId) => !known.has(alarmId));
   if (stranger !== undefined) return err({ kind: 'notFound', place: 'alarmIds', value: stranger });
   if (occurredAt > services.clock.now())
@@ -40,11 +42,14 @@ export async function changeIncident(
 ): Promise<Result<IncidentDto, ServiceFailure>> {
   const { kind, incidentId } = act;
   if (kind !== 'openIncident') {
-    const known = await findIncident(services, incidentId);
-    if (!known.ok) return known;
+    const named = kind === 'mergeIncident' ? [incidentId, act.into] : [incidentId];
+    for (const each of named) {
+      const known = await findIncident(services, caller, each);
+      if (!known.ok) return known;
+    }
   }
   const done = await order(services, caller, { act, idempotencyKey, object: incidentId, detail: detailOf(act) });
-  return done.ok ? findIncident(services, incidentId) : done;
+  return done.ok ? doneIncident(services, incidentId) : done;
 }
 
 export interface SplitAsk {
@@ -63,7 +68,7 @@ export async function splitIncident(
 ): Promise<Result<IncidentDto, ServiceFailure>> {
   const act = { kind: 'splitIncident', newId: idempotencyKey, ...ask } as const;
   const done = await changeIncident(services, caller, act, idempotencyKey);
-  return done.ok ? findIncident(services, idempotencyKey) : done;
+  return done.ok ? doneIncident(services, idempotencyKey) : done;
 }
 
 const told: ReadonlySet<string> = new Set([

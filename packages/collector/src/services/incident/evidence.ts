@@ -21,7 +21,7 @@ export async function downloadEvidence(
   caller: Caller,
   { incidentId, hash }: { readonly incidentId: string; readonly hash: string },
 ): Promise<Result<EvidenceFile, ServiceFailure>> {
-  const incident = await findIncident(services, incidentId);
+  const incident = await findIncident(services, caller, incidentId);
   if (!incident.ok) return incident;
   const pack = (await services.watch.history(packsOf(incidentId))).map(packOf).find((one) => one?.hash === hash);
   const intact = pack !== undefined && pack !== null && checkEvidence(pack, sha256).intact;

@@ -12,21 +12,23 @@ import { clocksOf } from '../../core/sla/clocks.core.ts';
 import { termsOf } from '../../core/sla/terms.core.ts';
 import type { HistoryRow } from '../../store/watch/roles.ts';
 import { boneWords } from '../../words/fishbone.ts';
+import type { Caller } from '../caller.ts';
 import type { ServiceFailure } from '../failure.ts';
 import type { Watched } from '../watch-desk.ts';
-import { findIncident } from './list.ts';
+import { findIncident, listIncidents } from './list.ts';
 
 /** Incidents that likeness and the watch list are looked for in, newest first. */
 export const pastIncidentsMax = 500;
 
 export async function guideIncident(
   services: Watched,
+  caller: Caller,
   { incidentId, language }: { readonly incidentId: string; readonly language: 'zh' | 'en' },
 ): Promise<Result<IncidentGuideDto, ServiceFailure>> {
-  const found = await findIncident(services, incidentId);
+  const found = await findIncident(services, caller, incidentId);
   if (!found.ok) return found;
   const incident = found.value;
-  const past = await latestOf(services);
+  const past = await latestOf(services, caller);
   if (!past.ok) return past;
   const now = epochMs(services.clock.now());
   const readings = clocksOf(incident, termsOf(incident, await services.watch.settings()), now);
@@ -46,15 +48,15 @@ export async function guideIncident(
   });
 }
 
-export async function listWatched(services: Watched): Promise<Result<WatchListDto, ServiceFailure>> {
-  const past = await latestOf(services);
+export async function listWatched(services: Watched, caller: Caller): Promise<Result<WatchListDto, ServiceFailure>> {
+  const past = await latestOf(services, caller);
   if (!past.ok) return past;
   const items = watchList(past.value, epochMs(services.clock.now()));
   return ok({ items: items.map(({ devices, rules, ...one }) => ({ ...one, devices: [...devices], rules: [...rules] })) });
 }
 
-async function latestOf({ watch }: Watched): Promise<Result<readonly Incident[], ServiceFailure>> {
-  const page = await watch.incidents({ limit: pastIncidentsMax });
+async function latestOf(services: Watched, caller: Caller): Promise<Result<readonly Incident[], ServiceFailure>> {
+  const page = await listIncidents(services, caller, { limit: pastIncidentsMax });
   return page.ok ? ok(page.value.items) : page;
 }
 

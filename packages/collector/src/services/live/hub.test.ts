@@ -33,7 +33,10 @@ function openHub() {
   const join = (after?: number): { texts: string[]; ended: () => boolean; leave: () => void } => {
     const texts: string[] = [];
     let ended = false;
-    const leave = hub.join({ client: { write: (text) => void texts.push(text), end: () => void (ended = true) }, after });
+    const leave = hub.join({
+      client: { areas: null, write: (text) => void texts.push(text), end: () => void (ended = true) },
+      after,
+    });
     return { texts, ended: () => ended, leave };
   };
   return { clock, hub, note, join, asked: () => asked, breakDisk: () => void (broken = true) };

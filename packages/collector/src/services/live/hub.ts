@@ -1,8 +1,9 @@
-import type { LiveEvent } from '@cardwatch/contracts/api';
+import type { Areas, LiveEvent } from '@cardwatch/contracts/api';
 import type { Clock, Logger } from '@cardwatch/kernel';
 import { type ReadRole, readLimits } from '../../store/read/roles.ts';
 import { coalesce } from './coalesce.core.ts';
 import { eventsOf, frames } from './messages.ts';
+import { devicesNamed, type Homes, narrow } from './narrow.core.ts';
 
 export const liveLimits = {
   /** Least time between two steps, however often ingest commits: what changes in between is told once. */
@@ -16,6 +17,8 @@ export const liveLimits = {
 
 /** One open stream. Both are called from the hub's loop. */
 export interface LiveClient {
+  /** Of whom it is; null: all areas. */
+  readonly areas: Areas;
   readonly write: (text: string) => void;
   readonly end: () => void;
 }
@@ -31,6 +34,8 @@ export interface HubParts {
   readonly clock: Clock;
   readonly log: Logger;
 }
+
+const noHomes: Homes = new Map();
 
 /** Follows the outbox once for all streams, and only while there are any. Each step tells what changed, each thing once. */
 export class LiveHub {
@@ -73,7 +78,7 @@ export class LiveHub {
 
   /** Something that no outbox keeps: said to whoever listens, told again to nobody. */
   tell(events: readonly LiveEvent[]): void {
-    if (this.#clients.size > 0) this.#broadcast(frames(events, this.#position));
+    this.#broadcast(events, noHomes);
   }
 
   async close(): Promise<void> {
@@ -103,7 +108,9 @@ export class LiveHub {
     const { read, clock } = this.#parts;
     const missed = after === undefined ? undefined : await this.#missed(after);
     const overview: LiveEvent = { type: 'overview', overview: await read.overview(clock.now()) };
-    client.write(frames([...(missed ?? []), overview], this.#position));
+    const events = [...(missed ?? []), overview];
+    const homes = client.areas === null ? noHomes : await this.#homesOf(events);
+    client.write(frames(narrow(events, client.areas, homes), this.#position));
     this.#clients.add(client);
   }
 
@@ -131,12 +138,28 @@ export class LiveHub {
       this.#overviewAt = clock.mono();
     }
     this.#position = rows.at(-1)?.position ?? this.#position;
-    if (events.length > 0) this.#broadcast(frames(events, this.#position));
+    if (events.length > 0) this.#broadcast(events, this.#isNarrow() ? await this.#homesOf(events) : noHomes);
     return rows.length >= readLimits.outboxRows;
   }
 
-  #broadcast(text: string): void {
-    for (const client of this.#clients) client.write(text);
+  /** Written out once for each set of areas. */
+  #broadcast(events: readonly LiveEvent[], homes: Homes): void {
+    const texts = new Map<string, string>();
+    for (const client of this.#clients) {
+      const key = JSON.stringify(client.areas);
+      const text = texts.get(key) ?? frames(narrow(events, client.areas, homes), this.#position);
+      texts.set(key, text);
+      if (text !== '') client.write(text);
+    }
+  }
+
+  #isNarrow = (): boolean => [...this.#clients].some(({ areas }) => areas !== null);
+
+  /** Where the devices are that events name. */
+  async #homesOf(events: readonly LiveEvent[]): Promise<Homes> {
+    const named = devicesNamed(events);
+    if (named.length === 0) return noHomes;
+    return new Map((await this.#parts.read.devicesById(named)).map((device) => [device.deviceId, device]));
   }
 
   /** Until something was committed, but not before `stepMs`; until `pollMs` at the latest; not at all for a newcomer or the end. */

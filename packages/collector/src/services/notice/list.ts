@@ -1,17 +1,19 @@
 import type { BulkDto, NoticeDto } from '@cardwatch/contracts/api';
-import { ok, type Result } from '@cardwatch/kernel';
+import { err, ok, type Result } from '@cardwatch/kernel';
 import type { PageAsk, PageResult } from '../../store/read/roles.ts';
 import type { NoticesAsk } from '../../store/watch/roles.ts';
 import { order } from '../act.ts';
+import { withinAreas } from '../alarm/list.ts';
 import type { Caller } from '../caller.ts';
 import type { ServiceFailure } from '../failure.ts';
 import type { Watched } from '../watch-desk.ts';
 
-export const listNotices = ({ watch }: Watched, ask: NoticesAsk): Promise<PageResult<NoticeDto>> => watch.notices(ask);
+export const listNotices = ({ watch }: Watched, caller: Caller, ask: Omit<NoticesAsk, 'areas'>): Promise<PageResult<NoticeDto>> =>
+  watch.notices(withinAreas(caller, ask));
 
 /** Those that no channel could bring. */
-export const listDeadNotices = ({ watch }: Watched, ask: PageAsk): Promise<PageResult<NoticeDto>> =>
-  watch.notices({ ...ask, state: 'failed' });
+export const listDeadNotices = (services: Watched, caller: Caller, ask: PageAsk): Promise<PageResult<NoticeDto>> =>
+  listNotices(services, caller, { ...ask, state: 'failed' });
 
 export interface ResendAsk {
   readonly noticeId: string;
@@ -24,6 +26,9 @@ export async function resendNotice(
   caller: Caller,
   { noticeId, reason, idempotencyKey }: ResendAsk,
 ): Promise<Result<BulkDto, ServiceFailure>> {
+  const known = await listNotices(services, caller, { noticeId, limit: 1 });
+  if (!known.ok) return known;
+  if (known.value.items.length === 0) return err({ kind: 'notFound', place: 'noticeId', value: noticeId });
   const act = { kind: 'resendNotice', noticeId, reason } as const;
   const done = await order(services, caller, { act, idempotencyKey, object: noticeId, detail: { reason } });
   return done.ok ? ok({ changed: done.value.ids.length, refused: [...done.value.refused] }) : done;

@@ -184,10 +184,15 @@ export interface NoticesAsk extends PageAsk {
   readonly alarmId?: string | undefined;
   readonly recipient?: string | undefined;
   readonly state?: string | undefined;
+  /** Messages of an alarm of any of these places. Absent: all. */
+  readonly areas?: readonly string[] | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
 }
 export interface IncidentsAsk extends PageAsk {
+  readonly incidentId?: string | undefined;
+  /** Those whose scope or alarms lie in any of these places, and those of `owner`. Absent: all. */
+  readonly areas?: { readonly places: readonly string[]; readonly owner: string } | undefined;
   readonly state?: string | undefined;
   readonly open?: boolean | undefined;
   readonly from?: number | undefined;

@@ -48,6 +48,27 @@ function alarmWhere(ask: Omit<AlarmsAsk, 'cursor' | 'limit'>): Where {
     .within('coalesce(area, campus)', ask.areas);
 }
 
+interface Condition {
+  readonly sql: string;
+  readonly values: Where['values'];
+}
+
+const bare = (where: Where): Condition => ({ sql: where.toString().replace('WHERE ', ''), values: where.values });
+const exists = (from: string, where: Where): Condition => ({
+  sql: `EXISTS (SELECT 1 FROM ${from} ${where})`,
+  values: where.values,
+});
+
+/** One of the alarms that the row names lies in one of these places. */
+const alarmsWithin = (table: 'notice' | 'incident', places: readonly string[]): Condition =>
+  exists(
+    `json_each(${table}.row, '$.alarmIds') AS named JOIN alarm ON alarm.alarm_id = named.value`,
+    new Where().within('coalesce(alarm.area, alarm.campus)', places),
+  );
+
+const anyOf = (where: Where, conditions: readonly Condition[]): Where =>
+  where.and(`(${conditions.map(({ sql }) => sql).join(' OR ')})`, ...conditions.flatMap(({ values }) => values));
+
 export const listAlarms = (connection: ReadConnection, ask: AlarmsAsk): PageResult<Alarm> =>
   listOf(connection, { table: 'alarm', id: 'alarm_id', at: 'found_at' }, ask, alarmWhere(ask));
 
@@ -65,16 +86,25 @@ export function listNotices(connection: ReadConnection, ask: NoticesAsk): PageRe
     .and('state = ?', ask.state)
     .and('queued_at >= ?', ask.from)
     .and('queued_at < ?', ask.to);
+  if (ask.areas !== undefined) anyOf(where, [alarmsWithin('notice', ask.areas)]);
   return listOf(connection, { table: 'notice', id: 'notice_id', at: 'queued_at' }, ask, where);
 }
 
 export function listIncidents(connection: ReadConnection, ask: IncidentsAsk): PageResult<Incident> {
   const where = new Where()
     .and('in_time()')
+    .and('incident_id = ?', ask.incidentId)
     .and('state = ?', ask.state)
     .and('open = ?', flagOf(ask.open))
     .and('opened_at >= ?', ask.from)
     .and('opened_at < ?', ask.to);
+  if (ask.areas !== undefined) {
+    const { places, owner } = ask.areas;
+    const campus = new Where().within("json_extract(incident.row, '$.scope.campus')", places);
+    const areas = exists("json_each(incident.row, '$.scope.areas')", new Where().within('value', places));
+    const own = new Where().and("json_extract(incident.row, '$.owner') = ?", owner);
+    anyOf(where, [bare(campus), areas, bare(own), alarmsWithin('incident', places)]);
+  }
   return listOf(connection, { table: 'incident', id: 'incident_id', at: 'opened_at' }, ask, where);
 }
 
