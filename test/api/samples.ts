@@ -171,6 +171,7 @@ export const samples: { readonly [K in EndpointName]: Sample<K> } = {
     params: incident,
     body: () => keyed({ title: '另一故障', alarmIds: [AlarmId.parse(uuid(1))], note: '两件事' }),
   },
+  approveChange: { params: { deviceId: 'yb-a-bath-01' }, body: why },
   incidentGuide: { params: incident, query: {} },
   watchList: {},
   sla: { query: { from: at0 - dayMs, to: at0 + dayMs } },

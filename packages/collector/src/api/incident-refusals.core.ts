@@ -16,7 +16,9 @@ type Code =
   | 'notBetter'
   | 'inFuture'
   | 'notInIt'
-  | 'nothingLeft';
+  | 'nothingLeft'
+  | 'frozen'
+  | 'noEmergency';
 
 const sentences: Readonly<Record<Code, Words>> = {
   illegalMove: { zh: '当前状态下没有这一步。', en: 'There is no such step from its present state.' },
@@ -33,6 +35,14 @@ const sentences: Readonly<Record<Code, Words>> = {
   notBetter: { zh: '指标没有改善，不能算已验证。', en: 'The measure is not better. It is not verified.' },
   inFuture: { zh: '检查时间还没有到。', en: 'The time of the check is yet to come.' },
   notInIt: { zh: '其中有预警不属于这张故障单。', en: 'One of the alarms is not in this incident.' },
+  frozen: {
+    zh: '重要活动保障期间封网，还差 {what} 人批准，或写明正在处理的一级故障单号。',
+    en: 'An important event freezes changes here: {what} more must approve, or name a running level-1 incident.',
+  },
+  noEmergency: {
+    zh: '没有涉及此设备、正在处理的这张一级故障单。',
+    en: 'There is no such running level-1 incident of this device.',
+  },
   nothingLeft: { zh: '至少要留下一条预警。', en: 'At least one alarm must stay.' },
 };
 

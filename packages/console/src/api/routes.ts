@@ -82,6 +82,7 @@ export const routes: { readonly [K in EndpointName]: readonly [Table[K]['method'
   splitIncident: ['post', '/incidents/:incidentId/split'],
   incidentGuide: ['get', '/incidents/:incidentId/guide'],
   watchList: ['get', '/watch-list'],
+  approveChange: ['post', '/devices/:deviceId/approvals'],
   sla: ['get', '/sla'],
   availability: ['get', '/availability'],
   calendars: ['get', '/calendars'],

@@ -1,6 +1,6 @@
 /** Verbs of incidents beside their workflow: evidence, guidance, split, the watch list. Part of the one table in `endpoints.ts`. */
 import { z } from 'zod';
-import { Hash256 } from '../ids.ts';
+import { DeviceId, Hash256 } from '../ids.ts';
 import { AlarmId, Incident } from '../watch/index.ts';
 import type { Endpoint } from './endpoints.ts';
 import * as dto from './incident-dto.ts';
@@ -47,6 +47,16 @@ export const incidentEndpoints = {
     params: incidentParams,
     query: z.strictObject({ language: z.enum(['zh', 'en']).default('zh') }),
     response: dto.IncidentGuideDto,
+  },
+  approveChange: {
+    method: 'post',
+    path: '/devices/:deviceId/approvals',
+    summary:
+      'Approve one operation on a device within 15 minutes while a freeze 封网 holds; two others than who operates are needed',
+    scope: 'incidents:review',
+    params: z.strictObject({ deviceId: DeviceId }),
+    body: z.strictObject({ reason: z.string().min(1).max(200), idempotencyKey }),
+    response: dto.ApprovalDto,
   },
   watchList: {
     method: 'get',

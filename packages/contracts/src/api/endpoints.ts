@@ -165,10 +165,15 @@ export const endpoints = define({
     method: 'post',
     path: '/devices/:deviceId/operations',
     summary:
-      'Have a device do one of its `operations`, with a reason. Audited; done at most once for an `idempotencyKey`; not begun after 60 s',
+      'Have a device do one of its `operations`, with a reason. Audited; done at most once for an `idempotencyKey`; not begun after 60 s. While an important event freezes its area: with two approvals, or by the number of a running level-1 incident',
     scope: 'commands',
     params: z.strictObject({ deviceId: DeviceId }),
-    body: z.strictObject({ name: OperationName, reason: z.string().min(1).max(200), idempotencyKey: z.uuid() }),
+    body: z.strictObject({
+      name: OperationName,
+      reason: z.string().min(1).max(200),
+      emergency: z.string().max(32).optional(),
+      idempotencyKey: z.uuid(),
+    }),
     response: dto.CommandDto,
   },
   events: {

@@ -51,6 +51,10 @@ export const IncidentGuideDto = z.strictObject({
 });
 export type IncidentGuideDto = z.infer<typeof IncidentGuideDto>;
 
+/** How many others approved one operation, and until when that holds. */
+export const ApprovalDto = z.strictObject({ deviceId: z.string(), approvals: count, needed: count, until: WireTime });
+export type ApprovalDto = z.infer<typeof ApprovalDto>;
+
 /** 恢复观察: a fault that comes back on these devices by these rules reopens the incident. */
 export const WatchListDto = z.strictObject({
   items: z.array(

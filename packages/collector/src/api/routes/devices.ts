@@ -1,3 +1,4 @@
+import { approveChange } from '../../services/device/freeze.ts';
 import { listDevices } from '../../services/device/list.ts';
 import { listReadings } from '../../services/device/readings.ts';
 import { operateDevice } from '../../services/device/operate.ts';
@@ -9,12 +10,13 @@ import type { Handlers } from '../types.ts';
 
 export const deviceRoutes: Pick<
   Handlers,
-  'devices' | 'device' | 'deviceMaintenance' | 'deviceReadings' | 'deviceOperations' | 'operateDevice'
+  'devices' | 'device' | 'deviceMaintenance' | 'deviceReadings' | 'deviceOperations' | 'operateDevice' | 'approveChange'
 > = {
   devices: (services, caller, { query }) => plain(listDevices(services, caller, query)),
   device: (services, _caller, { params }) => plain(showDevice(services, params.deviceId)),
   deviceMaintenance: (services, caller, { params, body }) => plain(setMaintenance(services, caller, { ...params, ...body })),
   deviceOperations: (services, _caller, { params }) => plain(listOperations(services, params.deviceId)),
   operateDevice: (services, caller, { params, body }) => plain(operateDevice(services, caller, { ...params, ...body })),
+  approveChange: (services, caller, { params, body }) => plain(approveChange(services, caller, { ...params, ...body })),
   deviceReadings: (services, _caller, { params, query }) => plain(listReadings(services, { ...params, ...query })),
 };

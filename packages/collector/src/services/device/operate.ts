@@ -3,6 +3,7 @@ import { err, minuteMs, ok, type Result } from '@cardwatch/kernel';
 import { auditOf, type Caller } from '../caller.ts';
 import type { ServiceFailure } from '../failure.ts';
 import type { Services } from '../services.ts';
+import { mayChange } from './freeze.ts';
 import { showDevice } from './show.ts';
 
 /** An operation that was not begun by then is never begun. */
@@ -12,6 +13,8 @@ export interface OperateAsk {
   readonly deviceId: string;
   readonly name: string;
   readonly reason: string;
+  /** Number of a running level-1 incident that this cures. */
+  readonly emergency?: string | undefined;
   /** UUID of the caller; the same one again gives back the order that it made. */
   readonly idempotencyKey: string;
 }
@@ -23,14 +26,19 @@ export interface OperateAsk {
 export async function operateDevice(
   services: Services,
   caller: Caller,
-  { deviceId, name, reason, idempotencyKey }: OperateAsk,
+  { deviceId, name, reason, emergency, idempotencyKey }: OperateAsk,
 ): Promise<Result<CommandDto, ServiceFailure>> {
   const device = await showDevice(services, deviceId);
   if (!device.ok) return device;
   if (!device.value.operations.includes(name))
     return err({ kind: 'invalid', place: 'name', value: name, expected: device.value.operations.join(' | ') || 'none' });
+  const may = await mayChange(services, caller, device.value, { emergency: emergency ?? null, idempotencyKey });
+  if (!may.ok) return may;
+  const { why, events } = may.value;
   const now = services.clock.now();
-  const act = { action: 'device.operate', object: deviceId, result: 'ok', detail: { name, reason, id: idempotencyKey } };
+  const frozen = events.length === 0 ? {} : { freeze: why, events, ...(emergency === undefined ? {} : { emergency }) };
+  const detail = { name, reason, id: idempotencyKey, ...frozen };
+  const act = { action: 'device.operate', object: deviceId, result: 'ok', detail };
   await services.people.appendAudit(auditOf(caller, act, now));
   const order = { id: idempotencyKey, agentId: device.value.agentId, deviceId, name, createdBy: caller.actor, createdAt: now };
   const ordered = await services.operations.orderOperation({ ...order, expiresAt: now + operationKeptMs });
