@@ -97,6 +97,7 @@ class Bench {
       findings: [look(findings)],
       suppression: {
         ...unsuppressed,
+        maintenanceTurns: 0,
         windows,
         quiet: quietByDefault,
         explain: (alarm, open) => {

@@ -25,6 +25,8 @@ import { Custody, type PlantedDevice } from '../watch/whole/custody.ts';
 import { people } from '../watch/whole/people.ts';
 import { VirtualWatch } from '../watch/whole/virtual-watch.ts';
 
+import { printWatchLook } from './watch-look.ts';
+
 export const watchWholeLimits = { lookMs: 50, causesMs: 5, auditMs: 50, loopDelayMs: 100 } as const;
 const devices = 10_000;
 const active = 5_000;
@@ -258,6 +260,7 @@ async function raisedRows(file: string, total: number): Promise<{ readonly rows:
 }
 
 export async function printWatchWhole(): Promise<void> {
+  printWatchLook();
   console.table(await benchLooks());
   const flooded = await benchFlood();
   console.table(flooded);

@@ -135,7 +135,9 @@ const none: readonly Alarm[] = [];
 /** Steps every alarm that is open or found. */
 function stepAll(draft: Draft, ask: LookAsk, names: Names, now: EpochMs): { readonly stepped: Stepped[]; readonly names: Names } {
   const { steadyMs } = draft.steady;
-  const looks = new Map(ask.findings.map((look) => [look.rule, { look, found: gather(look.findings) }] as const));
+  const looks = new Map(
+    ask.findings.map((look) => [look.rule, { look, found: gather(look.findings, names.get(look.rule)) }] as const),
+  );
   const stepped: Stepped[] = [];
   let moved = false;
   for (const [key, entry] of draft.book.open) {

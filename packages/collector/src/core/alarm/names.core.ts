@@ -28,15 +28,19 @@ export const openIn =
 
 const gravity = { breach: 2, band: 1, unknown: 0 } as const;
 
-/** One finding a subject: the gravest, should a rule give two. */
-export function gather(findings: readonly Finding[]): ReadonlyMap<string, Finding> {
+/** One finding a subject: the gravest, should a rule give two. What is no breach concerns open alarms alone (`open`: those of the rule, by name). */
+export function gather(
+  findings: readonly Finding[],
+  open: ReadonlyMap<string, unknown> | undefined,
+): ReadonlyMap<string, Finding> {
   const found = new Map<string, Finding>();
-  for (const finding of findings) found.set(nameOf(finding.subject), finding);
-  if (found.size === findings.length) return found;
-  const gravest = new Map<string, Finding>();
   for (const finding of findings) {
-    const other = gravest.get(nameOf(finding.subject));
-    if (other === undefined || gravity[finding.grade] > gravity[other.grade]) gravest.set(nameOf(finding.subject), finding);
+    const isBreach = finding.grade === 'breach';
+    if (!isBreach && open === undefined) continue;
+    const name = nameOf(finding.subject);
+    if (!isBreach && open?.has(name) !== true) continue;
+    const other = found.get(name);
+    if (other === undefined || gravity[finding.grade] > gravity[other.grade]) found.set(name, finding);
   }
-  return gravest;
+  return found;
 }
