@@ -52,7 +52,13 @@ export class IncidentDesk {
   }
 
   async look(): Promise<IncidentsOut> {
-    const ask = { alarms: this.alarms.values(), world: this.campus.world, importantEvents: this.events, calendars: [], contracts: [] };
+    const ask = {
+      alarms: this.alarms.values(),
+      world: this.campus.world,
+      importantEvents: this.events,
+      calendars: [],
+      contracts: [],
+    };
     const out = await this.incidents.look(ask, this.now);
     for (const { alarmIds, incidentId } of out.links)
       for (const alarmId of alarmIds) {
