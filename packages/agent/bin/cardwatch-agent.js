@@ -13,6 +13,7 @@ const lean = [
   '--v8-pool-size=1',
   '--optimize-for-size',
   '--no-sparkplug',
+  '--expose-gc',
   '--invocation-count-for-maglev=12000',
   '--invocation-count-for-turbofan=500000',
 ];

@@ -1,5 +1,5 @@
 import { type Result, err, ok } from '@cardwatch/kernel';
-import { SerialPort } from 'serialport';
+import type { SerialPort } from 'serialport';
 import type { ByteStream, DriverFailure, SerialTarget } from '../contract.ts';
 
 /** Ports that are on their way to being closed, by path: a port is locked until that is done. */
@@ -8,8 +8,10 @@ export type ClosingPorts = Map<string, Promise<void>>;
 /** Opens a serial port for exclusive use and throws away what stood in its buffers. Waits for an earlier close of the same path. */
 export async function openSerial(target: SerialTarget, closing: ClosingPorts): Promise<Result<ByteStream, DriverFailure>> {
   await closing.get(target.path);
+  // 8 MB that an agent without a serial port does not need.
+  const library = await import('serialport');
   return new Promise((resolve) => {
-    const port = new SerialPort({ ...target, autoOpen: false, lock: true });
+    const port = new library.SerialPort({ ...target, autoOpen: false, lock: true });
     // The one error listener for the life of the port: an unplugged adapter reports here and then closes.
     let lastError: string | undefined;
     port.on('error', (error: Error) => {
