@@ -81,6 +81,19 @@ describe('slots', () => {
     }
   });
 
+  test('a device that the register has elsewhere counts there', async () => {
+    const { store } = house.watch;
+    const by = { author: 'li', reason: '搬迁', at: 1 };
+    const moved = { deviceId: DeviceId.parse(first), area: `${campus}/梅苑/新浴室`, zone: null, cluster: null };
+    const before = sum(await figures({ kind: 'area', id: area }), 'records');
+    const own = sum(await figures({ kind: 'device', id: first }), 'records');
+    await store.saveSetting('places', [moved], by);
+    expect(sum(await figures({ kind: 'area', id: area }), 'records')).toBe(before - own);
+    expect(sum(await figures({ kind: 'area', id: `${campus}/梅苑` }), 'records')).toBe(own);
+    expect(sum(await figures({ kind: 'campus', id: campus }), 'records')).toBe(40 * recordsEach);
+    await store.saveSetting('places', [], by);
+  });
+
   test('a merchant has its terminals at its times', async () => {
     const [one, two] = [await figures({ kind: 'merchant', id: 'm-1' }), await figures({ kind: 'merchant', id: 'm-2' })];
     expect(sum(one, 'records') + sum(two, 'records')).toBe(2 * recordsEach);

@@ -120,7 +120,7 @@ test('every slot is the exact sum of its facts: by place, by device, by the hour
     const from = morning - hourMs + intBetween(random, 0, 36) * 5 * minuteMs;
     const to = from + intBetween(random, 1, 60) * 5 * minuteMs;
     const inTime = ({ observedAt }: MoneyFact): boolean => observedAt >= from && observedAt < to;
-    const within: BusinessScope = { kind: 'within', places: [campus] };
+    const within: BusinessScope = { kind: 'within', places: [campus], except: [], also: [] };
     expect(await asked(within, stepMs, from, to)).toEqual(folded(all, stepMs, inTime));
     const until = morning + hourMs;
     const spans = [
@@ -156,5 +156,7 @@ test('a record that comes late lands in the slot of its own time, and no other s
 test('a place that no device stands in has nothing, and its name is only ever a value', async () => {
   await book(transaction({ no: 1 }));
   for (const places of [['西区'], ["东区' OR '1'='1"], []])
-    expect(await asked({ kind: 'within', places }, minuteMs, morning - hourMs, morning + hourMs)).toEqual([]);
+    expect(await asked({ kind: 'within', places, except: [], also: [] }, minuteMs, morning - hourMs, morning + hourMs)).toEqual(
+      [],
+    );
 });

@@ -32,8 +32,12 @@ export async function scopeOf(services: Asking, { areas }: Pick<Caller, 'areas'>
     case 'campus': {
       if (kind === 'campus' && id.includes('/')) return missing;
       if (!isWithin(areas, { campus: id.split('/')[0] ?? id, area: id })) return missing;
+      const registered = (await services.watch?.settings())?.places ?? [];
+      const here = registered.filter(({ area }) => area === id || area.startsWith(`${id}/`));
+      const there = registered.filter((place) => !here.includes(place));
       const some = await services.read.devices({ areas: [id], limit: 1 });
-      return some.ok && some.value.items.length === 0 ? missing : ok({ kind: 'within', places: [id] });
+      if (some.ok && some.value.items.length === 0 && here.length === 0) return missing;
+      return ok({ kind: 'within', places: [id], except: there.map(idOf), also: here.map(idOf) });
     }
     case 'merchant': {
       const spans = await merchantScope(services, areas, ask);
@@ -43,6 +47,8 @@ export async function scopeOf(services: Asking, { areas }: Pick<Caller, 'areas'>
       return unreachable(kind);
   }
 }
+
+const idOf = ({ deviceId }: { readonly deviceId: string }): string => deviceId;
 
 /** Terminals of the merchant at their times; null: it has none, or none that the caller sees. */
 async function merchantScope(services: Asking, areas: Caller['areas'], ask: BusinessOf): Promise<readonly DeviceSpan[] | null> {

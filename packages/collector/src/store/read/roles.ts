@@ -113,9 +113,17 @@ export interface DeviceSpan {
   readonly to: number;
 }
 
-/** Whose records are counted: of all devices that stand in these places, or of these devices at these times, which do not overlap. */
+/**
+ * Whose records are counted: of all devices that stand in these places by their own word, without `except` and with `also`, which the register says stand
+ * elsewhere and here; or of these devices at these times, which do not overlap.
+ */
 export type BusinessScope =
-  | { readonly kind: 'within'; readonly places: readonly string[] }
+  | {
+      readonly kind: 'within';
+      readonly places: readonly string[];
+      readonly except: readonly string[];
+      readonly also: readonly string[];
+    }
   | { readonly kind: 'spans'; readonly spans: readonly DeviceSpan[] };
 
 /** `from` and `to` lie on borders of slots of `stepMs`. */

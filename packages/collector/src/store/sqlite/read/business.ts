@@ -31,9 +31,10 @@ interface Spans {
 /** Devices and when their records count, as a table `span`. */
 function spansOf(scope: BusinessScope, from: number, to: number): Spans {
   if (scope.kind === 'within') {
-    const where = new Where().within(placePath, scope.places);
-    const sql = `WITH span AS MATERIALIZED (SELECT device_id, ? AS from_at, ? AS to_at FROM device ${where})`;
-    return { sql, values: [from, to, ...(where.values as string[])] };
+    const listed = 'device_id IN (SELECT value FROM json_each(?))';
+    const where = new Where().within(placePath, scope.places).and(`NOT ${listed}`, JSON.stringify(scope.except));
+    const sql = `WITH span AS MATERIALIZED (SELECT device_id, ? AS from_at, ? AS to_at FROM device ${where} OR ${listed})`;
+    return { sql, values: [from, to, ...(where.values as string[]), JSON.stringify(scope.also)] };
   }
   const sql = `WITH span AS MATERIALIZED (SELECT value ->> 'deviceId' AS device_id, max(value ->> 'from', ?) AS from_at, min(value ->> 'to', ?) AS to_at
     FROM json_each(?))`;
