@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { Site } from '../../campus/site.ts';
 import { startRobotServer } from '../servers/robot.ts';
 import { startSmtpServer } from '../servers/smtp.ts';
+import { isLunch, runAtLunch } from './at-lunch.ts';
 import { Person } from './people.ts';
 
 const options = new Command('pnpm watch:live')
@@ -20,6 +21,10 @@ const options = new Command('pnpm watch:live')
   .option('--down <s>', 'seconds without the switch', Number, 60)
   .parse()
   .opts<{ readonly basePort: number; readonly warm: number; readonly down: number }>();
+
+const atLunch = runAtLunch(Date.now());
+if (atLunch !== null) process.exit(atLunch);
+const lunch = isLunch(Date.now());
 
 const port = options.basePort;
 const base = `http://127.0.0.1:${port}`;
@@ -148,6 +153,11 @@ try {
   const code = /[A-Z0-9]{4}(?:-[A-Z0-9]{4}){3}/.exec(collector.output())?.[0] ?? '';
   const person = await Person.setUp(base, code);
   await staff(person);
+  say(
+    lunch
+      ? 'it is lunch'
+      : "it is not lunch, and Debian's faketime is not there to make it so: level and symptoms are those of the hour",
+  );
   await sleep(options.warm * 1_000);
   const before = await alarmsOf(person);
   say(`after ${options.warm} s: ${before.length} alarms of a campus that is well (${before.map(({ rule }) => rule).join(' ')})`);
@@ -177,6 +187,8 @@ try {
       `${((cause?.exposure.fen ?? 0) / 100).toFixed(2)} yuan at stake; ${during.length} alarms, ` +
       `${during.filter(({ suppressedBy }) => suppressedBy.length > 0).length} of them suppressed`,
   );
+  if (lunch && (cause?.level !== 1 || cause.symptoms === 0))
+    problems.push('a canteen without its switch at lunch is not level 1 with symptoms');
   await fault('DELETE');
   const healedAt = Date.now();
   const over = await until(
