@@ -26,7 +26,7 @@ export interface Verdict {
     readonly diedAfter: number;
     /** Readers whose first word was cut off by a death and overtaken by the end: told that it is over alone. */
     readonly endAlone: number;
-    /** Readers whose first word no death let out before the alarm was over: muted `cleared`, and not told that it is over either. */
+    /** Readers whose first word no life let out before the alarm was over: muted `cleared`, and not told that it is over either. */
     readonly overtaken: number;
   };
   readonly problems: readonly string[];
@@ -121,12 +121,12 @@ const maybeTold = (notices: readonly Notice[], alarmId: string, recipient: strin
     return ofIt && notice.reason !== 'cleared' && cutOff(notice) > 0;
   });
 
-/** There is a row of it that says so: begun, cut off before anything went out, over when the next life could have sent it. */
+/** There is a row of it that says so: queued or begun, nothing of it went out, over when the next life could have sent it. */
 function isOvertaken(notices: readonly Notice[], alarmId: string, recipient: string): boolean {
   const own = notices.filter((notice) => notice.recipient === recipient && notice.alarmIds.some((id) => id === alarmId));
-  const cutOffBefore = ({ attempts }: Notice): boolean =>
-    attempts.length > 0 && attempts.every(({ code }) => code === cutOffAs.before.code);
-  return own.some(cutOffBefore) && own.every((notice) => notice.mutedBy === 'cleared' || notice.mutedBy === 'superseded');
+  const isSilent = ({ attempts, mutedBy }: Notice): boolean =>
+    attempts.every(({ code }) => code === cutOffAs.before.code) && (mutedBy === 'cleared' || mutedBy === 'superseded');
+  return own.length > 0 && own.every(isSilent);
 }
 
 /** Burning was told, and after it that it is over. */
