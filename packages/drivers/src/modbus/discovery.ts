@@ -4,11 +4,10 @@
  */
 import { z } from 'zod';
 import type { Discovery, DriverFailure, DriverIo, Proposal } from '../contract.ts';
-import type { Line } from '../line/line.ts';
 import { pause, saysWhere, scanLine, scanLink, whereMissing, wireScanShape } from '../line/scan-options.ts';
 import { ModbusConnection, lineKey } from './connection.ts';
-import { tcpTransport } from './tcp-transport.ts';
-import { type ModbusTransport, rtuTransport } from './transport.ts';
+import { transportFor } from './transport-for.ts';
+import type { ModbusTransport } from './transport.ts';
 
 const unit = z.coerce.number().pipe(z.int().min(1).max(247));
 
@@ -48,7 +47,7 @@ async function* scan(options: Options, io: DriverIo, signal: AbortSignal): Async
   try {
     for (let asked = options.from; asked <= options.to && !signal.aborted; asked++) {
       const connection = ModbusConnection.parse({ ...link, unit: asked });
-      const evidence = await hear(transportOf(connection, line, io), options.register, signal);
+      const evidence = await hear(await transportFor(connection, line, io), options.register, signal);
       if (evidence !== undefined)
         yield { link: yaml, device: { unit: asked }, profiles: proposed, evidence: `unit ${asked} ${evidence}` };
       await pause(options.pauseMs, io, signal);
@@ -59,9 +58,6 @@ async function* scan(options: Options, io: DriverIo, signal: AbortSignal): Async
 }
 
 const proposed = ['modbus/cardwatch/ring-shower', 'modbus/cardwatch/plain-shower', 'modbus/cardwatch/file-shower'];
-
-const transportOf = (connection: ModbusConnection, line: Line, io: DriverIo): ModbusTransport =>
-  connection.kind === 'modbusTcp' ? tcpTransport(connection, line, io) : rtuTransport(connection, line, io);
 
 async function hear(transport: ModbusTransport, register: number, signal: AbortSignal): Promise<string | undefined> {
   const reply = await transport.exchange({ fc: 3, address: register, quantity: 1 }, signal);

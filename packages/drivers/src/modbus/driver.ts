@@ -1,12 +1,11 @@
 import { ok } from '@cardwatch/kernel';
-import type { Driver, DriverIo } from '../contract.ts';
-import type { Line } from '../line/line.ts';
+import type { Driver } from '../contract.ts';
 import type { LinePool } from '../line/pool.ts';
 import { ModbusConnection, lineKey } from './connection.ts';
 import { ModbusProfile } from './model.ts';
 import { modbusIdentify, modbusPoll } from './session.ts';
-import { tcpTransport } from './tcp-transport.ts';
-import { type ModbusTransport, rtuTransport } from './transport.ts';
+import { transportFor } from './transport-for.ts';
+import type { ModbusTransport } from './transport.ts';
 
 /** Modbus devices on a serial port, behind a transparent serial server, or by Modbus/TCP. */
 export function modbusDriver(lines: LinePool): Driver<ModbusConnection, ModbusProfile> {
@@ -18,7 +17,7 @@ export function modbusDriver(lines: LinePool): Driver<ModbusConnection, ModbusPr
     open: async (connection, profile, io) => {
       const share = lines.share(lineKey(connection), io);
       const closing = new AbortController();
-      const transport = until(closing.signal, transportFor(connection, share.line, io));
+      const transport = until(closing.signal, await transportFor(connection, share.line, io));
       const poll = modbusPoll(profile, transport, { retries: connection.retries }, io);
       const identify = modbusIdentify(profile, transport, { retries: connection.retries });
       const close = (): Promise<void> => {
@@ -35,6 +34,3 @@ const until = (closed: AbortSignal, transport: ModbusTransport): ModbusTransport
   counters: transport.counters,
   exchange: (request, signal) => transport.exchange(request, signal === undefined ? closed : AbortSignal.any([signal, closed])),
 });
-
-const transportFor = (connection: ModbusConnection, line: Line, io: DriverIo): ModbusTransport =>
-  connection.kind === 'modbusTcp' ? tcpTransport(connection, line, io) : rtuTransport(connection, line, io);
