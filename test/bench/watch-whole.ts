@@ -251,7 +251,7 @@ async function pour(custody: Custody, ids: readonly string[], wake: () => void):
 async function raisedRows(file: string, total: number): Promise<{ readonly rows: readonly Alarm[]; readonly found: number }> {
   const db = new DatabaseSync(file, { readOnly: true });
   const count = db.prepare("SELECT count(*) AS n FROM alarm WHERE rule = 'deviceOffline' AND condition = 'active'");
-  const until = performance.now() + 20_000;
+  const until = performance.now() + 60_000;
   while (Number(count.get()?.['n']) < total && performance.now() < until) await sleep(250);
   const rows = db.prepare("SELECT row FROM alarm WHERE rule = 'deviceOffline' AND condition = 'active'").all();
   const found = db.prepare("SELECT count(*) AS n FROM alarm WHERE rule = 'deviceOffline'").get();
