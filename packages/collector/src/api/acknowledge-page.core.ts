@@ -1,7 +1,7 @@
 /** The page behind the link of a message: what burns, and one button. Plain HTML without script; no names of people, no cards. */
 import type { Alarm } from '@cardwatch/contracts/watch';
 import { epochMs, shanghaiFromEpoch } from '@cardwatch/kernel';
-import { alarmWords, reasonWords } from '../words/alarm-words.ts';
+import { alarmWords, reasonWords } from '@cardwatch/contracts/words';
 import type { Language, Words } from './words.core.ts';
 
 /** UTF-8 bytes that a page stays under. */

@@ -11,7 +11,7 @@ import type { Act, ActDone, ActFailure } from '../core/watch/act.core.ts';
 import type { CustodyFeed } from '../store/feed/roles.ts';
 import type { WatchStore } from '../store/watch/roles.ts';
 import { type LinkKeys, noLinks } from '../shell/watch-key.ts';
-import { alarmTitle } from '../words/alarm-words.ts';
+import { alarmTitle } from '@cardwatch/contracts/words';
 import { linkOf } from './acts/links.ts';
 import { watchFacts } from './incident-facts.ts';
 import { Watch } from './watch.ts';

@@ -1,4 +1,5 @@
 /** What people do about an alarm: new, acknowledged, assigned, working ⇄ onHold, done, closed. Independent of whether it still burns. */
+import type { HandlingRefusalCode } from '@cardwatch/contracts/words';
 import type { Alarm, HoldReason } from '@cardwatch/contracts/watch';
 import { type EpochMs, err, ok, type Result, unreachable } from '@cardwatch/kernel';
 
@@ -21,21 +22,9 @@ export type HandlingMove = { readonly by: string; readonly note: string } & (
   | { readonly type: 'close'; readonly burning: boolean }
 );
 
-/** Why a move is not made. Each is a code of `handlingWords`. */
+/** Why a move is not made. */
 export interface HandlingRefusal {
-  readonly kind:
-    | 'closed'
-    | 'alreadyBeingHandled'
-    | 'ownerMissing'
-    | 'expiryPast'
-    | 'expiryTooFar'
-    | 'nobodyTookIt'
-    | 'notWorking'
-    | 'notOnHold'
-    | 'alreadyWorking'
-    | 'alreadyDone'
-    | 'noteMissing'
-    | 'stillBurning';
+  readonly kind: HandlingRefusalCode;
   readonly handling: Alarm['handling'];
   readonly owner: string | null;
 }

@@ -34,4 +34,4 @@ export {
   unsuppressed,
 } from './suppression.core.ts';
 export type { Transition, TransitionKind } from './transition.core.ts';
-export { type PolicyView, wasTold, type Why, type WhyAsk, type WhyCode, whyNobody } from './why.core.ts';
+export { type PolicyView, wasTold, type WhyAsk, whyNobody } from './why.core.ts';

@@ -1,36 +1,7 @@
 /** "Why was nobody told?": each reason in the order in which they come to bear, with who or what did it and since when. Codes; words are in `words/`. */
 import type { Alarm, Notice, Suppressor } from '@cardwatch/contracts/watch';
+import type { Why, WhyCode } from '@cardwatch/contracts/words';
 import type { EpochMs } from '@cardwatch/kernel';
-
-export type WhyCode =
-  | 'stillPending'
-  | 'neverRaised'
-  | 'conditionUnknown'
-  | 'flappingToldOnce'
-  | 'alreadyCleared'
-  | `suppressedBy${Capitalize<Suppressor>}`
-  | 'handledBy'
-  | 'noPolicy'
-  | 'nobodyOnDuty'
-  | 'waitsForDigest'
-  | 'waitsForStep'
-  | 'notQueued'
-  | 'messageQueued'
-  | 'messageMuted'
-  | 'messageFailed'
-  | 'messageUnconfirmed'
-  | 'messageSent'
-  | 'messageDelivered'
-  | 'messageRead'
-  | 'messageAcknowledged';
-
-export interface Why {
-  readonly code: WhyCode;
-  /** Alarm, window, person, policy or recipient that did it; null where nobody did. */
-  readonly by: string | null;
-  readonly since: number | null;
-  readonly values: Readonly<Record<string, string | number>>;
-}
 
 /** What core/notify knows of the alarm's way. */
 export interface PolicyView {

@@ -2,7 +2,7 @@
 import { frameEn } from './frame-en.core.ts';
 import { frameZh } from './frame-zh.core.ts';
 import type { AlarmSay, Frame } from './frame.core.ts';
-import { alarmWords, reasonWords, type Language } from '../../words/alarm-words.ts';
+import { alarmWords, reasonWords, type Language } from '@cardwatch/contracts/words';
 import type { RuleId } from '@cardwatch/contracts/watch';
 
 /** Words and frame of a language, for `compose` and `dryRun`. */

@@ -1,7 +1,7 @@
 /** What rules of health, gates and water find can be told: every gap of the words has its value, every code its word. */
 import type { RuleId } from '@cardwatch/contracts/watch';
 import { describe, expect, test } from 'vitest';
-import { alarmWords, reasonWords } from '../../words/alarm-words.ts';
+import { alarmWords, reasonWords } from '@cardwatch/contracts/words';
 import { alarmOf, at, doorOf, findingsOf, passOf, SampleWorld } from './sample-world.core.ts';
 
 const noon = at('12:05');

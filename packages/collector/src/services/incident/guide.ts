@@ -11,7 +11,7 @@ import { levelOf } from '../../core/incident/workflow.step.ts';
 import { clocksOf } from '../../core/sla/clocks.core.ts';
 import { termsOf } from '../../core/sla/terms.core.ts';
 import type { HistoryRow } from '../../store/watch/roles.ts';
-import { boneWords } from '../../words/fishbone.ts';
+import { boneWords } from './fishbone-words.ts';
 import type { Caller } from '../caller.ts';
 import type { ServiceFailure } from '../failure.ts';
 import type { Watched } from '../watch-desk.ts';

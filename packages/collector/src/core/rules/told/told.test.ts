@@ -2,7 +2,7 @@
 import type { RuleId } from '@cardwatch/contracts/watch';
 import { type EpochMs, epochMs, hourMs, minuteMs } from '@cardwatch/kernel';
 import { describe, expect, test } from 'vitest';
-import { reasonWords } from '../../../words/alarm-words.ts';
+import { reasonWords } from '@cardwatch/contracts/words';
 import type { DeviceFact } from '../../world/world.core.ts';
 import { alarmOf, at, lineOf, SampleWorld, told, watching } from '../sample-world.core.ts';
 import { selfRules } from './index.core.ts';

@@ -96,7 +96,9 @@ const machineOf = (row: Row): MachineRow => ({
 
 export function findMachines(connection: ReadConnection, kind: string, keys: readonly string[]): MachineRow[] {
   const asked = keys.slice(0, watchLimits.idsPerAsk);
-  return connection.all(`SELECT * FROM machine WHERE kind = ? AND key IN (${marks(asked.length)})`, kind, ...asked).map(machineOf);
+  return connection
+    .all(`SELECT * FROM machine WHERE kind = ? AND key IN (${marks(asked.length)})`, kind, ...asked)
+    .map(machineOf);
 }
 
 function readCursors(connection: ReadConnection): WatchCursors {

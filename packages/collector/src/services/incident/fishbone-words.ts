@@ -1,5 +1,5 @@
 /** Words on a fishbone 鱼骨图. */
-import type { FishboneWords } from '../core/incident/fishbone.core.ts';
+import type { FishboneWords } from '../../core/incident/fishbone.core.ts';
 
 export const boneWords: Readonly<Record<'zh' | 'en', FishboneWords>> = {
   zh: {

@@ -1,10 +1,10 @@
 /** What alarms say to people: title and text of every rule, and why nobody was told. Codes and values come from the core; words stand in one file a language. */
-import type { Alarm, AlarmReason, RuleId, Suppressor } from '@cardwatch/contracts/watch';
+import type { Alarm, AlarmReason, RuleId, Suppressor } from '../watch/index.ts';
 import { shanghaiFromEpoch, epochMs, yuanFromFen } from '@cardwatch/kernel';
-import type { HandlingRefusal } from '../core/alarm/handling.step.ts';
-import type { Why, WhyCode } from '../core/alarm/why.core.ts';
 import { alarmEn } from './alarm-en.ts';
 import { alarmZh } from './alarm-zh.ts';
+import type { HandlingRefusalCode } from './refusal.ts';
+import type { Why, WhyCode } from './why.ts';
 
 export type Language = 'zh' | 'en';
 
@@ -23,7 +23,7 @@ export interface AlarmWords {
   readonly conditions: Readonly<Record<Alarm['condition'], string>>;
   readonly handlings: Readonly<Record<Alarm['handling'], string>>;
   readonly suppressors: Readonly<Record<Suppressor, string>>;
-  readonly refusals: Readonly<Record<HandlingRefusal['kind'] | 'notOpen', string>>;
+  readonly refusals: Readonly<Record<HandlingRefusalCode | 'notOpen', string>>;
   readonly whys: Readonly<Record<WhyCode, string>>;
   /** Units as they stand behind a number. Fen are shown in yuan. */
   readonly units: Readonly<Record<string, string>>;

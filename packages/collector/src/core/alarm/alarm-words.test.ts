@@ -2,7 +2,7 @@ import { type Alarm, type AlarmReason, NoticeState, RuleId, Suppressor } from '@
 import { StateCause } from '@cardwatch/contracts';
 import { epochMs } from '@cardwatch/kernel';
 import { describe, expect, test } from 'vitest';
-import { openEntry } from '../core/alarm/entry.core.ts';
+import { openEntry } from './entry.core.ts';
 import {
   alarmText,
   alarmTitle,
@@ -12,7 +12,7 @@ import {
   textCharsMax,
   titleCharsMax,
   whyText,
-} from './alarm-words.ts';
+} from '@cardwatch/contracts/words';
 
 const languages: readonly Language[] = ['zh', 'en'];
 const now = epochMs(1_790_000_000_000);
