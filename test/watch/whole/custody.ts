@@ -58,6 +58,20 @@ export class Custody {
     });
   }
 
+  /** What is shown of one, with a beginning of its own. */
+  show(
+    deviceId: string,
+    shown: { readonly state: string; readonly cause: string | null; readonly since: number },
+    now: number,
+  ): void {
+    const change = this.#db.prepare('UPDATE device SET state = ?, cause = ?, since = ? WHERE device_id = ?');
+    const tell = this.#db.prepare("INSERT INTO outbox (topic, key, at) VALUES ('device', ?, ?)");
+    this.#within(() => {
+      change.run(shown.state, shown.cause, shown.since, deviceId);
+      tell.run(deviceId, now);
+    });
+  }
+
   /** Their agent asked them: nothing else changed. */
   asked(deviceIds: readonly string[], now: number): void {
     const change = this.#db.prepare('UPDATE device SET asked_at = ? WHERE device_id = ?');

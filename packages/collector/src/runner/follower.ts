@@ -11,6 +11,7 @@ import { type CustodyFeed, type FedDevice, feedLimits } from '../store/feed/role
 import type { OutboxRow } from '../store/read/roles.ts';
 import { readLimits } from '../store/read/roles.ts';
 import type { HistoryRow, StateRow, WatchCursors } from '../store/watch/roles.ts';
+import type { StateLog } from './state-log.ts';
 import { versionRows } from './versions.ts';
 
 /** What came with one pull. */
@@ -34,17 +35,25 @@ interface Drawn {
   readonly places: readonly DevicePlace[];
 }
 
+export interface FollowerParts {
+  readonly feed: CustodyFeed;
+  readonly world: Learned;
+  readonly log: StateLog;
+}
+
 export class Follower {
   readonly #feed: CustodyFeed;
   readonly #world: Learned;
+  readonly #log: StateLog;
   #cursors: WatchCursors;
   #topology: Topology = new Map();
   #places: ReadonlyMap<string, ReturnType<typeof homeOf>> = new Map();
   readonly #ways = new Map<string, string>();
 
-  constructor(feed: CustodyFeed, world: Learned, cursors: WatchCursors) {
+  constructor({ feed, world, log }: FollowerParts, cursors: WatchCursors) {
     this.#feed = feed;
     this.#world = world;
+    this.#log = log;
     this.#cursors = cursors;
   }
 
@@ -65,17 +74,18 @@ export class Follower {
     for (const device of await this.#feed.devices()) this.#device(device, now);
   }
 
-  /** Everything as it stands now. States that began after `seenAt` are changes that nobody has written down yet. */
+  /** Everything as it stands now, and the states that nobody has written down yet: those that differ from the last row, or began after `seenAt`. */
   async begin(seenAt: number, now: EpochMs): Promise<readonly StateRow[]> {
     const span = await this.#feed.outboxSpan();
     const states: StateRow[] = [];
-    for (const device of await this.#feed.devices()) {
-      const fact = this.#device(device, now);
-      if (fact.since > seenAt) states.push(stateOf(fact));
-    }
+    const keep = async (row: StateRow): Promise<void> => {
+      const missing = await this.#log.missing(row, seenAt, now);
+      if (missing !== null) states.push(missing);
+    };
+    for (const device of await this.#feed.devices()) await keep(stateOf(this.#device(device, now)));
     for (const agent of await this.#feed.agents()) {
       this.#world.agent(agent);
-      if (agent.since > seenAt) states.push(agentState(agent));
+      await keep(agentState(agent));
     }
     await this.#points(undefined);
     await this.#holes();
@@ -145,13 +155,13 @@ export class Follower {
       const way = this.#ways.get(device.fact.deviceId);
       const fact = this.#device(device, now);
       reshaped ||= before === undefined || way !== this.#ways.get(fact.deviceId);
-      if (before?.state !== fact.state || before.cause !== fact.cause) states.push(stateOf(fact));
+      if (before?.state !== fact.state || before.cause !== fact.cause) states.push(this.#log.next(stateOf(fact), now));
       versions.push(...versionRows(before, fact, now));
     }
     for (const agent of await this.#feed.agents(keys('agent'))) {
       const before = this.#world.agents.get(agent.agentId);
       reshaped ||= before === undefined;
-      if (before?.state !== agent.state) states.push(agentState(agent));
+      if (before?.state !== agent.state) states.push(this.#log.next(agentState(agent), now));
       this.#world.agent(agent);
     }
     await this.#points(keys('readings'));

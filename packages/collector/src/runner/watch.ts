@@ -29,6 +29,7 @@ import { Replaying } from './replaying.ts';
 import { isEmpty, type Part, together } from './change.ts';
 import { Follower } from './follower.ts';
 import { RuleSet } from './rule-set.ts';
+import { StateLog } from './state-log.ts';
 import type { WatchParts } from './watch-parts.ts';
 import { Telling, type Told } from './telling.ts';
 import { Turns } from './turns.ts';
@@ -115,7 +116,7 @@ export class Watch {
     this.#proposals = new Proposals({ store: parts.store, world: this.#world, sha256: parts.sha256, mono: () => clock.mono() });
     this.#causes = new Causes(this.#world, log);
     for (const version of snapshot.rules) if (version.rule === 'probableUpstream') this.#causes.take(version);
-    this.#follower = new Follower(feed, this.#world, snapshot.cursors);
+    this.#follower = new Follower({ feed, world: this.#world, log: new StateLog(parts.store) }, snapshot.cursors);
     const inBook = snapshot.alarms.filter(({ reason, rule }) => reason.code !== stormCode && rule !== 'testAlarm');
     const restored = fromRows({ ...snapshot, alarms: inBook }, this.#startedAt);
     if (restored.unreadable.length > 0) log.log('warn', 'watch.rowsUnreadable', { rows: restored.unreadable.length });
