@@ -57,6 +57,8 @@ describe('every list', () => {
     ['/records', { card: '6217003812345678' }, 4, recordsEach],
     ['/records', { card: '6217003812345678', deviceId: 'yb-a-bath-01', kind: 'waterHold' }, 4, recordsEach / 3],
     ['/records', { card: '6217003812345678', deviceId: 'yb-a-bath-02' }, 4, 0],
+    ['/records', { place: '宜宾校区/竹苑3栋/竹苑2栋浴室' }, 33, (all / 4) * recordsEach],
+    ['/records', { place: '宜宾校区', kind: 'waterRelease' }, 33, (all * recordsEach) / 3],
     ['/gaps', {}, 1, 3],
     ['/gaps', { state: 'open' }, 1, 2],
     ['/gaps', { deviceId: 'yb-a-bath-02' }, 1, 1],
@@ -79,6 +81,8 @@ describe('every list', () => {
   test('the audit trail too, and without a row of its own', async () => {
     const walked = await walk('/audit', { limit: 1 });
     expect(walked.map((row) => row['n'])).toEqual([1]);
+    const of = (object: string): Promise<PageOf['items']> => walk('/audit', { object, limit: 1 });
+    expect([await of(String(walked[0]?.['object'])), await of('yb-a-bath-01')]).toEqual([walked, []]);
   });
 });
 

@@ -61,6 +61,7 @@ export const agent = (change: Partial<AgentDto> & { readonly agentId: string }):
   devices: 0,
   backlog: { records: 0, bytes: 0, oldestAt: null },
   storage: null,
+  clockQuality: null,
   duplicateIdentity: false,
   rssBytes: null,
   syncP99Ms: null,

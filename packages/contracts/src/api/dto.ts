@@ -59,6 +59,8 @@ export const AgentDto = z.strictObject({
   /** Not yet committed, as the agent last reported. */
   backlog: z.strictObject({ records: count, bytes: count, oldestAt: at.nullable() }),
   storage: z.string().nullable(),
+  /** Of the machine that it runs on: `synced`, `unsynced`, `unknown`; null before its first word. */
+  clockQuality: z.string().nullable(),
   duplicateIdentity: z.boolean(),
   rssBytes: count.nullable(),
   syncP99Ms: z.number().nullable(),

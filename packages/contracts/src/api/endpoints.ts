@@ -202,7 +202,7 @@ export const endpoints = define({
     method: 'get',
     path: '/records',
     summary:
-      'Transaction records, newest first, cards masked. `card` is a card number (hashed at once, never stored or logged), `cardTail` its last four digits',
+      'Transaction records, newest first, cards masked. `card` is a card number (hashed at once, never stored or logged), `cardTail` its last four digits; `place` is a campus or `campus/building/area`, a merchant is that of its terminals at their times',
     scope: 'records:read',
     query: PageQuery.extend({
       deviceId: DeviceId.optional(),
@@ -219,6 +219,8 @@ export const endpoints = define({
         .regex(/^\d{4}$/)
         .optional(),
       kind: RecordKind.optional(),
+      place: z.string().min(1).max(200).optional(),
+      merchantId: z.string().min(1).max(64).optional(),
       ...timeRange,
     }),
     response: page(dto.RecordDto),
@@ -321,9 +323,9 @@ export const endpoints = define({
   audit: {
     method: 'get',
     path: '/audit',
-    summary: 'Audit trail, newest first',
+    summary: 'Audit trail, newest first; of one `object`, such as the id of a device',
     scope: 'audit:read',
-    query: PageQuery,
+    query: PageQuery.extend({ object: z.string().min(1).max(200).optional() }),
     response: page(dto.AuditDto),
   },
   ...watchEndpoints,

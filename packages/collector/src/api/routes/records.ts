@@ -9,7 +9,7 @@ import type { Handlers } from '../types.ts';
 
 export const recordRoutes: Pick<Handlers, 'events' | 'records' | 'revealRecord' | 'gaps' | 'recollectGap' | 'deadLetters'> = {
   events: (services, _caller, { query }) => plain(listEvents(services, query)),
-  records: (services, _caller, { query }) => plain(listRecords(services, query)),
+  records: (services, caller, { query }) => plain(listRecords(services, caller, query)),
   revealRecord: (services, caller, { params, body }) => plain(revealRecord(services, caller, { ...params, ...body })),
   gaps: (services, _caller, { query }) => plain(listGaps(services, query)),
   recollectGap: (services, caller, { params, body }) => plain(recollectGap(services, caller, { ...params, ...body })),

@@ -26,6 +26,11 @@ export interface AuditEntry {
   readonly detail: string;
 }
 
+export interface AuditAsk extends PageAsk {
+  /** What was acted on, exactly: the id of a device, the name of an account. */
+  readonly object?: string | undefined;
+}
+
 export interface Person extends PersonDto {
   /** Encoded password hash; never leaves the services. */
   readonly password: string;
@@ -138,7 +143,7 @@ export interface PeopleRole {
   /** Null deletes. */
   setSetting(name: string, value: string | null): Promise<void>;
   appendAudit(entry: AuditEntry): Promise<void>;
-  audit(ask: PageAsk): Promise<PageResult<AuditDto>>;
+  audit(ask: AuditAsk): Promise<PageResult<AuditDto>>;
   /** Appends unless the actor has `limit` rows of this action since `since` already: a quota that cannot be raced. */
   appendAuditWithin(entry: AuditEntry, quota: AuditQuota): Promise<boolean>;
   verifyAudit(): Promise<AuditProof>;

@@ -1,5 +1,5 @@
-import type { AuditEntry, AuditQuota, PeopleRole } from '../../people/roles.ts';
-import type { PageAsk, PageResult } from '../../read/roles.ts';
+import type { AuditAsk, AuditEntry, AuditQuota, PeopleRole } from '../../people/roles.ts';
+import type { PageResult } from '../../read/roles.ts';
 import { fingerprint, readCursor, writeCursor } from '../../read/cursor.core.ts';
 import type { AuditDto } from '@cardwatch/contracts/api';
 import type { DatabaseSync } from 'node:sqlite';
@@ -62,11 +62,13 @@ function writeSetting(db: DatabaseSync, name: string, value: string | null): voi
   else run(db, 'INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)', name, value);
 }
 
-function auditPage(db: DatabaseSync, ask: PageAsk): PageResult<AuditDto> {
-  const print = fingerprint('audit', {});
+function auditPage(db: DatabaseSync, ask: AuditAsk): PageResult<AuditDto> {
+  const { object = null } = ask;
+  const print = fingerprint('audit', { object: ask.object });
   const after = ask.cursor === undefined ? ok([Number.MAX_SAFE_INTEGER]) : readCursor(ask.cursor, print, ['int']);
   if (!after.ok) return after;
-  const rows = db.prepare('SELECT * FROM audit WHERE n < ? ORDER BY n DESC LIMIT ?').all(after.value[0] ?? 0, ask.limit + 1);
+  const sql = `SELECT * FROM audit WHERE n < ? ${object === null ? '' : 'AND object = ?'} ORDER BY n DESC LIMIT ?`;
+  const rows = db.prepare(sql).all(after.value[0] ?? 0, ...(object === null ? [] : [object]), ask.limit + 1);
   const items = rows.slice(0, ask.limit).map(auditDto);
   const last = items.at(-1);
   return ok({ items, nextCursor: rows.length > ask.limit && last !== undefined ? writeCursor(print, [last.n]) : null });

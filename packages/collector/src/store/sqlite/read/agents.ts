@@ -58,6 +58,7 @@ function agentDto(connection: ReadConnection, row: Row): AgentDto {
       oldestAt: intOrNull(row['backlog_oldest_at']),
     },
     storage: health?.storage ?? null,
+    clockQuality: health?.clockQuality ?? null,
     duplicateIdentity: flag(row['duplicate_identity']),
     rssBytes: health?.rssBytes ?? null,
     syncP99Ms: health?.syncP99Ms ?? null,

@@ -3,6 +3,7 @@ import type { RecordDto } from '@cardwatch/contracts/api';
 import type { CursorKey } from '../../read/cursor.core.ts';
 import type { PageResult, RecordsAsk, SealedRecord } from '../../read/roles.ts';
 import type { ReadConnection, Row } from './connection.ts';
+import { placePath } from './devices.ts';
 import { readPage } from './paging.ts';
 import { int, json, text } from './row.ts';
 import { marks, Where } from './where.ts';
@@ -73,6 +74,7 @@ function conditions(ask: RecordsAsk, way: Way, keys: readonly CursorKey[] | unde
     where.and(`hit.card_ref IN (${marks(refs.length)})`, ...refs);
   }
   const observed = way === ofCard ? 'hit.observed_at' : 'record.observed_at';
+  inScope(where, ask.scope);
   return where
     .and('record.device_id = ?', ask.deviceId)
     .and(`${observed} >= ?`, ask.from)
@@ -80,6 +82,24 @@ function conditions(ask: RecordsAsk, way: Way, keys: readonly CursorKey[] | unde
     .and('record.card_tail = ?', ask.cardTail)
     .and('record.kind = ?', ask.kind)
     .and(`(${way.order.join(', ')}) < (?, ?)`, keys?.[0], keys?.[1]);
+}
+
+/** The same records as the figures of business count. */
+function inScope(where: Where, scope: RecordsAsk['scope']): void {
+  if (scope === undefined) return;
+  if (scope.kind === 'spans') {
+    const own =
+      "value ->> 'deviceId' = record.device_id AND record.observed_at >= value ->> 'from' AND record.observed_at < value ->> 'to'";
+    where.and(`EXISTS (SELECT 1 FROM json_each(?) WHERE ${own})`, JSON.stringify(scope.spans));
+    return;
+  }
+  const listed = 'device_id IN (SELECT value FROM json_each(?))';
+  const there = new Where().within(placePath, scope.places).and(`NOT ${listed}`, JSON.stringify(scope.except));
+  where.and(
+    `record.device_id IN (SELECT device_id FROM device ${there} OR ${listed})`,
+    ...there.values,
+    JSON.stringify(scope.also),
+  );
 }
 
 export function findSealedRecord(connection: ReadConnection, id: string): SealedRecord | null {
