@@ -122,9 +122,9 @@ export function sessions(n: number, count: number, siteKey: string, now: number)
   });
 }
 
-export const gapEvent = (now: number): EventLine => ({
+export const gapEvent = (now: number, deviceId: DeviceId = holed): EventLine => ({
   type: 'gap',
-  deviceId: holed,
+  deviceId,
   generation: 1,
   from: missing.from,
   to: missing.to,

@@ -1,0 +1,48 @@
+/** Finds every screen by what a person would click: the rail, then the links and first rows of each screen. New screens are found without being named. */
+import type { Page } from 'playwright-core';
+
+/** More addresses than that is a mistake of the crawl. */
+export const screensMax = 120;
+
+/** `/devices/yb-bath-01?tab=gaps` is of the pattern `/devices/*?tab=gaps`: one address of each pattern is looked at. */
+export function patternOf(address: string): string {
+  const { pathname, searchParams } = new URL(address, 'http://x');
+  const parts = pathname.split('/').map((part, n) => (n >= 2 && part !== '' ? '*' : part));
+  const tab = searchParams.get('tab');
+  return `${parts.join('/')}${tab === null ? '' : `?tab=${tab}`}`;
+}
+
+/** Visits one address of each pattern that can be reached; `look` sees each once, after it has settled. */
+export async function crawl(
+  page: Page,
+  start: readonly string[],
+  look: (address: string) => Promise<void>,
+): Promise<readonly string[]> {
+  const known = new Map(start.map((address) => [patternOf(address), address]));
+  for (const [pattern, address] of known) {
+    if (known.size > screensMax) throw new Error(`more than ${screensMax} kinds of addresses: ${[...known.keys()].join(' ')}`);
+    await page.goto(address);
+    await settled(page);
+    await look(address);
+    for (const found of await addressesOn(page)) if (!known.has(patternOf(found))) known.set(patternOf(found), found);
+    if (pattern === '') throw new Error('an address without a pattern');
+  }
+  return [...known.values()];
+}
+
+/** A heading stands, and nothing is on its way any more. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('h1').first().waitFor();
+  for (const pending of [page.locator('[aria-busy="true"]'), page.locator('main').getByText(/正在读取|Loading/)])
+    await pending.first().waitFor({ state: 'detached', timeout: 15_000 });
+}
+
+const addressesOn = (page: Page): Promise<readonly string[]> =>
+  page.evaluate<string[]>(`[
+    ...[...document.querySelectorAll('a[href]:not([download])')].map((link) => new URL(link.getAttribute('href'), location.href)),
+    ...[...document.querySelectorAll('[role="tab"][data-node-key]')].map((tab) => {
+      const url = new URL(location.href);
+      url.searchParams.set('tab', tab.dataset.nodeKey);
+      return url;
+    }),
+  ].filter((url) => url.origin === location.origin && !url.pathname.startsWith('/api/')).map((url) => url.pathname + url.search)`);
