@@ -32,7 +32,7 @@ export function Frame() {
       <div className="stage">
         <TopBar />
         <StaleBanner />
-        <main id="main" className="main" tabIndex={-1}>
+        <main id="main" className="main" tabIndex={0}>
           <Outlet />
         </main>
       </div>

@@ -10,7 +10,7 @@ import { icons } from './icons.tsx';
 import { useScopes } from './use-session.ts';
 
 interface Place {
-  readonly to: '/' | '/devices' | '/agents' | '/records' | '/events' | '/gaps' | '/people' | '/about';
+  readonly to: '/' | '/topology' | '/devices' | '/agents' | '/records' | '/events' | '/gaps' | '/people' | '/about';
   readonly word: Extract<WordKey, `rail.${string}`>;
   readonly icon: ReactNode;
   readonly scope: Scope;
@@ -21,6 +21,7 @@ const places: readonly Place[] = [
   { to: '/', word: 'rail.overview', icon: icons.overview, scope: 'read' },
   { to: '/devices', word: 'rail.devices', icon: icons.devices, scope: 'read' },
   { to: '/agents', word: 'rail.agents', icon: icons.agents, scope: 'read' },
+  { to: '/topology', word: 'rail.topology', icon: icons.topology, scope: 'watch:read' },
   { to: '/records', word: 'rail.records', icon: icons.records, scope: 'records:read' },
   { to: '/events', word: 'rail.events', icon: icons.events, scope: 'records:read' },
   { to: '/gaps', word: 'rail.gaps', icon: icons.gaps, scope: 'read' },
@@ -56,7 +57,13 @@ export function Rail({ narrow, toggle }: { readonly narrow: boolean; readonly to
             </li>
           ))}
       </ul>
-      <button type="button" className="rail-fold" onClick={toggle} aria-expanded={!narrow}>
+      <button
+        type="button"
+        className="rail-fold"
+        onClick={toggle}
+        aria-expanded={!narrow}
+        aria-label={t(narrow ? 'rail.unfold' : 'rail.fold')}
+      >
         {icons.fold}
         <span className="rail-word">{t(narrow ? 'rail.unfold' : 'rail.fold')}</span>
       </button>

@@ -28,7 +28,7 @@ export function DeviceReadings({ device }: { readonly device: DeviceDto }) {
   const flags = others.filter((reading) => typeof reading.value === 'boolean');
   const rows = others.filter((reading) => typeof reading.value !== 'boolean');
   return (
-    <div className="scroll">
+    <div className="scroll" role="region" aria-label={t('device.live')} tabIndex={0}>
       {isSilent(state) && <p className="note">{t('readings.last', { state: t(`device.state.${state}`) })}</p>}
       {flags.length > 0 && <Flags flags={flags} />}
       {rows.length > 0 && <PointTable rows={rows} />}
