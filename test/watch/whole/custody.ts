@@ -72,6 +72,15 @@ export class Custody {
     });
   }
 
+  /** A device tells of an alarm of its own that begins or ends. */
+  told(deviceId: string, said: { readonly alarm: string; readonly active: boolean }, now: number): void {
+    const tell = this.#db.prepare(
+      `INSERT INTO event (agent_id, epoch, seq, type, device_id, observed_at, ingested_at, line)
+       VALUES ('yb-1', 1, (SELECT coalesce(max(seq), 0) + 1 FROM event), 'deviceAlarm', ?, ?, ?, ?)`,
+    );
+    this.#within(() => void tell.run(deviceId, now, now, JSON.stringify({ type: 'deviceAlarm', deviceId, ...said })));
+  }
+
   /** Their agent asked them: nothing else changed. */
   asked(deviceIds: readonly string[], now: number): void {
     const change = this.#db.prepare('UPDATE device SET asked_at = ? WHERE device_id = ?');

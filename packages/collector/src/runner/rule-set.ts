@@ -51,7 +51,7 @@ export class RuleSet {
     [...unhurried].forEach((rule, at) => this.#lookedAt.set(rule, now - ((at * secondMs) % unhurriedMs)));
   }
 
-  /** False when its parameters do not fit: what held goes on. A watcher begins anew, with what it is told from now on. */
+  /** False when its parameters do not fit: what held goes on. A watcher begins anew, with what it is told after. */
   take(version: RuleVersion): boolean {
     const settled = settle(version);
     if (!settled.ok) return false;
@@ -76,8 +76,15 @@ export class RuleSet {
     return this.#inForce.get(rule)?.version.timing;
   }
 
-  tell(facts: { readonly money: readonly MoneyFact[]; readonly events: readonly EventFact[] }, world: World, now: EpochMs): void {
-    for (const { settled, watching } of this.#inForce.values()) {
+  /** `only`: to this rule alone. */
+  tell(
+    facts: { readonly money: readonly MoneyFact[]; readonly events: readonly EventFact[] },
+    world: World,
+    now: EpochMs,
+    only?: RuleId,
+  ): void {
+    for (const [rule, { settled, watching }] of this.#inForce) {
+      if (only !== undefined && rule !== only) continue;
       if (settled.shape !== 'watcher' || watching === undefined) continue;
       if (settled.wants.money) for (const fact of facts.money) watching.money(fact, world, now);
       if (settled.wants.event) for (const fact of facts.events) watching.event(fact, world, now);

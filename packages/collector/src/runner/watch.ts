@@ -8,14 +8,17 @@ import { type CancelTimer, type EpochMs, epochMs, err, type Result } from '@card
 import { type Book, lookBook, type Looked, openAlarm } from '../core/alarm/book.core.ts';
 import { linkIncident } from '../core/alarm/book-handle.core.ts';
 import { fromRows } from '../core/alarm/book-rows.core.ts';
+import type { AlarmPolicyView } from '../core/alarm/why.core.ts';
 import { exposureOf } from '../core/alarm/exposure.core.ts';
+import { type Standings, standingsOf } from '../core/alarm/standing.core.ts';
 import { quietByDefault } from '../core/alarm/suppression.core.ts';
 import { tightened } from '../core/incident/watch-list.core.ts';
 import { dayTypeOf } from '../core/calendar/teaching.core.ts';
 import type { DeskView } from '../core/notify/desk.core.ts';
 import { stormCode } from '../core/notify/storm-groups.core.ts';
-import { type Route, route } from '../core/notify/route.core.ts';
+import { policyViewOf, type Route, route } from '../core/notify/route.core.ts';
 import { businessTimeOf } from '../core/world/business-time.core.ts';
+import { KeptTold } from '../core/world/kept-told.core.ts';
 import { createLearned, type Learned, worldLimits } from '../core/world/learn.core.ts';
 import type { MachineRow, Settings, WatchChange, WatchStore } from '../store/watch/roles.ts';
 import type { Act, ActDone, ActFailure, ReplayAsk } from '../core/watch/act.core.ts';
@@ -28,6 +31,7 @@ import { Proposals } from './proposals.ts';
 import { Replaying } from './replaying.ts';
 import { isEmpty, type Part, together } from './change.ts';
 import { Follower } from './follower.ts';
+import { tellPast } from './past.ts';
 import { RuleSet } from './rule-set.ts';
 import { StateLog } from './state-log.ts';
 import type { WatchParts } from './watch-parts.ts';
@@ -42,6 +46,7 @@ export const watchTimes = {
   warmUpMs: 30_000,
   seenEveryMs: 60_000,
   sweepEveryMs: 3_600_000,
+  standingsMs: 2_000,
 } as const;
 
 const seenKind = 'seen';
@@ -60,6 +65,7 @@ export class Watch {
   readonly #replaying: Replaying;
   readonly #proposals: Proposals;
   readonly #turns: Turns;
+  readonly #keptTold = new KeptTold();
   readonly #startedAt: EpochMs;
   #settings: Settings;
   #book: Book;
@@ -70,6 +76,7 @@ export class Watch {
   #seenMs = Number.NEGATIVE_INFINITY;
   #sweptMs: number;
   #woken = false;
+  #standings: Standings | undefined;
 
   /** Takes everything up from the rows, hears again what the rules need of the past, and begins to look. */
   static async begin(parts: WatchParts): Promise<Watch> {
@@ -136,13 +143,14 @@ export class Watch {
     const seen = machines.find(({ kind }) => kind === seenKind);
     const states = await this.#follower.begin(seen === undefined ? now : Number(seen.state), now);
     const since = now - Math.max(this.#rules.lookBackMs, worldLimits.keepMs);
-    for await (const facts of this.#follower.past(since)) this.#rules.tell(facts, this.#world, now);
+    const past = { kept: this.#keptTold, follower: this.#follower, rules: this.#rules, world: this.#world };
+    const stands = await tellPast(past, { machines, since }, now);
     this.#causes.restore(machines);
     this.#incidents.restore(snapshot);
     this.#learning.restore(machines);
     this.#learning.ready(now);
     const told = this.#telling.restore(snapshot, () => this.#view(), now);
-    await this.#keep([{ states }, ...told.parts]);
+    await this.#keep([{ states }, ...stands, ...told.parts]);
     told.act();
     this.#arm(0);
   }
@@ -169,6 +177,26 @@ export class Watch {
     const storm = this.#telling.stormAlarm;
     const alarm = storm?.alarmId === alarmId ? storm : openAlarm(this.#book, alarmId as Alarm['alarmId']);
     return alarm === undefined ? null : route(alarm, this.#view().roster, this.#now());
+  }
+
+  /** What is known of the alarm's way to people, for "why was nobody told?". Null: no such alarm burns. */
+  policyView(alarmId: string): AlarmPolicyView | null {
+    const storm = this.#telling.stormAlarm;
+    const alarm = storm?.alarmId === alarmId ? storm : openAlarm(this.#book, alarmId as Alarm['alarmId']);
+    const way = this.route(alarmId);
+    if (alarm === undefined || way === null) return null;
+    const version = this.#rules.versions.find(({ rule }) => rule === alarm.rule);
+    const next = this.#telling.desk.plans.get(alarmId)?.next ?? null;
+    return { raiseAfterMs: version?.timing.raiseAfterMs ?? null, policy: policyViewOf(way, next === null ? null : next.at) };
+  }
+
+  /** How the places stand; worked out anew when it is older than `watchTimes.standingsMs`. */
+  standings(): Standings {
+    const now = this.#now();
+    const age = now - (this.#standings?.at ?? Number.NEGATIVE_INFINITY);
+    if (this.#standings === undefined || age < 0 || age >= watchTimes.standingsMs)
+      this.#standings = standingsOf(this.#world, now);
+    return this.#standings;
   }
 
   /** No turn begins any more; what is being sent is cut off and taken up by the next start. May be called twice. */
@@ -208,7 +236,7 @@ export class Watch {
     now: EpochMs,
   ): Promise<void> {
     const { store, changed } = this.#parts;
-    if (rule !== undefined) this.#take(await store.saveRule(rule));
+    if (rule !== undefined) this.#take(await store.saveRule(rule), now);
     const before = this.#settings;
     for (const { name, value } of settings) this.#settings = { ...this.#settings, [name]: value };
     if (book !== undefined) this.#book = book;
@@ -223,9 +251,10 @@ export class Watch {
     told.act();
   }
 
-  #take(version: RuleVersion): void {
+  #take(version: RuleVersion, now: EpochMs): void {
     if (version.rule === 'probableUpstream') this.#causes.take(version);
-    else this.#rules.take(version);
+    else if (this.#rules.take(version))
+      this.#rules.tell({ money: [], events: this.#keptTold.facts(now) }, this.#world, now, version.rule);
   }
 
   async #settingsTook(before: Settings, now: EpochMs): Promise<void> {
@@ -245,6 +274,7 @@ export class Watch {
     const pulled = await this.#follower.pull(now);
     this.#lagMs = pulled.more ? this.#lagMs + watchTimes.paceMs : 0;
     this.#rules.tell(pulled, this.#world, now);
+    const stands = this.#keptTold.took(pulled.events, this.#world);
     this.#world.collectorSaid(this.#telling.guard.collectorFact(now));
     if (pulled.reshaped) this.#causes.reshape();
     const causes = this.#causes.look(now);
@@ -256,7 +286,7 @@ export class Watch {
     const told = await this.#telling.look(looked, { view: () => this.#view(), open: () => this.#open() }, now);
     const taught = await this.#learning.look(now);
     const suggestions = await this.#proposals.look(this.#settings.topology, now);
-    await this.#keep([found, looked, ...incidents, ...told.parts, taught, { suggestions }, this.#seen(now)]);
+    await this.#keep([found, stands, looked, ...incidents, ...told.parts, taught, { suggestions }, this.#seen(now)]);
     const changed = [...looked.alarms, ...told.alarms];
     if (changed.length > 0) this.#parts.changed(changed);
     told.act();
@@ -334,6 +364,7 @@ export class Watch {
     if (monoMs - this.#sweptMs < watchTimes.sweepEveryMs) return;
     this.#sweptMs = monoMs;
     this.#world.forget(now);
+    await this.#keep([{ machinesGone: this.#keptTold.without(this.#world.devices) }]);
     await this.#parts.store.sweep(now);
   }
 
