@@ -9,6 +9,7 @@ import { NotFoundPage } from './frame/not-found-page.tsx';
 import { eventTypes, passMethods, passResults } from './marks/events.ts';
 import { deviceKinds, deviceStates } from './marks/states.ts';
 import { recordKinds } from './marks/records.ts';
+import { topologyScreens } from './screens/topology/routes.ts';
 import { choiceIn, numberIn, parseSearch, type RawSearch, stringifySearch, textIn } from './search.ts';
 
 export const flowMinutes = ['60', '180', '720'] as const;
@@ -23,7 +24,10 @@ export function createConsoleRouter(ports: RouterPorts) {
   const root = rootRoute();
   const app = appRoute(root, ports);
   return createRouter({
-    routeTree: root.addChildren([...entryRoutes(root, ports), app.addChildren([...deviceScreens(app), ...ledgerScreens(app)])]),
+    routeTree: root.addChildren([
+      ...entryRoutes(root, ports),
+      app.addChildren([...deviceScreens(app), ...topologyScreens(app), ...ledgerScreens(app)]),
+    ]),
     parseSearch,
     stringifySearch,
     defaultErrorComponent: ErrorPage,
@@ -34,7 +38,7 @@ export function createConsoleRouter(ports: RouterPorts) {
 }
 
 type Root = ReturnType<typeof rootRoute>;
-type App = ReturnType<typeof appRoute>;
+export type App = ReturnType<typeof appRoute>;
 
 const rootRoute = () => createRootRoute({ notFoundComponent: NotFoundPage });
 

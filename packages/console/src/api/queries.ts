@@ -3,6 +3,7 @@ import { minuteMs } from '@cardwatch/kernel';
 import { queryOptions } from '@tanstack/react-query';
 import { askOf } from './ask.ts';
 import type { Client } from './client.ts';
+import { topologyQueries } from './topology-queries.ts';
 import {
   type DeadLetterFilter,
   type DeviceFilter,
@@ -19,6 +20,7 @@ export function queriesOf(client: Client, now: () => number) {
   const { single, paged } = ask;
 
   return {
+    ...topologyQueries(ask),
     setupState: () => single(keys.setupState, 'setupState', {}),
     session: () => ({ ...single(keys.session, 'session', {}), staleTime: 60_000, retry: false }),
     health: () => single(keys.health, 'health', {}),

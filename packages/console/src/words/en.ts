@@ -2,7 +2,8 @@ import { list } from './en/list.ts';
 import { screens } from './en/screens.ts';
 import { terms } from './en/terms.ts';
 import { told } from './en/told.ts';
+import { topology } from './en/topology.ts';
 import type { Words } from './zh.ts';
 
 /** The same keys as `zh`; `{n|device|devices}` takes the first word when `n` is 1. */
-export const en: Words = { ...list, ...screens, ...terms, ...told };
+export const en: Words = { ...list, ...screens, ...terms, ...told, ...topology };

@@ -27,7 +27,7 @@ export const registerEndpoints = {
   topology: {
     method: 'get',
     path: '/topology',
-    summary: 'What each device is reached through, as people keep it, and merchants by terminal',
+    summary: 'What each device is reached through and where it stands, as people keep it, and merchants by terminal',
     scope: 'watch:read',
     response: dto.TopologyDto,
   },

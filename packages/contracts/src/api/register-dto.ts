@@ -7,7 +7,12 @@ import { DevicePlace, MerchantBinding, RegisterImport, TopologyNode, TopologySug
 const at = z.int();
 const count = z.int().min(0);
 
-export const TopologyDto = z.strictObject({ nodes: z.array(TopologyNode), bindings: z.array(MerchantBinding) });
+/** `places`: where the register has devices stand, where it says something; else where their agents declare them. */
+export const TopologyDto = z.strictObject({
+  nodes: z.array(TopologyNode),
+  bindings: z.array(MerchantBinding),
+  places: z.array(DevicePlace),
+});
 export type TopologyDto = z.infer<typeof TopologyDto>;
 
 export const SuggestionDto = TopologySuggestion;

@@ -12,8 +12,8 @@ import { ownPart, type RegisterView, registerView } from './register-view.ts';
 export async function showTopology(services: Watched, caller: Caller): Promise<Result<TopologyDto, ServiceFailure>> {
   const view = await registerView(services, caller);
   if (!view.ok) return view;
-  const { topology, bindings } = ownPart(view.value);
-  return ok({ nodes: [...topology], bindings: [...bindings] });
+  const { topology, bindings, places } = ownPart(view.value);
+  return ok({ nodes: [...topology], bindings: [...bindings], places: [...places] });
 }
 
 /** Of a caller with areas a page may be shorter than asked for. */
