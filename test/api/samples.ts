@@ -27,6 +27,8 @@ const alarm = { alarmId: uuid(1) };
 const leakTiming = { raiseAfterMs: 60_000, clearAfterMs: 60_000, nOfM: null };
 /** Of the seeded watch. */
 export const sampleImport = uuid(4_000_001);
+/** Hung by who asks. */
+export const sampleWallLink = '0123456789abcdef';
 const registered = { deviceId: 'yb-a-bath-01' };
 
 export const samples: { readonly [K in EndpointName]: Sample<K> } = {
@@ -65,9 +67,15 @@ export const samples: { readonly [K in EndpointName]: Sample<K> } = {
   unlockUser: { params: { name: 'spare' } },
   resetPassword: { params: { name: 'spare' } },
   setUserAreas: { params: { name: 'spare' }, body: () => ({ areas: ['main'] }) },
-  audit: { query: {} },
+  audit: { query: { action: 'user.' } },
+  auditChain: {},
+  tokens: {},
+  revokeToken: { params: { tokenId: '0123456789abcdef' }, body: () => ({ reason: '不再使用' }) },
+  wouldTellOf: { query: { level: 2, rule: 'leak' } },
   alarms: { query: { limit: 10, open: 'true' } },
   countAlarms: { query: { suppressed: 'false' } },
+  alarmFacets: { query: { open: 'true' } },
+  toldOfAlarms: { query: { ids: uuid(1) } },
   handleAlarms: {
     body: () => keyed({ filter: { subject: 'pos-1' }, expected: 1, move: { type: 'start' } as const, note: '一起处理' }),
   },
@@ -75,7 +83,7 @@ export const samples: { readonly [K in EndpointName]: Sample<K> } = {
   handleAlarm: { params: alarm, body: () => keyed({ move: { type: 'acknowledge', forMs: 3_600_000 } as const, note: '' }) },
   wouldTell: { params: alarm },
   acknowledgeByLink: { body: () => ({ token: 'A'.repeat(64) }) },
-  windows: {},
+  windows: { query: { ended: 'true' } },
   addSilence: { body: () => keyed({ rule: 'leak', subject: null, area: null, ...ahead(), reason: '检修' }) },
   endSilence: { params: { silenceId: uuid(5) }, body: why },
   addMaintenanceWindow: {
@@ -214,6 +222,13 @@ export const samples: { readonly [K in EndpointName]: Sample<K> } = {
   registerImport: { params: { importId: sampleImport } },
   rollbackRegister: { params: { importId: sampleImport }, body: why },
   exportRegister: { query: { format: 'csv' } },
+  exposure: {},
+  wall: {},
+  wallDay: { query: { campus: '宜宾校区' } },
+  openWall: { body: () => ({ token: 'A'.repeat(46) }) },
+  wallLinks: {},
+  addWallLink: { body: (n) => ({ label: `大屏 ${n}`, days: 30 }) },
+  revokeWallLink: { params: { linkId: sampleWallLink }, body: () => ({ reason: '撤下' }) },
 };
 
 interface Loose {

@@ -38,7 +38,9 @@ export async function openTestWatch(folder: string): Promise<TestWatch> {
   const desk: WatchDesk = {
     ...store,
     act,
+    standings: async () => ok({ at: at0, places: [], held: [] }),
     replay: async ({ from, to }) => ok({ from, to, raised: 0, levels: [], alarms: [], keptFrom: from }),
+    policyView: async () => ok(null),
     wouldTell: async () =>
       ok([{ recipient: 'li', displayName: '李工', channel: 'wecom', policyId: 'all', step: 0, afterMs: 0, mutedBy: null }]),
   };

@@ -1,4 +1,5 @@
 /** The people's side of the collector: the desk of the store, the services over it, the HTTP server before them. */
+import type { Alarm } from '@cardwatch/contracts/watch';
 import type { Clock, Logger, Result } from '@cardwatch/kernel';
 import { createApp } from './api/app.ts';
 import { HttpFigures } from './api/http-figures.ts';
@@ -6,6 +7,7 @@ import type { ApiSettings } from './api/types.ts';
 import { LinkDoor } from './services/alarm/link-door.ts';
 import { anchorAudit } from './services/audit/anchor.ts';
 import type { KeyRing } from './services/keys/ring.ts';
+import { alarmsEvent } from './services/live/alarms-event.core.ts';
 import { LiveHub } from './services/live/hub.ts';
 import { Gate } from './services/password/gate.ts';
 import { Passwords } from './services/password/hash.ts';
@@ -45,7 +47,7 @@ export interface Serving {
   /** Ingest has committed: live streams look at once. */
   wake(): void;
   /** The watch has kept changes of alarms. */
-  alarmsChanged(): void;
+  alarmsChanged(alarms: readonly Alarm[]): void;
   /** Ends streams and connections. May be called twice. */
   close(): Promise<void>;
 }
@@ -97,7 +99,7 @@ export async function serveCollector(parts: ServeParts): Promise<Result<Serving,
       port: server.port,
       services,
       wake: () => live.wake(),
-      alarmsChanged: () => live.tell([{ type: 'alarms' }]),
+      alarmsChanged: (alarms) => live.tell([alarmsEvent(alarms)]),
       close: async () => {
         stopAnchoring();
         watched.stop();

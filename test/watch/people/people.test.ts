@@ -1,5 +1,5 @@
 /** The people's side of the watch over real HTTP: areas, acts on many, keys, refusals, what the trail keeps. */
-import type { AlarmDetailDto, BulkDto } from '@cardwatch/contracts/api';
+import type { AlarmDetailDto, AlarmFacetsDto, BulkDto } from '@cardwatch/contracts/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setUserAreas } from '../../../packages/collector/src/services/user/standing.ts';
 import { commandLine } from '../../../packages/collector/src/services/caller.ts';
@@ -52,13 +52,50 @@ describe('areas of a person', () => {
   });
 });
 
+describe('what a list of alarms shows beside its rows', () => {
+  test('is how many each filter would give, within the areas of who asks', async () => {
+    const facets = (await get('/alarms/facets?open=true&level=1', everywhere)).json as AlarmFacetsDto;
+    expect([facets.level, facets.campus]).toEqual([
+      [
+        { value: '2', count: 3 },
+        { value: '1', count: 1 },
+      ],
+      [{ value: 'yibin', count: 1 }],
+    ]);
+    const raised = (await get('/alarms/facets?raised=true', everywhere)).json as AlarmFacetsDto;
+    expect(raised.condition).toEqual([
+      { value: 'active', count: 3 },
+      { value: 'pending', count: 1 },
+    ]);
+    const own = (await get('/alarms/facets', local)).json as AlarmFacetsDto;
+    expect(own.area.some(({ value }) => value === 'main/dorm-3/gate')).toBe(false);
+  });
+
+  test('is who was told of them; those elsewhere are left out', async () => {
+    const ids = `/alarms/told?ids=${[1, 2, 3].map(uuid).join()}`;
+    const told = { alarmId: uuid(1), told: 1, read: 0, failed: 0 };
+    expect((await get(ids, everywhere)).json).toEqual({ items: [told, { alarmId: uuid(2), told: 0, read: 0, failed: 1 }] });
+    expect((await get(ids, local)).json).toEqual({ items: [told] });
+    expect(codeOf(await get('/alarms/told?ids=x', local))).toBe('400 invalid');
+  });
+
+  test('are causes alone, what was raised, the gravest first', async () => {
+    expect(idsOf(await get('/alarms?root=true&raised=true', everywhere))).toEqual([3, 1].map(uuid));
+    expect(idsOf(await get('/alarms?root=false', everywhere))).toEqual([2].map(uuid));
+    expect(idsOf(await get('/alarms?order=gravity', everywhere))).toEqual([3, 1, 2, 4].map(uuid));
+  });
+});
+
 describe('an alarm', () => {
   test('comes with its history, its messages and what explains it', async () => {
     const first = (await get(`/alarms/${uuid(1)}`, everywhere)).json as AlarmDetailDto;
-    expect([first.history[0]?.detail, first.notices.length, first.cause, first.whyNot]).toEqual([{ level: 2 }, 1, null, []]);
+    expect([first.history[0]?.detail, first.notices.length, first.cause]).toEqual([{ level: 2 }, 1, null]);
+    expect(first.why.map(({ code, by }) => [code, by])).toEqual([['messageSent', 'li']]);
     const second = (await get(`/alarms/${uuid(2)}`, everywhere)).json as AlarmDetailDto;
     expect(second.cause?.alarmId).toBe(uuid(1));
-    expect(second.whyNot).toEqual([{ code: 'failed', recipient: 'li', channel: 'wecom', by: 'unknown' }]);
+    expect(second.why.map(({ code, by }) => [code, by])).toEqual([['messageFailed', 'li']]);
+    const pending = (await get(`/alarms/${uuid(4)}`, everywhere)).json as AlarmDetailDto;
+    expect(pending.why.map(({ code }) => code)).toEqual(['stillPending']);
   });
 });
 

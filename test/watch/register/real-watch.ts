@@ -35,7 +35,14 @@ export async function openRealWatch(
     tell: () => {},
   });
   return {
-    desk: { ...store, act: (act) => watch.act(act), replay: (ask) => watch.replay(ask), wouldTell: (id) => watch.wouldTell(id) },
+    desk: {
+      ...store,
+      act: (act) => watch.act(act),
+      replay: (ask) => watch.replay(ask),
+      standings: () => watch.standings(),
+      wouldTell: (id) => watch.wouldTell(id),
+      policyView: (id) => watch.policyView(id),
+    },
     store,
     close: async () => {
       await watch.close();

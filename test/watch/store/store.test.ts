@@ -139,6 +139,8 @@ describe('messages', () => {
   });
 });
 
+const exposure = { records: 3, fen: 2_000, estimated: false, oldestAt: null };
+
 describe('pages of alarms', () => {
   test('each alarm once, newest first, however many come meanwhile', async () => {
     await kept.store.commit({ alarms: range(0, 100).map((n) => alarmRow(n, { foundAt: at0 + Math.floor(n / 7) })) });
@@ -147,6 +149,14 @@ describe('pages of alarms', () => {
     expect(seen).toHaveLength(100);
     expect(new Set(seen).size).toBe(100);
     expect(next).toBe(1_011);
+  });
+
+  test('the gravest first: by level, money at stake, age; page by page', async () => {
+    const money = (fen: number): object => ({ exposure: { ...exposure, fen } });
+    await kept.store.commit({
+      alarms: [alarmRow(1), alarmRow(2, money(500)), alarmRow(3, { level: 1 }), alarmRow(4, money(900)), alarmRow(5, money(500))],
+    });
+    expect(await walk({ limit: 2, order: 'gravity' })).toEqual([3, 4, 2, 5, 1].map(uuid));
   });
 
   test('a cursor answers its own question alone', async () => {
@@ -180,14 +190,23 @@ describe('pages of alarms', () => {
     [{ areas: ['main/dorm'] }, []],
     [{ areas: ['main/%'] }, []],
     [{ areas: [] }, []],
+    [{ root: true }, [4, 3, 2]],
+    [{ root: false }, [1]],
+    [{ raised: true, open: true }, [4, 3, 1]],
+    [{ owner: 'li' }, [3]],
+    [{ clearedFrom: at0 + 2 }, [2]],
+    [{ clearedFrom: at0 + 3 }, []],
+    [{ alarmIds: [uuid(1), uuid(4), uuid(9)] }, [4, 1]],
+    [{ order: 'gravity' }, [3, 4, 1, 2]],
   ])('asked for %j gives %j, and counts as many', async (ask, expected) => {
     await kept.store.commit({
       alarms: [
         alarmRow(1, { suppressedBy: [{ suppressor: 'upstream', by: uuid(3), since: at0 }], causeId: uuid(3) }),
         alarmRow(2, { condition: 'cleared', clearedAt: at0 + 2 }),
-        alarmRow(3, { level: 1, handling: 'working', area: 'main/dorm-3/gate' }),
-        alarmRow(4, { rule: 'leak', campus: 'yibin', area: null }),
+        alarmRow(3, { level: 1, handling: 'working', owner: 'li', area: 'main/dorm-3/gate' }),
+        alarmRow(4, { rule: 'leak', campus: 'yibin', area: null, exposure }),
       ],
+      history: [{ subjectId: uuid(2), at: at0 + 2, what: 'cleared', by: 'watch', detail: '{}' }],
     });
     const { items } = valueOf(await kept.store.alarms({ ...ask, limit: 10 }));
     expect(items.map(({ alarmId }) => alarmId)).toEqual(expected.map(uuid));

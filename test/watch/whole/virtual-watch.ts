@@ -107,6 +107,11 @@ export class VirtualWatch {
     return this.#watch.act(act);
   }
 
+  policyView(alarmId: string): ReturnType<OpenWatch['policyView']> {
+    if (this.#watch === undefined) throw new Error('not started');
+    return this.#watch.policyView(alarmId);
+  }
+
   set(deviceIds: readonly string[], state: 'online' | 'offline'): void {
     this.custody.set(deviceIds, state, this.clock.now());
   }

@@ -1,4 +1,5 @@
 import { AgentId } from '@cardwatch/contracts';
+import type { Alarm } from '@cardwatch/contracts/watch';
 import { type ServeParts, serveCollector } from '../serve.ts';
 import { fieldRefusals } from '../services/audit/field-refusal.ts';
 import { auditOf, systemItself } from '../services/caller.ts';
@@ -89,8 +90,8 @@ class Running {
     const core = await this.#openCore();
     if (core === undefined) return 1;
     const desk = await this.#openDesk();
-    let alarmsChanged = (): void => {};
-    const watch = this.#openWatch(settings.value, () => alarmsChanged());
+    let alarmsChanged: (alarms: readonly Alarm[]) => void = () => {};
+    const watch = this.#openWatch(settings.value, (alarms) => alarmsChanged(alarms));
     this.#tellIngest(core, watch);
     const served = await serveCollector({ ...this.#serveParts(core, desk), watch: watchDeskOver(desk.role, watch) });
     if (!served.ok) {
@@ -98,7 +99,7 @@ class Running {
       return 1;
     }
     this.#wake = () => served.value.wake();
-    alarmsChanged = () => served.value.alarmsChanged();
+    alarmsChanged = (alarms) => served.value.alarmsChanged(alarms);
     this.#closers.push(() => served.value.close());
     const { host, scheme } = httpSettings(options);
     if (!isLoopback(host) && !options.behindTls && scheme === 'http') terminal.err(openHostWords(host));
@@ -136,7 +137,7 @@ class Running {
     }
   }
 
-  #openWatch(settings: WatchSettings, changed: () => void): WatchThread {
+  #openWatch(settings: WatchSettings, changed: (alarms: readonly Alarm[]) => void): WatchThread {
     const { folder } = this.#parts;
     // made here, so that it is there for whoever asks before the watch's thread has come up
     openWatchFile(folder.watch).close();

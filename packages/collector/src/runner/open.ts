@@ -43,7 +43,7 @@ const alone: WatchParts['guard'] = {
   ingest: () => null,
 };
 
-export type OpenWatch = Pick<WatchThreadApi, 'act' | 'wouldTell' | 'replay'> & {
+export type OpenWatch = Pick<WatchThreadApi, 'act' | 'wouldTell' | 'policyView' | 'replay' | 'standings'> & {
   wake(): void;
   close(): Promise<void>;
 };
@@ -72,7 +72,9 @@ export async function openWatch(parts: OpenWatchParts): Promise<OpenWatch> {
   return {
     act: (act: Act): Promise<Result<ActDone, ActFailure>> => watch.act(act),
     wouldTell: async (alarmId) => wouldTell(watch, alarmId),
+    policyView: async (alarmId) => ok(watch.policyView(alarmId)),
     replay: (ask) => watch.replay(ask),
+    standings: async () => ok(watch.standings()),
     wake: () => watch.wake(),
     close: () => watch.close(),
   };

@@ -9,7 +9,7 @@ import type { FromWatch, ToWatch, WatchThreadApi, WatchThreadData } from './watc
 const heap = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 768 } as const;
 const replaceAfterMs = 1_000;
 
-export interface WatchThread extends Pick<WatchThreadApi, 'act' | 'wouldTell' | 'replay'> {
+export interface WatchThread extends Pick<WatchThreadApi, 'act' | 'wouldTell' | 'policyView' | 'replay' | 'standings'> {
   wake(): void;
   /** What ingest says of itself, every few seconds. */
   ingest(figures: IngestFigures): void;
@@ -59,7 +59,9 @@ export function openWatchThread({ files, settings, clock, log, changed }: WatchT
   return {
     act: (act) => current.connection.api.act(act).catch(() => down),
     wouldTell: (alarmId) => current.connection.api.wouldTell(alarmId).catch(() => down),
+    policyView: (alarmId) => current.connection.api.policyView(alarmId).catch(() => down),
     replay: (ask) => current.connection.api.replay(ask).catch(() => down),
+    standings: () => current.connection.api.standings().catch(() => down),
     wake: () => current.say({ kind: 'wake' }),
     ingest: (figures) => current.say({ kind: 'ingest', figures }),
     close: () => {

@@ -4,6 +4,8 @@ import type { Alarm } from '@cardwatch/contracts/watch';
 import type { LogFields, LogLevel, Result } from '@cardwatch/kernel';
 import type { WatchSettings } from '../channels/index.ts';
 import type { ChannelMessage } from '../channels/channel.ts';
+import type { AlarmPolicyView } from '../core/alarm/why.core.ts';
+import type { Standings } from '../core/alarm/standing.core.ts';
 import type { Act, ActDone, ActFailure, ReplayAsk } from '../core/watch/act.core.ts';
 import type { IngestFigures } from './guard.ts';
 
@@ -11,7 +13,9 @@ import type { IngestFigures } from './guard.ts';
 export interface WatchThreadApi {
   act(act: Act): Promise<Result<ActDone, ActFailure>>;
   wouldTell(alarmId: string): Promise<Result<readonly WouldTellDto[], ActFailure>>;
+  policyView(alarmId: string): Promise<Result<AlarmPolicyView | null, ActFailure>>;
   replay(ask: ReplayAsk): Promise<Result<ReplayDto, ActFailure>>;
+  standings(): Promise<Result<Standings, ActFailure>>;
   /** Ends turns and sending, closes files. */
   finish(): Promise<void>;
 }

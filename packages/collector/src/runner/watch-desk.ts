@@ -3,10 +3,15 @@ import type { WatchQuestions } from '../store/desk/roles.ts';
 import type { WatchThread } from './thread.ts';
 
 /** The watch for the services: questions go where all questions are answered, acts to the watch itself. */
-export function watchDeskOver({ readWatch }: WatchQuestions, { act, replay, wouldTell }: WatchThread): WatchDesk {
+export function watchDeskOver(
+  { readWatch }: WatchQuestions,
+  { act, replay, standings, wouldTell, policyView }: WatchThread,
+): WatchDesk {
   const reads: WatchReads = {
     alarms: (ask) => readWatch('alarms', [ask]),
     countAlarms: (ask) => readWatch('countAlarms', [ask]),
+    alarmFacets: (ask) => readWatch('alarmFacets', [ask]),
+    toldOfAlarms: (alarmIds) => readWatch('toldOfAlarms', [alarmIds]),
     alarm: (alarmId) => readWatch('alarm', [alarmId]),
     alarmsById: (alarmIds) => readWatch('alarmsById', [alarmIds]),
     history: (subjectId) => readWatch('history', [subjectId]),
@@ -25,5 +30,5 @@ export function watchDeskOver({ readWatch }: WatchQuestions, { act, replay, woul
     registerImport: (importId) => readWatch('registerImport', [importId]),
     actDone: (key) => readWatch('actDone', [key]),
   };
-  return { ...reads, act, replay, wouldTell };
+  return { ...reads, act, replay, standings, wouldTell, policyView };
 }

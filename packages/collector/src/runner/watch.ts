@@ -312,7 +312,7 @@ export class Watch {
     return [...this.#book.open.values()].map(({ alarm }) => alarm);
   }
 
-  #lookBook({ explain, inGrace, look }: ReturnType<Causes['look']>, now: EpochMs): Looked {
+  #lookBook({ explain, explainTurns, inGrace, look }: ReturnType<Causes['look']>, now: EpochMs): Looked {
     const resting = now - this.#startedAt < watchTimes.warmUpMs ? whileWarmingUp : emptyRest;
     const { windows, silences, importantEvents } = this.#settings;
     const { roll } = this.#world;
@@ -321,6 +321,7 @@ export class Watch {
       silences,
       quiet: quietByDefault,
       explain,
+      explainTurns,
       inGrace,
       inMaintenance: (deviceId: string) => roll.maintained.has(deviceId),
       maintenanceTurns: roll.maintenanceTurns,

@@ -69,7 +69,9 @@ port.on('message', (message: ToWatch) => {
 serve<WatchThreadApi>(parentPort, {
   act: (act) => watch.act(act),
   wouldTell: (alarmId) => watch.wouldTell(alarmId),
+  policyView: (alarmId) => watch.policyView(alarmId),
   replay: (ask) => watch.replay(ask),
+  standings: () => watch.standings(),
   finish: async () => {
     await watch.close();
     await closeChannels(channels);

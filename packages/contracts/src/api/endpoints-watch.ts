@@ -22,7 +22,7 @@ const reason = z.string().min(1).max(200);
 const note = z.string().max(1_000);
 const idempotencyKey = z.uuid();
 
-/** What a list of alarms can be narrowed by. `area`, `campus`: exact; `subject`: the thing's id. */
+/** What a list of alarms can be narrowed by. `area`, `campus`: exact; `subject`: the thing's id; `clearedFrom`: cleared then or later. */
 const alarmFilters = {
   level: z.coerce.number().int().min(1).max(3).optional(),
   handling: AlarmHandling.optional(),
@@ -32,8 +32,13 @@ const alarmFilters = {
   area: z.string().max(200).optional(),
   campus: z.string().max(64).optional(),
   causeId: AlarmId.optional(),
+  owner: z.string().max(64).optional(),
+  clearedFrom: z.coerce.number().int().optional(),
   ...timeRange,
 };
+/** `root`: no other alarm explains it; `raised`: its duration was over. */
+const alarmFlags = { open: yesNo.optional(), suppressed: yesNo.optional(), root: yesNo.optional(), raised: yesNo.optional() };
+const alarmIds = z.array(AlarmId).min(1);
 const alarmParams = z.strictObject({ alarmId: AlarmId });
 const ruleParams = z.strictObject({ rule: RuleId });
 
@@ -41,9 +46,10 @@ export const watchEndpoints = {
   alarms: {
     method: 'get',
     path: '/alarms',
-    summary: 'Alarms 预警, newest first, of the areas of who asks. `open`: not over yet; times are of the finding',
+    summary:
+      'Alarms 预警 of the areas of who asks, newest first, or the gravest first: by level, money at stake, age. `open`: not over yet; times are of the finding',
     scope: 'watch:read',
-    query: PageQuery.extend({ ...alarmFilters, open: yesNo.optional(), suppressed: yesNo.optional() }),
+    query: PageQuery.extend({ ...alarmFilters, ...alarmFlags, order: z.enum(['found', 'gravity']).default('found') }),
     response: page(dto.AlarmDto),
   },
   countAlarms: {
@@ -51,8 +57,30 @@ export const watchEndpoints = {
     path: '/alarms/count',
     summary: 'How many alarms the same filters give: what a bulk act would touch',
     scope: 'watch:read',
-    query: z.strictObject({ ...alarmFilters, open: yesNo.optional(), suppressed: yesNo.optional() }),
+    query: z.strictObject({ ...alarmFilters, ...alarmFlags }),
     response: dto.CountDto,
+  },
+  alarmFacets: {
+    method: 'get',
+    path: '/alarms/facets',
+    summary: 'How many alarms each choice of each filter would give, with the others as they are',
+    scope: 'watch:read',
+    query: z.strictObject({ ...alarmFilters, ...alarmFlags }),
+    response: dto.AlarmFacetsDto,
+  },
+  toldOfAlarms: {
+    method: 'get',
+    path: '/alarms/told',
+    summary: 'How many were told of these alarms and have read it; ids with commas, at most 100',
+    scope: 'watch:read',
+    query: z.strictObject({
+      ids: z
+        .string()
+        .max(3_700)
+        .transform((text) => text.split(','))
+        .pipe(alarmIds.max(100)),
+    }),
+    response: z.strictObject({ items: z.array(dto.ToldDto) }),
   },
   handleAlarms: {
     method: 'post',
@@ -61,7 +89,15 @@ export const watchEndpoints = {
       'Acknowledge, assign… all alarms that the filters give. `expected` is the count that was shown: another count changes nothing',
     scope: 'alarms:handle',
     body: z.strictObject({
-      filter: z.strictObject({ ...alarmFilters, open: z.boolean().optional(), suppressed: z.boolean().optional() }),
+      filter: z.strictObject({
+        ...alarmFilters,
+        open: z.boolean().optional(),
+        suppressed: z.boolean().optional(),
+        root: z.boolean().optional(),
+        raised: z.boolean().optional(),
+        /** Some of them by name. */
+        alarmIds: alarmIds.max(2_000).optional(),
+      }),
       expected: z.int().min(1).max(2_000),
       move: dto.AlarmMoveBody,
       note: note.min(1),
@@ -72,7 +108,7 @@ export const watchEndpoints = {
   alarm: {
     method: 'get',
     path: '/alarms/:alarmId',
-    summary: 'One alarm with its history, its messages, what explains it, and why somebody was not told',
+    summary: 'One alarm with its history, its messages, what explains it, and why nobody was told, or who was',
     scope: 'watch:read',
     params: alarmParams,
     response: dto.AlarmDetailDto,
@@ -105,8 +141,9 @@ export const watchEndpoints = {
   windows: {
     method: 'get',
     path: '/windows',
-    summary: 'Silences, maintenance windows and important events that are not over',
+    summary: 'Silences, maintenance windows and important events that are not over; with `ended`, those of the last 400 days too',
     scope: 'watch:read',
+    query: z.strictObject({ ended: yesNo.optional() }),
     response: dto.WindowsDto,
   },
   addSilence: {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ok } from '@cardwatch/kernel';
 import { handleAlarm, handleAlarms } from '../../services/alarm/handle.ts';
 import { pressLink } from '../../services/alarm/link.ts';
-import { countAlarms, listAlarms } from '../../services/alarm/list.ts';
+import { alarmFacets, countAlarms, listAlarms, toldOfAlarms } from '../../services/alarm/list.ts';
 import { showAlarm, wouldTell } from '../../services/alarm/show.ts';
 import { watched } from '../../services/watch-desk.ts';
 import { addImportantEvent, addMaintenanceWindow, addSilence, endWindow } from '../../services/window/change.ts';
@@ -12,10 +12,20 @@ import type { Handlers } from '../types.ts';
 
 export const alarmRoutes: Pick<
   Handlers,
-  'alarms' | 'countAlarms' | 'handleAlarms' | 'alarm' | 'handleAlarm' | 'wouldTell' | 'acknowledgeByLink'
+  | 'alarms'
+  | 'countAlarms'
+  | 'alarmFacets'
+  | 'toldOfAlarms'
+  | 'handleAlarms'
+  | 'alarm'
+  | 'handleAlarm'
+  | 'wouldTell'
+  | 'acknowledgeByLink'
 > = {
   alarms: (services, caller, { query }) => plain(watched(services, (w) => listAlarms(w, caller, query))),
   countAlarms: (services, caller, { query }) => plain(watched(services, (w) => countAlarms(w, caller, query))),
+  alarmFacets: (services, caller, { query }) => plain(watched(services, (w) => alarmFacets(w, caller, query))),
+  toldOfAlarms: (services, caller, { query }) => plain(watched(services, (w) => toldOfAlarms(w, caller, query.ids))),
   handleAlarms: (services, caller, { body }) => plain(watched(services, (w) => handleAlarms(w, caller, body))),
   alarm: (services, caller, { params }) => plain(watched(services, (w) => showAlarm(w, caller, params.alarmId))),
   handleAlarm: (services, caller, { params, body }) =>
@@ -40,7 +50,7 @@ export const windowRoutes: Pick<
   | 'addImportantEvent'
   | 'endImportantEvent'
 > = {
-  windows: (services) => plain(watched(services, listWindows)),
+  windows: (services, _caller, { query }) => plain(watched(services, (w) => listWindows(w, query))),
   addSilence: (services, caller, { body }) => plain(watched(services, (w) => addSilence(w, caller, body))),
   endSilence: (services, caller, { params, body }) =>
     plain(watched(services, (w) => endWindow(w, caller, { what: 'silence', id: params.silenceId, ...body }))),

@@ -14,11 +14,16 @@ export interface PolicyView {
   readonly nextStepAt: number | null;
 }
 
-export interface WhyAsk {
-  readonly alarm: Alarm;
+/** What the watch knows of an alarm that burns. */
+export interface AlarmPolicyView {
   /** Of the rule's timing; null when the rule is not known any more. */
   readonly raiseAfterMs: number | null;
-  readonly policy: PolicyView;
+  /** Null: it burns no more, or the watch did not answer. */
+  readonly policy: PolicyView | null;
+}
+
+export interface WhyAsk extends AlarmPolicyView {
+  readonly alarm: Alarm;
   readonly notices: readonly Notice[];
 }
 
@@ -73,7 +78,7 @@ const ofHandling = ({ handling, owner, handledAt, acknowledgedUntil }: Alarm): W
       ];
 
 function ofPolicy({ alarm, policy, notices }: WhyAsk): Why[] {
-  if (alarm.raisedAt === null || alarm.condition === 'cleared') return [];
+  if (policy === null || alarm.raisedAt === null || alarm.condition === 'cleared') return [];
   const why = (code: WhyCode, values: Why['values']): Why => ({ code, by: policy.policyId, since: alarm.raisedAt, values });
   if (policy.policyId === null) return [why('noPolicy', { level: alarm.level })];
   const whys = policy.unfilled.map((duty) => why('nobodyOnDuty', { duty }));

@@ -47,6 +47,7 @@ const ask = (alarm: Partial<Alarm>, more: Partial<WhyAsk> = {}): WhyAsk => ({
 describe('why nobody was told', () => {
   const pending = { condition: 'pending', raisedAt: null } as const;
   const table: readonly (readonly [string, WhyAsk, readonly string[]])[] = [
+    ['over, or of a watch that did not answer', ask({}, { policy: null }), ['notQueued']],
     ['pending', ask(pending), ['stillPending']],
     ['never raised', ask({ condition: 'cleared', raisedAt: null }), ['neverRaised']],
     ['cleared', ask({ condition: 'cleared' }), ['alreadyCleared']],

@@ -16,7 +16,7 @@ import { planNotice } from './notice.core.ts';
 import { startPlan } from './plan-state.core.ts';
 import { nextTry, retryTable } from './retry.core.ts';
 import { quietUntil } from './roster.core.ts';
-import { type Roster, route } from './route.core.ts';
+import { policyViewOf, type Roster, route } from './route.core.ts';
 import { nextTestAt, proveTest, testAlarm, testAlarmWaitMs, testNotices } from './test-alarm.core.ts';
 import { cutUtf8, linesWithin, utf8Length } from './utf8.core.ts';
 
@@ -51,6 +51,25 @@ const row = (over: Partial<Alarm> = {}): Alarm => ({
   ...over,
 });
 const policy = (policyId: string, over: Partial<NoticePolicy> = {}): NoticePolicy => ({ ...base, policyId, ...over });
+
+describe('what "why was nobody told?" asks of a route', () => {
+  const steps = [{ afterMs: 0, who: ['duty:onSite', 'duty:lead', 'li'] }];
+  const view = (over: Partial<NoticePolicy>) =>
+    policyViewOf(route(row(), roster({ policies: [policy('p', { steps, ...over })], recipients: [person('li')] }), now), 7);
+
+  test('is the policy, its digest, the next step, and duties that nobody has', () => {
+    expect(view({ digestEveryMs: minuteMs })).toEqual({
+      policyId: 'p',
+      unfilled: ['onSite', 'lead'],
+      digestEveryMs: minuteMs,
+      nextStepAt: 7,
+    });
+  });
+
+  test('a duty that a deputy stands in for is had', () => {
+    expect(view({ deputy: 'li' }).unfilled).toEqual([]);
+  });
+});
 
 describe('route', () => {
   test('the rule beats the area, the narrower area the wider, the earlier the later; each says why', () => {

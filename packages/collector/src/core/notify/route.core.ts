@@ -1,5 +1,6 @@
 /** Who hears of an alarm, by which channel, and why. The same function routes for real and answers "who would be told now?". */
 import { findShift } from './roster.core.ts';
+import type { PolicyView } from '../alarm/why.core.ts';
 import { builtInPolicy } from './built-in-policies.core.ts';
 import type { Alarm, ChannelKind, ImportantEvent, NoticePolicy, Recipient, Shift } from '@cardwatch/contracts/watch';
 import type { EpochMs } from '@cardwatch/kernel';
@@ -70,6 +71,14 @@ export function route(alarm: RoutedAlarm, roster: Roster, now: EpochMs): Route {
   });
   return { policy: used, builtIn: policy === null, considered, importantEvent: eventOf(alarm, roster, now), steps, findings };
 }
+
+/** What "why was nobody told?" asks of a route: its policy, duties that nobody has and no deputy stands in for, the pace of its digest. */
+export const policyViewOf = ({ policy, findings }: Route, nextStepAt: number | null): PolicyView => ({
+  policyId: policy.policyId,
+  unfilled: [...new Set(findings.flatMap(({ kind, what }) => (kind === 'noDeputy' ? [what] : [])))],
+  digestEveryMs: policy.digestEveryMs,
+  nextStepAt,
+});
 
 export interface StepAsk {
   readonly who: readonly string[];

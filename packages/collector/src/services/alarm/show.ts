@@ -1,12 +1,12 @@
 import type { AlarmDetailDto, AlarmDto, HistoryDto, WouldTellDto } from '@cardwatch/contracts/api';
 import { err, ok, type Result } from '@cardwatch/kernel';
+import { whyNobody } from '../../core/alarm/why.core.ts';
 import type { HistoryRow } from '../../store/watch/roles.ts';
 import { failureOf } from '../act.ts';
 import { isWithin } from '../area.core.ts';
 import type { Caller } from '../caller.ts';
 import type { ServiceFailure } from '../failure.ts';
 import type { Watched } from '../watch-desk.ts';
-import { whyNot } from './why-not.core.ts';
 
 /** Messages that are shown of one alarm. */
 export const noticesShown = 200;
@@ -34,8 +34,11 @@ export async function showAlarm(
   const notices = await watch.notices({ alarmId, limit: noticesShown });
   if (!notices.ok) return notices;
   const { items } = notices.value;
+  const view = await watch.policyView(alarmId);
+  const known = (view.ok ? view.value : null) ?? { raiseAfterMs: null, policy: null };
+  const why = whyNobody({ alarm, ...known, notices: items }, services.clock.now());
   const [history, cause] = [await watch.history(alarmId), alarm.causeId === null ? null : await watch.alarm(alarm.causeId)];
-  return ok({ alarm, cause, history: history.map(historyDto), notices: items, whyNot: whyNot(alarm, items) });
+  return ok({ alarm, cause, history: history.map(historyDto), notices: items, why: [...why] });
 }
 
 /** A line of which the detail is not an object is shown without it. */

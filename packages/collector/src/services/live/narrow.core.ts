@@ -25,11 +25,17 @@ export function narrow(events: readonly LiveEvent[], areas: Areas, homes: Homes)
     const home = homes.get(deviceId);
     return home !== undefined && mine(home);
   };
-  return events.flatMap((event) => ofMine(event, mine, isMine));
+  return events.flatMap((event) => (event.type === 'alarms' ? alarmsOf(event, areas) : ofMine(event, mine, isMine)));
+}
+
+function alarmsOf(event: Extract<LiveEvent, { type: 'alarms' }>, areas: Areas): readonly LiveEvent[] {
+  if (event.alarms === null) return [event];
+  const alarms = event.alarms.filter((alarm) => isWithin(areas, alarm));
+  return alarms.length === 0 ? [] : [{ ...event, alarms }];
 }
 
 function ofMine(
-  event: LiveEvent,
+  event: Exclude<LiveEvent, { type: 'alarms' }>,
   mine: (device: Pick<DeviceDto, 'place'>) => boolean,
   isMine: (deviceId: string) => boolean,
 ): readonly LiveEvent[] {
@@ -46,7 +52,6 @@ function ofMine(
     case 'flow':
     case 'passes':
     case 'overview':
-    case 'alarms':
     case 'resync':
       return [event];
     default:

@@ -22,6 +22,7 @@ import type {
   TopologyNode,
   TopologySuggestion,
 } from '@cardwatch/contracts/watch';
+import type { AlarmFacetsDto, ToldDto } from '@cardwatch/contracts/api';
 import type { RegisterPlan } from '../../core/register/register.core.ts';
 import type { PageAsk, PageResult } from '../read/roles.ts';
 
@@ -174,11 +175,22 @@ export interface AlarmsAsk extends PageAsk {
   readonly campus?: string | undefined;
   readonly suppressed?: boolean | undefined;
   readonly causeId?: string | undefined;
+  readonly owner?: string | undefined;
+  /** Cleared then or later. */
+  readonly clearedFrom?: number | undefined;
+  /** No other alarm explains it. */
+  readonly root?: boolean | undefined;
+  readonly raised?: boolean | undefined;
+  /** At most `watchLimits.idsPerAsk`. */
+  readonly alarmIds?: readonly string[] | undefined;
+  /** Newest first; or gravest first: by level, money at stake, age. */
+  readonly order?: 'found' | 'gravity' | undefined;
   /** Campus or `campus/building/area`, any of these: what a person may see. Absent: all. */
   readonly areas?: readonly string[] | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
 }
+export type AlarmsFilter = Omit<AlarmsAsk, 'cursor' | 'limit' | 'order'>;
 export interface NoticesAsk extends PageAsk {
   readonly noticeId?: string | undefined;
   readonly alarmId?: string | undefined;
@@ -212,7 +224,11 @@ export interface WatchStore {
   ): Promise<void>;
   alarms(ask: AlarmsAsk): Promise<PageResult<Alarm>>;
   /** How many a list of this question would have in all. */
-  countAlarms(ask: Omit<AlarmsAsk, 'cursor' | 'limit'>): Promise<number>;
+  countAlarms(ask: AlarmsFilter): Promise<number>;
+  /** How many each value of each facet gives, the other filters as they are. */
+  alarmFacets(ask: AlarmsFilter): Promise<AlarmFacetsDto>;
+  /** Of alarms that somebody was told of, at most `watchLimits.idsPerAsk` asked for. */
+  toldOfAlarms(alarmIds: readonly string[]): Promise<ToldDto[]>;
   alarm(alarmId: string): Promise<Alarm | null>;
   alarmsById(alarmIds: readonly string[]): Promise<Alarm[]>;
   history(subjectId: string): Promise<HistoryRow[]>;

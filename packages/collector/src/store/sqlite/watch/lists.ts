@@ -1,7 +1,7 @@
 /** Pages by keyset, newest first, each under the time limit of a question. */
 import type { Alarm, Incident, Notice, RegisterImport, TopologySuggestion } from '@cardwatch/contracts/watch';
 import type { PageAsk, PageResult } from '../../read/roles.ts';
-import type { AlarmsAsk, IncidentsAsk, NoticesAsk, RegisterImportRow } from '../../watch/roles.ts';
+import type { AlarmsAsk, AlarmsFilter, IncidentsAsk, NoticesAsk, RegisterImportRow } from '../../watch/roles.ts';
 import type { ReadConnection, Row } from '../read/connection.ts';
 import { readPage } from '../read/paging.ts';
 import { int, json, text } from '../read/row.ts';
@@ -30,8 +30,16 @@ function listOf<T>(connection: ReadConnection, { table, id, at }: List, ask: Pag
 
 const flagOf = (value: boolean | undefined): number | undefined => (value === undefined ? undefined : Number(value));
 
-function alarmWhere(ask: Omit<AlarmsAsk, 'cursor' | 'limit'>): Where {
-  return new Where()
+/** The row's time of clearing stands in its history alone, which is found by time. */
+const clearedFromSql = "alarm_id IN (SELECT subject_id FROM history WHERE at >= ? AND what = 'cleared')";
+const rootSql = { true: 'cause_id IS NULL', false: 'cause_id IS NOT NULL' } as const;
+const raisedSql = {
+  true: "json_extract(row, '$.raisedAt') IS NOT NULL",
+  false: "json_extract(row, '$.raisedAt') IS NULL",
+} as const;
+
+export function alarmWhere(ask: AlarmsFilter): Where {
+  const where = new Where()
     .and('in_time()')
     .and('open = ?', flagOf(ask.open))
     .and('level = ?', ask.level)
@@ -43,9 +51,15 @@ function alarmWhere(ask: Omit<AlarmsAsk, 'cursor' | 'limit'>): Where {
     .and('campus = ?', ask.campus)
     .and('suppressed = ?', flagOf(ask.suppressed))
     .and('cause_id = ?', ask.causeId)
+    .and('owner = ?', ask.owner)
+    .and(clearedFromSql, ask.clearedFrom)
+    .and('alarm_id IN (SELECT value FROM json_each(?))', ask.alarmIds === undefined ? undefined : JSON.stringify(ask.alarmIds))
     .and('found_at >= ?', ask.from)
     .and('found_at < ?', ask.to)
     .within('coalesce(area, campus)', ask.areas);
+  if (ask.root !== undefined) where.and(rootSql[`${ask.root}`]);
+  if (ask.raised !== undefined) where.and(raisedSql[`${ask.raised}`]);
+  return where;
 }
 
 interface Condition {
@@ -70,9 +84,29 @@ const anyOf = (where: Where, conditions: readonly Condition[]): Where =>
   where.and(`(${conditions.map(({ sql }) => sql).join(' OR ')})`, ...conditions.flatMap(({ values }) => values));
 
 export const listAlarms = (connection: ReadConnection, ask: AlarmsAsk): PageResult<Alarm> =>
-  listOf(connection, { table: 'alarm', id: 'alarm_id', at: 'found_at' }, ask, alarmWhere(ask));
+  ask.order === 'gravity'
+    ? gravestFirst(connection, ask)
+    : listOf(connection, { table: 'alarm', id: 'alarm_id', at: 'found_at' }, ask, alarmWhere(ask));
 
-export function countAlarms(connection: ReadConnection, ask: Omit<AlarmsAsk, 'cursor' | 'limit'>): number {
+/** By level, then money at stake, then age. What is at stake is written in the row, and changes while somebody pages: a page is of its moment. */
+function gravestFirst(connection: ReadConnection, ask: AlarmsAsk): PageResult<Alarm> {
+  const less = "-coalesce(json_extract(row, '$.exposure.fen'), 0)";
+  return readPage<Alarm>(connection, {
+    name: 'alarmGravity',
+    ask,
+    shape: ['int', 'int', 'int', 'text'],
+    rows: (keys, limit) => {
+      const where = alarmWhere(ask).and(`(level, ${less}, found_at, alarm_id) > (?, ?, ?, ?)`, ...(keys ?? [undefined]));
+      const sql = `SELECT level, ${less} AS less, found_at, alarm_id, row FROM alarm ${where}
+        ORDER BY level, less, found_at, alarm_id LIMIT ?`;
+      return connection.all(sql, ...where.values, limit);
+    },
+    item: (row) => json<Alarm>(row['row']),
+    keys: (row) => [int(row['level']), int(row['less']), int(row['found_at']), text(row['alarm_id'])],
+  });
+}
+
+export function countAlarms(connection: ReadConnection, ask: AlarmsFilter): number {
   const where = alarmWhere(ask);
   return int(connection.get(`SELECT count(*) AS n FROM alarm ${where}`, ...where.values)?.['n']);
 }

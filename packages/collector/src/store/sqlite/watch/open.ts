@@ -2,6 +2,7 @@ import type { Alarm, Incident, TopologySuggestion } from '@cardwatch/contracts/w
 import type { WatchReader, WatchStore } from '../../watch/roles.ts';
 import { ReadConnection } from '../read/connection.ts';
 import { openWatchFile } from './file.ts';
+import { alarmFacets, toldOfAlarms } from './alarm-figures.ts';
 import {
   countAlarms,
   findRegisterImport,
@@ -44,6 +45,8 @@ export function openSqliteWatchReader(file: string, mono: () => number = () => p
     ruleVersions: async (rule) => ruleVersions(connection, rule),
     alarms: async (ask) => listAlarms(connection, ask),
     countAlarms: async (ask) => countAlarms(connection, ask),
+    alarmFacets: async (ask) => alarmFacets(connection, ask),
+    toldOfAlarms: async (alarmIds) => toldOfAlarms(connection, alarmIds),
     alarm: async (alarmId) => findRow<Alarm>(connection, 'alarm', alarmId),
     alarmsById: async (alarmIds) => findAlarms<Alarm>(connection, alarmIds),
     history: async (subjectId) => readHistory(connection, subjectId),
