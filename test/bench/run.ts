@@ -1,6 +1,7 @@
-/** `pnpm bench [journal|ingest|line|isolation|backlog|memory|mixed|shared-line|points|watch-cause|onvif-hostile|watch-tick|watch-whole …]`: all of them without a name. Figures are ratios against a limit measured in the same run. */
+/** `pnpm bench [journal|ingest|line|isolation|backlog|memory|mixed|shared-line|points|watch-cause|onvif-hostile|watch-tick|watch-whole|console …]`: all of them without a name. Figures are ratios against a limit measured in the same run. */
 import { cpus } from 'node:os';
 import { benchBacklog } from './backlog.ts';
+import { benchConsole } from './console.ts';
 import { benchIngest } from './ingest.ts';
 import { benchIsolation } from './isolation.ts';
 import { benchJournal } from './journal.ts';
@@ -36,6 +37,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   'watch-cause': async () => console.table(benchWatchCause()),
   'watch-tick': async () => console.table(benchWatchTick()),
   'watch-whole': printWatchWhole,
+  console: async () => console.log(await benchConsole()),
 };
 
 const wanted = process.argv.slice(2).filter((word) => word !== '--');
