@@ -1,7 +1,7 @@
 import { type Endpoint, type EndpointName, endpoints, ErrorBody, Role, roleScopes, Scope } from '@cardwatch/contracts/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addPerson, type Answer, bearer, call, type House, openHouse, signIn } from './harness.ts';
-import { pathOf, samples } from './samples.ts';
+import { pathOf, samples, sampleWallLink } from './samples.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -14,16 +14,18 @@ afterAll(() => house.close());
 const names = Object.keys(endpoints) as EndpointName[];
 const of = (name: EndpointName): Endpoint => endpoints[name];
 /** These answer by what is in the store, or by the link in the question, not by who asks. */
-const decidedElsewhere: ReadonlySet<EndpointName> = new Set(['setup', 'redeemReset', 'acknowledgeByLink']);
+const decidedElsewhere: ReadonlySet<EndpointName> = new Set(['setup', 'redeemReset', 'acknowledgeByLink', 'openWall']);
 
 /** After these a session of before may be over. */
 const endsSessions: ReadonlySet<EndpointName> = new Set(['signIn', 'signOut', 'changePassword']);
 
 let made = 0;
 async function ask(name: EndpointName, headers: Readonly<Record<string, string>>): Promise<Answer> {
+  if (name === 'revokeToken') await laySpareToken();
   const { method, path } = of(name);
   const { params, query, body, upload } = samples[name];
   made += 1;
+  if (name === 'revokeWallLink') await hangWallLink();
   const content = upload !== undefined ? { body: upload } : body === undefined ? {} : { body: body(made) };
   const type = upload === undefined ? {} : { 'content-type': 'text/csv' };
   return call(house, pathOf(path, { params, query }), {
@@ -31,6 +33,26 @@ async function ask(name: EndpointName, headers: Readonly<Record<string, string>>
     headers: { ...type, ...headers },
     ...content,
   });
+}
+
+/** The token that the sample revokes, there again for whoever comes next. */
+async function laySpareToken(): Promise<void> {
+  const { role } = house.desk;
+  const idHash = '0123456789abcdef'.padEnd(64, '0');
+  const audit = { at: 1, actor: 'cli', ip: 'local', action: 'token.add', object: 'spare', result: 'ok', detail: '{}' };
+  await role.removeToken(idHash, audit);
+  const row = { idHash, label: 'spare', scopes: ['read'] as const, createdBy: 'cli', createdAt: 1, expiresAt: 4_000_000_000_000 };
+  await role.addToken(row, audit);
+}
+
+/** One that `revokeWallLink` can take back, whenever it is asked. */
+async function hangWallLink(): Promise<void> {
+  const { role } = house.desk;
+  const idHash = sampleWallLink.padEnd(64, '0');
+  if ((await role.wallLink(idHash)) !== null) return;
+  const link = { idHash, label: '大屏', areas: null, createdBy: 'admin', createdAt: 0, expiresAt: Number.MAX_SAFE_INTEGER };
+  const entry = { at: 0, actor: 'cli', ip: 'local', action: 'wall.link.add', object: '大屏', result: 'ok', detail: '{}' };
+  await role.addWallLink(link, entry);
 }
 
 let visited = 0;

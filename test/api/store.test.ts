@@ -50,6 +50,33 @@ describe('the audit trail', () => {
     expect(await house.desk.role.verifyAudit()).toMatchObject({ ok: true });
   });
 
+  test('answers by actor, beginning of the action, part of what was done and time, page by page', async () => {
+    const { role } = house.desk;
+    const row = { ip: 'i', result: 'ok', detail: '{"reason":"换阀"}' };
+    for (let i = 1; i <= 5; i++)
+      await role.appendAudit({ ...row, at: 1_000 * i, actor: 'li', action: 'rule.save', object: `r${i}` });
+    const of = async (ask: Readonly<Record<string, unknown>>) => {
+      const found = await role.audit({ limit: 2, ...ask });
+      return found.ok ? { objects: found.value.items.map(({ object }) => object), next: found.value.nextCursor } : undefined;
+    };
+    const first = await of({ actor: 'li', action: 'rule.' });
+    expect(first?.objects).toEqual(['r5', 'r4']);
+    expect((await of({ actor: 'li', action: 'rule.', cursor: first?.next }))?.objects).toEqual(['r3', 'r2']);
+    expect(await of({ actor: 'li', action: 'rule.', cursor: first?.next, q: 'r' })).toBeUndefined();
+    expect((await of({ q: '换阀', from: 2_000, to: 4_000 }))?.objects).toEqual(['r3', 'r2']);
+    expect((await of({ object: 'r1' }))?.objects).toEqual(['r1']);
+    expect((await of({ action: 'ule' }))?.objects).toEqual([]);
+  });
+
+  test('is proven in slices as in one go', async () => {
+    const { role } = house.desk;
+    const whole = await role.verifyAudit();
+    let slice = await role.verifySlice({ n: 0, hash: '0'.repeat(64) }, 4);
+    while (slice.looked === 4) slice = await role.verifySlice(slice.point, 4);
+    expect(slice.fault).toBeNull();
+    expect(slice.point).toEqual({ n: whole.rows, hash: whole.ok ? whole.headHash : '' });
+  });
+
   test('keeps a row in one line, whatever was written into it', async () => {
     await house.desk.role.appendAudit(entry('act', 'a\r\nb\u2028c\u202Ed'));
     const page = await house.desk.role.audit({ limit: 1 });

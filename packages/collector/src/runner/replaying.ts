@@ -5,10 +5,10 @@
 import type { ReplayDto } from '@cardwatch/contracts/api';
 import type { RuleId, RuleVersion } from '@cardwatch/contracts/watch';
 import { dayMs, type EpochMs, epochMs, err, minuteMs, ok, type Result, secondMs } from '@cardwatch/kernel';
-import { compared } from '../core/replay/compare.core.ts';
+import { compared, type Comparison } from '../core/replay/compare.core.ts';
 import { Replay, type ReplayFact } from '../core/replay/replay.core.ts';
 import { replayNeeds } from '../core/replay/replayable.core.ts';
-import { trialLimits, type TrialResult } from '../core/replay/trial.core.ts';
+import { trialLimits, type TrialAlarm, type TrialResult } from '../core/replay/trial.core.ts';
 import { type Settled, settle } from '../core/rules/registry.core.ts';
 import type { ActFailure, ReplayAsk } from '../core/watch/act.core.ts';
 import { createLearned, type LearnedParts, worldLimits } from '../core/world/learn.core.ts';
@@ -171,25 +171,29 @@ function dtoOf({ asked, span }: Plan, results: readonly TrialResult[]): Result<R
   if (tried === undefined || results.some(({ overflowed }) => overflowed))
     return err({ kind: 'full', limit: trialLimits.alarms });
   const { alarms } = tried;
+  const met = inForce === undefined ? undefined : compared(inForce, tried);
+  const both = new Set(met?.both.map(({ next }) => next));
   return ok({
     ...asked,
     raised: alarms.length,
     levels: ([1, 2, 3] as const).map((level) => ({ level, raised: alarms.filter((alarm) => alarm.level === level).length })),
     alarms: alarms
       .slice(0, replayingLimits.shown)
-      .map(({ subject, level, raisedAt, clearedAt }) => ({ subject, level, raisedAt, clearedAt })),
+      .map((alarm) => ({ ...shownOf(alarm), ...(met === undefined ? {} : { alsoInForce: both.has(alarm) }) })),
     keptFrom: span.from,
-    ...(inForce === undefined ? {} : { against: againstOf(inForce, tried) }),
+    ...(inForce === undefined || met === undefined ? {} : { against: againstOf(inForce, met) }),
   });
 }
 
-function againstOf(inForce: TrialResult, tried: TrialResult): NonNullable<ReplayDto['against']> {
-  const { both, onlyInOld, onlyInNew } = compared(inForce, tried);
+const shownOf = ({ subject, level, raisedAt, clearedAt }: TrialAlarm) => ({ subject, level, raisedAt, clearedAt });
+
+function againstOf(inForce: TrialResult, { both, onlyInOld, onlyInNew }: Comparison): NonNullable<ReplayDto['against']> {
   return {
     version: inForce.version,
     raised: inForce.alarms.length,
     both: both.length,
     onlyInForce: onlyInOld.length,
     onlyTried: onlyInNew.length,
+    gone: onlyInOld.slice(0, replayingLimits.shown).map(shownOf),
   };
 }

@@ -267,7 +267,7 @@ export const OverviewDto = z.strictObject({
 export type OverviewDto = z.infer<typeof OverviewDto>;
 
 /** Why the collector calls itself degraded; each goes away by itself when what it names does. */
-export const HealthCause = z.enum(['agentLost', 'duplicateIdentity', 'shed', 'throttled', 'eventQuota', 'deadLettersFull']);
+export const HealthCause = z.enum(['agentLost', 'duplicateIdentity', 'shed', 'throttled', 'eventQuota', 'deadLettersFull', 'watchStill', 'watchBehind']);
 export type HealthCause = z.infer<typeof HealthCause>;
 
 export const HealthDto = z.strictObject({
@@ -297,6 +297,15 @@ export const HealthDto = z.strictObject({
     refused: z.record(z.string(), count),
     lastThrottledAt: at.nullable(),
   }),
+  /** The watch: rules, alarms, messages. Null: there is none in this process. */
+  watch: z
+    .strictObject({
+      state: z.enum(['starting', 'looking', 'behind', 'still']),
+      lookedAt: at.nullable(),
+      /** How old the newest of what it has looked at is, while there is more. */
+      lagMs: count,
+    })
+    .nullable(),
   store: z.strictObject({ dialect: z.string(), sizeBytes: count, schemaVersion: count, sqlite: z.string().nullable() }),
 });
 export type HealthDto = z.infer<typeof HealthDto>;
@@ -328,3 +337,24 @@ export const AuditDto = z.strictObject({
   hash: z.string(),
 });
 export type AuditDto = z.infer<typeof AuditDto>;
+
+/** `brokenAt`: number of the first row that does not fit the one before; null: the chain holds. `headHash` is that of the last row that fits. */
+export const AuditChainDto = z.strictObject({
+  rows: count,
+  brokenAt: count.nullable(),
+  reason: z.enum(['number', 'link', 'hash']).nullable(),
+  headHash: z.string(),
+  checkedAt: at,
+});
+export type AuditChainDto = z.infer<typeof AuditChainDto>;
+
+/** `tokenId`: the beginning of its hash. */
+export const TokenDto = z.strictObject({
+  tokenId: z.string(),
+  label: z.string(),
+  scopes: z.array(Scope),
+  createdBy: z.string(),
+  createdAt: at,
+  expiresAt: at,
+});
+export type TokenDto = z.infer<typeof TokenDto>;

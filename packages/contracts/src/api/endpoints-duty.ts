@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { WireTime } from '../ids.ts';
 import {
   AlarmId,
+  AlarmLevel,
   ChannelKind,
   CorrectiveAction,
   HoldReason,
@@ -12,6 +13,7 @@ import {
   NoticePolicy,
   Recipient,
   RootCause,
+  RuleId,
   Shift,
 } from '../watch/index.ts';
 import type { Endpoint } from './endpoints.ts';
@@ -102,6 +104,19 @@ export const dutyEndpoints = {
       idempotencyKey,
     }),
     response: dto.ShiftsDto,
+  },
+  wouldTellOf: {
+    method: 'get',
+    path: '/would-tell',
+    summary: 'Who would be told now of an alarm of this level, rule and place; nothing is sent',
+    scope: 'watch:read',
+    query: z.strictObject({
+      level: z.coerce.number().pipe(AlarmLevel),
+      rule: RuleId,
+      campus: z.string().max(64).optional(),
+      area: z.string().max(200).optional(),
+    }),
+    response: dto.DryRunDto,
   },
   incidents: {
     method: 'get',

@@ -11,6 +11,8 @@ import { incidentEndpoints } from './endpoints-incidents.ts';
 import { metricsEndpoints } from './endpoints-metrics.ts';
 import { registerEndpoints } from './endpoints-register.ts';
 import { termsEndpoints } from './endpoints-terms.ts';
+import { wallEndpoints } from './endpoints-wall.ts';
+import { trailEndpoints } from './endpoints-trail.ts';
 import { watchEndpoints } from './endpoints-watch.ts';
 import { PageQuery, page } from './reply.ts';
 import * as dto from './dto.ts';
@@ -320,20 +322,14 @@ export const endpoints = define({
     body: z.strictObject({ areas: Areas }),
     response: dto.PersonDto,
   },
-  audit: {
-    method: 'get',
-    path: '/audit',
-    summary: 'Audit trail, newest first; of one `object`, such as the id of a device',
-    scope: 'audit:read',
-    query: PageQuery.extend({ object: z.string().min(1).max(200).optional() }),
-    response: page(dto.AuditDto),
-  },
+  ...trailEndpoints,
   ...watchEndpoints,
   ...dutyEndpoints,
   ...metricsEndpoints,
   ...termsEndpoints,
   ...incidentEndpoints,
   ...registerEndpoints,
+  ...wallEndpoints,
 });
 
 export type EndpointName = keyof typeof endpoints;

@@ -1,4 +1,5 @@
 import { listPolicies, listRecipients, listShifts } from '../../services/duty/list.ts';
+import { dryRunOf } from '../../services/duty/dry-run.ts';
 import { removeRecipient, savePolicies, saveRecipient, saveShifts } from '../../services/duty/save.ts';
 import { watched } from '../../services/watch-desk.ts';
 import { plain } from '../plain.ts';
@@ -6,7 +7,7 @@ import type { Handlers } from '../types.ts';
 
 export const dutyRoutes: Pick<
   Handlers,
-  'policies' | 'savePolicies' | 'recipients' | 'saveRecipient' | 'removeRecipient' | 'shifts' | 'saveShifts'
+  'policies' | 'savePolicies' | 'recipients' | 'saveRecipient' | 'removeRecipient' | 'shifts' | 'saveShifts' | 'wouldTellOf'
 > = {
   policies: (services) => plain(watched(services, listPolicies)),
   savePolicies: (services, caller, { body }) => plain(watched(services, (w) => savePolicies(w, caller, body))),
@@ -15,5 +16,6 @@ export const dutyRoutes: Pick<
   removeRecipient: (services, caller, { params, body }) =>
     plain(watched(services, (w) => removeRecipient(w, caller, { ...params, ...body }))),
   shifts: (services) => plain(watched(services, listShifts)),
+  wouldTellOf: (services, _caller, { query }) => plain(watched(services, (w) => dryRunOf(w, query))),
   saveShifts: (services, caller, { body }) => plain(watched(services, (w) => saveShifts(w, caller, body))),
 };

@@ -9,8 +9,18 @@ import { moneyRules } from './money/index.core.ts';
 import { selfRules } from './told/index.core.ts';
 import { waterRules } from './water/index.core.ts';
 
+const families = { health: healthRules, gate: gateRules, water: waterRules, money: moneyRules, told: selfRules } as const;
+export type Family = keyof typeof families;
+
 /** The order in which rules are asked and shown. */
-export const rules: readonly AnyRule[] = [...healthRules, ...gateRules, ...waterRules, ...moneyRules, ...selfRules];
+export const rules: readonly AnyRule[] = Object.values(families).flat();
+
+const familyById: ReadonlyMap<RuleId, Family> = new Map(
+  Object.entries(families).flatMap(([family, of]) => of.map(({ id }) => [id, family as Family] as const)),
+);
+
+/** What devices tell of themselves is the family of whatever has no other. */
+export const familyOf = (id: RuleId): Family => familyById.get(id) ?? 'told';
 
 const byId: ReadonlyMap<RuleId, AnyRule> = new Map(rules.map((rule) => [rule.id, rule]));
 

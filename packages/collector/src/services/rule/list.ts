@@ -1,17 +1,20 @@
 import type { RuleDto } from '@cardwatch/contracts/api';
 import type { RuleId, RuleVersion } from '@cardwatch/contracts/watch';
 import { ok, type Result } from '@cardwatch/kernel';
-import { defaultVersion, rules } from '../../core/rules/registry.core.ts';
+import { defaultVersion, familyOf, rules } from '../../core/rules/registry.core.ts';
 import type { ServiceFailure } from '../failure.ts';
+import { paramsOf } from './params.core.ts';
 import type { Watched } from '../watch-desk.ts';
 
 /** In the order of the registry; a rule that nobody has changed shows its defaults as version 0. */
 export async function listRules({ watch, clock }: Watched): Promise<Result<{ items: RuleDto[] }, ServiceFailure>> {
   const items: RuleDto[] = [];
-  for (const { id, source } of rules) {
+  for (const rule of rules) {
+    const { id, source } = rule;
     const [latest] = await watch.ruleVersions(id);
     const current = latest ?? asDefault(defaultVersion(id, clock.now()));
-    if (current !== undefined) items.push({ rule: id, source, current });
+    if (current === undefined) continue;
+    items.push({ rule: id, source, family: familyOf(id), params: [...paramsOf(rule)], defaultTiming: rule.timing, current });
   }
   return ok({ items });
 }

@@ -5,6 +5,7 @@
 import type { Areas, AuditDto, PersonDto, Role, Scope } from '@cardwatch/contracts/api';
 import type { Result } from '@cardwatch/kernel';
 import type { PageAsk, PageResult } from '../read/roles.ts';
+import type { WallRole } from './walls.ts';
 
 export const peopleLimits = {
   sessionsPerPerson: 3,
@@ -12,6 +13,7 @@ export const peopleLimits = {
   tokens: 200,
   signInSubjects: 10_000,
   auditTextChars: 1_000,
+  auditScanMax: 50_000,
 } as const;
 
 /** One line of the trail as a caller writes it; number, hash and time order are the store's. */
@@ -29,6 +31,14 @@ export interface AuditEntry {
 export interface AuditAsk extends PageAsk {
   /** What was acted on, exactly: the id of a device, the name of an account. */
   readonly object?: string | undefined;
+  readonly actor?: string | undefined;
+  /** The beginning of it. */
+  readonly action?: string | undefined;
+  /** A part of the object or of the detail. */
+  readonly q?: string | undefined;
+  readonly result?: string | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
 }
 
 export interface Person extends PersonDto {
@@ -108,7 +118,20 @@ export type AuditProof =
   | { readonly ok: true; readonly rows: number; readonly headHash: string }
   | { readonly ok: false; readonly rows: number; readonly brokenAt: number; readonly reason: 'number' | 'link' | 'hash' };
 
-export interface PeopleRole {
+/** The last row that was found right, to go on from. */
+export interface ChainPoint {
+  readonly n: number;
+  readonly hash: string;
+}
+
+/** Of some rows on from a point: how far they are right, and what is wrong with the next one. */
+export interface ChainSlice {
+  readonly point: ChainPoint;
+  readonly looked: number;
+  readonly fault: 'number' | 'link' | 'hash' | null;
+}
+
+export interface PeopleRole extends WallRole {
   personCount(): Promise<number>;
   person(name: string): Promise<Person | null>;
   persons(): Promise<PersonDto[]>;
@@ -136,6 +159,10 @@ export interface PeopleRole {
   closeSession(idHash: string, audit: AuditEntry): Promise<void>;
   token(idHash: string): Promise<TokenRow | null>;
   addToken(token: TokenRow, audit: AuditEntry): Promise<Result<null, PeopleFailure>>;
+  /** Those whose end is after `now`, newest first. */
+  tokens(now: number): Promise<TokenRow[]>;
+  /** False, and nothing is audited, when there is no such token. */
+  removeToken(idHash: string, audit: AuditEntry): Promise<boolean>;
   failures(subjects: readonly string[]): Promise<FailureRow[]>;
   setFailures(rows: readonly FailureRow[]): Promise<void>;
   clearFailures(subjects: readonly string[]): Promise<void>;
@@ -143,10 +170,13 @@ export interface PeopleRole {
   /** Null deletes. */
   setSetting(name: string, value: string | null): Promise<void>;
   appendAudit(entry: AuditEntry): Promise<void>;
+  /** A question that few rows fit looks at `auditScanMax` rows at a time: its page may be empty and have a cursor. */
   audit(ask: AuditAsk): Promise<PageResult<AuditDto>>;
   /** Appends unless the actor has `limit` rows of this action since `since` already: a quota that cannot be raced. */
   appendAuditWithin(entry: AuditEntry, quota: AuditQuota): Promise<boolean>;
   verifyAudit(): Promise<AuditProof>;
+  /** As `verifyAudit`, at most `limit` rows on from a point, for callers that must not stand in the way. */
+  verifySlice(from: ChainPoint, limit: number): Promise<ChainSlice>;
 }
 
 /** The trail as evidence packs ask for it, beside its writer. */

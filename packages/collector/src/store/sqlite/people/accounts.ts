@@ -85,16 +85,27 @@ export function addToken(db: DatabaseSync, token: TokenRow, audit: AuditEntry): 
 
 export function findToken(db: DatabaseSync, idHash: string): TokenRow | null {
   const row = db.prepare('SELECT * FROM token WHERE id_hash = ?').get(idHash);
-  if (row === undefined) return null;
-  return {
-    idHash,
-    label: text(row['label']),
-    scopes: json(row['scopes']),
-    createdBy: text(row['created_by']),
-    createdAt: int(row['created_at']),
-    expiresAt: int(row['expires_at']),
-  };
+  return row === undefined ? null : tokenRow(row);
 }
+
+export const listTokens = (db: DatabaseSync, now: number): TokenRow[] =>
+  db.prepare('SELECT * FROM token WHERE expires_at > ? ORDER BY created_at DESC, id_hash').all(now).map(tokenRow);
+
+export const removeToken = (db: DatabaseSync, idHash: string, audit: AuditEntry): boolean =>
+  transaction(db, () => {
+    const isGone = db.prepare('DELETE FROM token WHERE id_hash = ?').run(idHash).changes > 0;
+    if (isGone) appendRow(db, audit);
+    return isGone;
+  });
+
+const tokenRow = (row: Row): TokenRow => ({
+  idHash: text(row['id_hash']),
+  label: text(row['label']),
+  scopes: json(row['scopes']),
+  createdBy: text(row['created_by']),
+  createdAt: int(row['created_at']),
+  expiresAt: int(row['expires_at']),
+});
 
 const personDto = (row: Row): PersonDto => ({
   name: text(row['name']),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { AuditDto } from '@cardwatch/contracts/api';
 import { canonicalRow, cleanEntry, genesisHash } from '../../people/audit.core.ts';
-import type { AuditEntry, AuditProof } from '../../people/roles.ts';
+import type { AuditEntry, AuditProof, ChainPoint, ChainSlice } from '../../people/roles.ts';
 import type { Row } from '../read/connection.ts';
 import { int, text } from '../read/row.ts';
 
@@ -32,6 +32,19 @@ export function verifyRows(db: DatabaseSync): AuditProof {
     previous = text(row['hash']);
   }
   return { ok: true, rows: n, headHash: previous };
+}
+
+export function verifySlice(db: DatabaseSync, from: ChainPoint, limit: number): ChainSlice {
+  let { n, hash } = from;
+  let looked = 0;
+  for (const row of db.prepare('SELECT * FROM audit WHERE n > ? ORDER BY n LIMIT ?').iterate(from.n, limit)) {
+    looked++;
+    const fault = rowFault(row, n + 1, hash);
+    if (fault !== undefined) return { point: { n, hash }, looked, fault };
+    n += 1;
+    hash = text(row['hash']);
+  }
+  return { point: { n, hash }, looked, fault: null };
 }
 
 /** What is wrong with row `n` after the row of this hash. */

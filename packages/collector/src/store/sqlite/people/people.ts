@@ -6,11 +6,23 @@ import type { DatabaseSync } from 'node:sqlite';
 import { ok } from '@cardwatch/kernel';
 import { int, text } from '../read/row.ts';
 import { marks } from '../read/where.ts';
-import { addFirstPerson, addPerson, addToken, countPersons, findPerson, findToken, listPersons } from './accounts.ts';
-import { appendRow, auditDto, verifyRows } from './audit.ts';
+import {
+  addFirstPerson,
+  addPerson,
+  addToken,
+  countPersons,
+  findPerson,
+  findToken,
+  listPersons,
+  listTokens,
+  removeToken,
+} from './accounts.ts';
+import { peopleLimits } from '../../people/roles.ts';
+import { appendRow, auditDto, verifyRows, verifySlice } from './audit.ts';
 import { openPeopleFile, transaction } from './file.ts';
 import { beginReset, setAreas, setDisabled, setPassword, unlock } from './standing.ts';
 import { closeSession, findFailures, findSession, openSession, setFailures } from './sessions.ts';
+import { wallsOver } from './walls.ts';
 
 /** The people role over one SQLite file; every method is one tiny transaction at most. */
 export function openSqlitePeople(file: string): PeopleRole & { close(): void } {
@@ -32,6 +44,8 @@ export function openSqlitePeople(file: string): PeopleRole & { close(): void } {
     closeSession: async (idHash, audit) => closeSession(db, idHash, audit),
     token: async (idHash) => findToken(db, idHash),
     addToken: async (token, audit) => addToken(db, token, audit),
+    tokens: async (now) => listTokens(db, now),
+    removeToken: async (idHash, audit) => removeToken(db, idHash, audit),
     failures: async (subjects) => findFailures(db, subjects),
     setFailures: async (rows) => setFailures(db, rows),
     clearFailures: async (subjects) =>
@@ -42,6 +56,8 @@ export function openSqlitePeople(file: string): PeopleRole & { close(): void } {
     audit: async (ask) => auditPage(db, ask),
     appendAuditWithin: async (entry, quota) => appendWithin(db, entry, quota),
     verifyAudit: async () => verifyRows(db),
+    verifySlice: async (from, limit) => verifySlice(db, from, limit),
+    ...wallsOver(db),
     close: () => {
       if (db.isOpen) db.close();
     },
@@ -62,16 +78,37 @@ function writeSetting(db: DatabaseSync, name: string, value: string | null): voi
   else run(db, 'INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)', name, value);
 }
 
-function auditPage(db: DatabaseSync, ask: AuditAsk): PageResult<AuditDto> {
-  const { object = null } = ask;
-  const print = fingerprint('audit', { object: ask.object });
-  const after = ask.cursor === undefined ? ok([Number.MAX_SAFE_INTEGER]) : readCursor(ask.cursor, print, ['int']);
+function auditPage(db: DatabaseSync, { cursor, limit, ...filter }: AuditAsk): PageResult<AuditDto> {
+  const print = fingerprint('audit', { ...filter });
+  const head = int(db.prepare('SELECT max(n) AS n FROM audit').get()?.['n'] ?? 0) + 1;
+  const after = cursor === undefined ? ok([head]) : readCursor(cursor, print, ['int']);
   if (!after.ok) return after;
-  const sql = `SELECT * FROM audit WHERE n < ? ${object === null ? '' : 'AND object = ?'} ORDER BY n DESC LIMIT ?`;
-  const rows = db.prepare(sql).all(after.value[0] ?? 0, ...(object === null ? [] : [object]), ask.limit + 1);
-  const items = rows.slice(0, ask.limit).map(auditDto);
-  const last = items.at(-1);
-  return ok({ items, nextCursor: rows.length > ask.limit && last !== undefined ? writeCursor(print, [last.n]) : null });
+  const below = Math.min(head, Number(after.value[0] ?? head));
+  const floor = Math.max(0, below - peopleLimits.auditScanMax - 1);
+  const { sql, values } = auditWhere(filter);
+  const rows = db
+    .prepare(`SELECT * FROM audit WHERE n < ? AND n > ?${sql} ORDER BY n DESC LIMIT ?`)
+    .all(below, floor, ...values, limit + 1);
+  const items = rows.slice(0, limit).map(auditDto);
+  const last = rows.length > limit ? items.at(-1)?.n : floor === 0 ? undefined : floor + 1;
+  return ok({ items, nextCursor: last === undefined ? null : writeCursor(print, [last]) });
+}
+
+function auditWhere({ actor, action, object, q, result, from, to }: Omit<AuditAsk, 'cursor' | 'limit'>): {
+  readonly sql: string;
+  readonly values: readonly (string | number)[];
+} {
+  const parts: readonly (readonly [sql: string, value: string | number | undefined])[] = [
+    ['actor = ?', actor],
+    ['instr(action, ?) = 1', action],
+    ['object = ?', object],
+    ["instr(object || ' ' || detail, ?) > 0", q],
+    ['result = ?', result],
+    ['at >= ?', from],
+    ['at < ?', to],
+  ];
+  const asked = parts.filter((part): part is readonly [string, string | number] => part[1] !== undefined);
+  return { sql: asked.map(([sql]) => ` AND ${sql}`).join(''), values: asked.map(([, value]) => value) };
 }
 
 function appendWithin(db: DatabaseSync, entry: AuditEntry, quota: AuditQuota): boolean {
