@@ -32,6 +32,8 @@ import type { AgentFact } from '../core/world/world.core.ts';
 
 export interface CauseLooked {
   readonly explain: SuppressionAsk['explain'];
+  /** Counts on whenever `explain` may say something else. */
+  readonly explainTurns: number;
   readonly inGrace: NonNullable<SuppressionAsk['inGrace']>;
   /** Belong into the commit of this look. */
   readonly rows: CauseRows;
@@ -46,6 +48,7 @@ export class Causes {
   /** Rows that nobody can read: they go with the next look. */
   #gone: CauseRows['gone'] = [];
   #book: CauseBook | undefined;
+  #turns = 0;
   /** What devices of an agent depend on, as it was last taken. */
   #agents = new Map<string, Pick<AgentFact, 'state' | 'since'>>();
   #devicesOf = new Map<string, readonly string[]>();
@@ -80,6 +83,7 @@ export class Causes {
   reshape(): void {
     const ground = this.#ground();
     if (ground === undefined) return;
+    this.#turns++;
     if (this.#book === undefined) this.#book = new CauseBook(this.#restored, ground, this.#probable.params);
     else this.#book.reshape(ground);
     this.#touches.clear();
@@ -108,13 +112,15 @@ export class Causes {
   look(now: EpochMs): CauseLooked {
     if (this.#book === undefined) this.reshape();
     const book = this.#book;
-    if (book === undefined) return { explain: () => null, inGrace: () => false, rows: noRows, look: this.#probableLook([], now) };
+    if (book === undefined) return { ...nothingKnown, explainTurns: this.#turns, look: this.#probableLook([], now) };
     this.#hear(book);
     const changed = book.look(now);
+    if (changed.nodes.size > 0) this.#turns++;
     const rows = causeRows(book.state, changed);
     const gone = this.#gone.length === 0 ? rows.gone : [...rows.gone, ...this.#unread(book.state)];
     return {
       explain: alarmExplainer(book),
+      explainTurns: this.#turns,
       inGrace: alarmGrace(book.state),
       rows: { rows: rows.rows, gone },
       look: this.#probableLook(book.state.probable, now),
@@ -167,4 +173,8 @@ export class Causes {
   }
 }
 
-const noRows: CauseRows = { rows: [], gone: [] };
+const nothingKnown = {
+  explain: () => null,
+  inGrace: () => false,
+  rows: { rows: [], gone: [] },
+} satisfies Omit<CauseLooked, 'explainTurns' | 'look'>;

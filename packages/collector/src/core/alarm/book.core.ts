@@ -9,24 +9,16 @@ import type { Finding } from '../rules/rule.core.ts';
 import { alarmRow, clockRow, type MachineKey, restRow } from './book-rows.core.ts';
 import type { ConditionEffect } from './condition.step.ts';
 import { Draft } from './draft.core.ts';
-import { type Entry, keyOf, openEntry, type Rested, stepCondition } from './entry.core.ts';
+import type { Entry, Rested } from './entry.core.ts';
 import { unsuppressedMs as hushedMs } from './hush.step.ts';
 import { type LevelLimits, levelLimits } from './level.core.ts';
-import { gather, nameOf, type Names, namesOf, openIn } from './names.core.ts';
+import { type Names, namesOf, openIn } from './names.core.ts';
 import { isAtRest, nothingRests, rest, type Rests, restsAt } from './rest.core.ts';
 import { type Around, settle } from './settle.core.ts';
 import { type Steady, steadyAt, steadyStep } from './steady.core.ts';
-import {
-  coverageAt,
-  type Covered,
-  coversNothing,
-  eventsAtOf,
-  type Explanation,
-  type OpenAlarm,
-  suppressionAt,
-  type SuppressionAsk,
-} from './suppression.core.ts';
+import { coverageAt, type Covered, coversNothing, eventsAtOf, suppressionAt, type SuppressionAsk } from './suppression.core.ts';
 import type { Transition } from './transition.core.ts';
+import { explainAll, walk } from './walk.core.ts';
 
 export { bookLimits } from './draft.core.ts';
 
@@ -86,21 +78,13 @@ export interface Looked {
   readonly overflow: number;
 }
 
-interface Stepped {
-  readonly key: string;
-  readonly entry: Entry;
-  readonly effects: readonly ConditionEffect[];
-  readonly finding: Finding | undefined;
-  explained: Explanation | null;
-}
-
 /** One look at everything. */
 export function lookBook(book: Book, ask: LookAsk, now: EpochMs): Looked {
   const draft = new Draft(book, steadyStep(book.steady, now));
-  const before = book.names ?? namesOf(entriesOf(book));
-  const { stepped, names } = stepAll(draft, ask, before, now);
+  const walked = walk(draft, ask, book.names ?? namesOf(book.open.values()), now);
+  const { keys, entries, effects, names } = walked;
   const open = openIn(names);
-  const symptoms = explainAll(stepped, ask.suppression, open);
+  const explaineds = explainAll(walked, { ask: ask.suppression, open, before: book.rests.explained });
   const covered = coverageAt(ask.suppression.windows, book.covered, now);
   const around: Around = {
     open,
@@ -112,81 +96,23 @@ export function lookBook(book: Book, ask: LookAsk, now: EpochMs): Looked {
   };
   const rests = restsAt(book.rests, ask, covered, now);
   const asked = { storm: ask.suppression.storm, open };
-  for (const { key, entry, effects, finding, explained } of stepped) {
-    const settling = {
-      effects,
-      finding,
-      refresh: draft.refreshes(entry),
-      explained,
-      symptoms: symptoms.get(entry.alarm.alarmId) ?? none,
-      steadyMs: draft.steady.steadyMs,
-    };
-    if (isAtRest(rests, entry, settling, asked, now)) continue;
+  entries.forEach((entry, place) => {
+    const happened = effects.get(place) ?? noEffects;
+    const explained = explaineds.by.get(place) ?? null;
+    const symptoms = explaineds.symptoms.get(entry.alarm.alarmId) ?? none;
+    const refresh = draft.refreshes(entry);
+    if (!refresh && happened.length === 0 && symptoms.length === 0 && isAtRest(rests, entry, explained, asked, now)) return;
+    const finding = walked.findingOf(entry);
+    const settling = { effects: happened, finding, refresh, explained, symptoms, steadyMs: draft.steady.steadyMs };
     const settled = settle(entry, settling, around, now);
     rest(rests, entry, settling, settled, now);
-    draft.keep(key, settled, now);
-  }
-  return draft.finish({ covered, rests, names });
+    draft.keep(keys[place] ?? '', settled, now);
+  });
+  return draft.finish({ covered, rests: { ...rests, explained: explaineds.kept }, names });
 }
 
-const entriesOf = ({ open }: Book): readonly { readonly entry: Entry }[] => [...open.values()].map((entry) => ({ entry }));
 const none: readonly Alarm[] = [];
-
-/** Steps every alarm that is open or found. */
-function stepAll(draft: Draft, ask: LookAsk, names: Names, now: EpochMs): { readonly stepped: Stepped[]; readonly names: Names } {
-  const { steadyMs } = draft.steady;
-  const looks = new Map(
-    ask.findings.map((look) => [look.rule, { look, found: gather(look.findings, names.get(look.rule)) }] as const),
-  );
-  const stepped: Stepped[] = [];
-  let moved = false;
-  for (const [key, entry] of draft.book.open) {
-    const looked = looks.get(entry.alarm.rule);
-    const finding = looked?.found.get(nameOf(entry.alarm.subject));
-    const [next, effects] =
-      looked === undefined ? still(entry) : stepCondition(entry, { finding, timing: looked.look.timing, steadyMs }, now);
-    stepped.push({ key, entry: next, effects, finding, explained: null });
-    moved ||= next.alarm.condition === 'cleared';
-  }
-  const open = stepped.length;
-  for (const { look, found } of looks.values())
-    for (const [name, finding] of found) {
-      if (finding.grade !== 'breach' || names.get(look.rule)?.has(name) === true || !draft.hasRoom()) continue;
-      stepped.push(opening(draft, { look, finding, newId: ask.newId }, now));
-    }
-  return { stepped, names: moved || stepped.length > open ? namesOf(stepped) : names };
-}
-
-const still = (entry: Entry): readonly [Entry, readonly ConditionEffect[]] => [entry, noEffects];
 const noEffects: readonly ConditionEffect[] = [];
-
-interface Opening extends Pick<LookAsk, 'newId'> {
-  readonly look: RuleLook;
-  readonly finding: Finding;
-}
-
-function opening({ book, steady }: Draft, { look, finding, newId }: Opening, now: EpochMs): Stepped {
-  const { rule, version, timing } = look;
-  const key = keyOf(rule, finding.subject);
-  const opened = openEntry({ alarmId: newId(), rule, version, finding, rested: book.rested.get(key) }, now);
-  const [entry, effects] = stepCondition(opened, { finding, timing, steadyMs: steady.steadyMs }, now);
-  return { key, entry, effects, finding, explained: null };
-}
-
-/** Asks of each alarm that burns what explains it; gives the symptoms of each cause. */
-function explainAll(stepped: readonly Stepped[], ask: SuppressionAsk, open: OpenAlarm): ReadonlyMap<string, readonly Alarm[]> {
-  const symptoms = new Map<string, Alarm[]>();
-  for (const one of stepped) {
-    const { alarm } = one.entry;
-    const explained = alarm.condition === 'cleared' ? null : ask.explain(alarm, open);
-    if (explained === null || explained.explainedBy === alarm.alarmId) continue;
-    one.explained = explained;
-    const of = symptoms.get(explained.explainedBy);
-    if (of === undefined) symptoms.set(explained.explainedBy, [alarm]);
-    else of.push(alarm);
-  }
-  return symptoms;
-}
 
 /** The open alarm of this id; undefined once it cleared. */
 export function openAlarm(book: Book, alarmId: Alarm['alarmId']): Alarm | undefined {

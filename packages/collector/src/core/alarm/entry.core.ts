@@ -124,6 +124,16 @@ export interface Looking {
   readonly steadyMs: number;
 }
 
+/** `stepCondition` would give this very entry back, whatever the time: asked first, because it is so of nearly all. */
+export function staysAsItIs({ machine }: Entry, finding: Finding | undefined, { nOfM }: RuleTiming): boolean {
+  const { condition, raised, goneAt, slots } = machine.condition;
+  if (finding === undefined) return false;
+  if (finding.grade === 'unknown') return condition === 'unknown';
+  if (condition !== 'active' || !raised || goneAt !== null || nOfM !== null || slots.length > 0) return false;
+  if (finding.grade === 'band') return true;
+  return finding.level === machine.ruleLevel && finding.holdsUntil === undefined && machine.holdsUntil === null;
+}
+
 /** Steps the condition by what the rule found, or by its silence. */
 export function stepCondition(
   entry: Entry,

@@ -9,10 +9,10 @@ export type Names = ReadonlyMap<RuleId, ReadonlyMap<string, Alarm['alarmId']>>;
 export const nameOf = ({ kind, id }: Subject): string => (kind === 'device' ? id : `${kind}|${id}`);
 
 /** Without those that cleared. */
-export function namesOf(entries: Iterable<{ readonly entry: { readonly alarm: Alarm } }>): Names {
+export function namesOf(entries: Iterable<{ readonly alarm: Alarm }>): Names {
   const names = new Map<RuleId, Map<string, Alarm['alarmId']>>();
-  for (const { entry } of entries) {
-    const { rule, subject, alarmId, condition } = entry.alarm;
+  for (const { alarm } of entries) {
+    const { rule, subject, alarmId, condition } = alarm;
     if (condition === 'cleared') continue;
     const ofRule = names.get(rule);
     if (ofRule === undefined) names.set(rule, new Map([[nameOf(subject), alarmId]]));

@@ -9,7 +9,16 @@ import type { LookAsk } from './book.core.ts';
 import type { Entry } from './entry.core.ts';
 import { type LevelLimits, levelLimits } from './level.core.ts';
 import type { Settled, Settling } from './settle.core.ts';
-import { type Covered, duplicateOf, isQuiet, type OpenAlarm, quietFrom, type SuppressionAsk } from './suppression.core.ts';
+import type { Names } from './names.core.ts';
+import {
+  type Covered,
+  duplicateOf,
+  type Explanation,
+  isQuiet,
+  type OpenAlarm,
+  quietFrom,
+  type SuppressionAsk,
+} from './suppression.core.ts';
 
 /** What holds for all alarms of a look. */
 interface Around {
@@ -22,13 +31,30 @@ interface Around {
   readonly limits: LevelLimits;
 }
 
+/** What explains each alarm, as long as neither the causes nor the names of open alarms are others. */
+export interface Explained {
+  readonly turns: number | undefined;
+  readonly names: Names | null;
+  /** Null: it was another one a look ago, and may be again in the next. */
+  readonly by: WeakMap<Entry, Explanation | null> | null;
+}
+
+/** What was known a look ago, where it holds on. */
+export function explainedAnew(before: Explained, turns: number | undefined, names: Names): Explained {
+  const holds = turns !== undefined && turns === before.turns && names === before.names;
+  if (!holds) return { turns, names, by: null };
+  return before.by === null ? { turns, names, by: new WeakMap() } : before;
+}
+
 /** `around` null: nothing can be remembered. */
 export interface Rests {
   readonly around: Around | null;
   readonly entries: WeakSet<Entry>;
+  readonly explained: Explained;
 }
 
-export const nothingRests = (): Rests => ({ around: null, entries: new WeakSet() });
+const nothingExplained: Explained = { turns: undefined, names: null, by: null };
+export const nothingRests = (): Rests => ({ around: null, entries: new WeakSet(), explained: nothingExplained });
 
 /** Those that rest in this look: the same as before, or none where something moved for all of them. */
 export function restsAt(before: Rests, { suppression, importantEvents, limits }: LookAsk, covered: Covered, now: EpochMs): Rests {
@@ -42,7 +68,9 @@ export function restsAt(before: Rests, { suppression, importantEvents, limits }:
     maintenanceTurns,
     limits: limits ?? levelLimits,
   };
-  return before.around !== null && sameAround(before.around, around) ? before : { around, entries: new WeakSet() };
+  return before.around !== null && sameAround(before.around, around)
+    ? before
+    : { around, entries: new WeakSet(), explained: before.explained };
 }
 
 const sameAround = (one: Around, other: Around): boolean =>
@@ -62,23 +90,22 @@ interface Asked {
   readonly open: OpenAlarm;
 }
 
-/** Nothing moved for this alarm: there is nothing to settle. */
-export function isAtRest(rests: Rests, entry: Entry, settling: Settling, asked: Asked, now: EpochMs): boolean {
-  if (rests.around === null || !rests.entries.has(entry) || settling.refresh || settling.effects.length > 0) return false;
-  return isCalm(entry, settling, now) && holdsTheSame(entry.alarm, rests.around, asked, now);
+/** Nothing moved for this alarm, of which nothing was found anew, no figures are due and that has no symptoms: there is nothing to settle. */
+export function isAtRest(rests: Rests, entry: Entry, explained: Explanation | null, asked: Asked, now: EpochMs): boolean {
+  if (rests.around === null || !rests.entries.has(entry)) return false;
+  return isCalm(entry, explained, now) && holdsTheSame(entry.alarm, rests.around, asked, now);
 }
 
 /** Takes an alarm in that settled into itself. One in its grace waits for time to pass. */
 export function rest(rests: Rests, entry: Entry, settling: Settling, { entry: after, tell, notes }: Settled, now: EpochMs): void {
   const moved = after !== entry || tell.length > 0 || notes.length > 0 || settling.effects.length > 0;
-  if (rests.around !== null && !moved && entry.machine.hush.graceFrom === null && isCalm(entry, settling, now))
-    rests.entries.add(entry);
+  if (rests.around === null || moved || settling.symptoms.length > 0 || entry.machine.hush.graceFrom !== null) return;
+  if (isCalm(entry, settling.explained, now)) rests.entries.add(entry);
 }
 
 /** No cause came or went, no symptom, no acknowledgement runs out. */
-const isCalm = ({ alarm }: Entry, { explained, symptoms }: Settling, now: EpochMs): boolean =>
+const isCalm = ({ alarm }: Entry, explained: Explanation | null, now: EpochMs): boolean =>
   alarm.symptoms === 0 &&
-  symptoms.length === 0 &&
   (explained?.explainedBy ?? null) === alarm.causeId &&
   (alarm.acknowledgedUntil === null || now < alarm.acknowledgedUntil);
 

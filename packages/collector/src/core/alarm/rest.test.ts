@@ -24,7 +24,10 @@ class Around {
   #windows: readonly MaintenanceWindow[] = [];
   #events: readonly ImportantEvent[] = [];
   #turns = 0;
+  #explainTurns = 0;
   #fen = 0;
+  /** How often it was asked what explains an alarm. */
+  asked = 0;
 
   constructor(seed: number) {
     this.#random = new SeededRandom(seed);
@@ -58,6 +61,7 @@ class Around {
   }
 
   #explain(device: string, by: string): void {
+    this.#explainTurns++;
     if (!this.#explained.delete(device)) this.#explained.set(device, by);
   }
 
@@ -70,7 +74,9 @@ class Around {
       maintenanceTurns: this.#turns,
       storm: ({ rule, subject }) =>
         this.#stormed.has(`${rule} ${subject.id}`) ? { by: 'storm-1', since: epochMs(evening) } : null,
+      explainTurns: this.#explainTurns,
       explain: ({ rule, subject }, open) => {
+        this.asked++;
         const by = rule === 'deviceOffline' ? this.#explained.get(subject.id) : undefined;
         const explainedBy = by === undefined ? null : open('upstreamDown', { kind: 'device', id: by });
         return explainedBy === null ? null : { explainedBy, since: epochMs(evening) };
@@ -173,6 +179,7 @@ describe('alarms at rest', () => {
       let [book, anew] = [emptyBook(evening), emptyBook(evening)];
       let now = Number(evening);
       let [told, resting] = [0, 0];
+      let [asked, askedAnew] = [0, 0];
       for (let look = 0; look < 500; look++) {
         now += around.chance(0.01) ? 40 * secondMs : secondMs;
         if (around.chance(0.3)) around.step(now);
@@ -181,8 +188,12 @@ describe('alarms at rest', () => {
           book = act(book, chooser, now);
           anew = act(anew, new Around(look), now);
         }
+        const before = around.asked;
         const one = lookBook(book, around.ask(now, newId), epochMs(now));
+        const between = around.asked;
         const other = lookBook({ ...anew, rests: nothingRests(), names: null }, around.ask(now, newIdAnew), epochMs(now));
+        asked += between - before;
+        askedAnew += around.asked - between;
         const [rested, settled] = [one, other].map(({ book: of, ...said }) => JSON.stringify([said, [...of.open]]));
         expect(rested).toBe(settled);
         resting += [...one.book.open.values()].filter((entry) => one.book.rests.entries.has(entry)).length;
@@ -191,6 +202,7 @@ describe('alarms at rest', () => {
       }
       expect(told).toBeGreaterThan(50);
       expect(resting).toBeGreaterThan(1_000);
+      expect(askedAnew - asked).toBeGreaterThan(500);
     },
   );
 });

@@ -41,6 +41,8 @@ export interface SuppressionAsk {
   readonly silences: readonly Silence[];
   readonly quiet: QuietHours | null;
   readonly explain: (alarm: Alarm, open: OpenAlarm) => Explanation | null;
+  /** Counts on whenever `explain` may say something else of the same alarm. Left out: with every look. */
+  readonly explainTurns?: number;
   /** Said by core/cause: its cause is gone, and the thing itself was not asked since. Left out: nothing is. */
   readonly inGrace?: (alarm: Alarm) => boolean;
   /** Whether the device itself, or its configuration, says that it is being worked on. */

@@ -6,8 +6,8 @@ import { inService } from '../rules/finding.core.ts';
 import type { AgentFact, DeviceFact, World } from '../world/world.core.ts';
 import type { CauseBook } from './cause-book.core.ts';
 import type { Health, NodeHealth } from './explain.core.ts';
-import { agentNode, type GraphNode } from './graph.core.ts';
-import type { CauseState } from './state.core.ts';
+import { agentNode, buildingNode, type GraphNode } from './graph.core.ts';
+import type { CauseState, NodeCause } from './state.core.ts';
 
 /** Three polls of 30 s: what a device needs to be declared down, where its last good answer is not known. */
 export const failedWindowMs = 1.5 * minuteMs;
@@ -81,16 +81,22 @@ const later = (a: EpochMs, b: EpochMs): EpochMs => (a > b ? a : b);
 type Asked = Pick<Alarm, 'rule' | 'subject' | 'devices' | 'suppressedBy'>;
 type Causes = Pick<CauseBook, 'state' | 'way'>;
 
-/** What `SuppressionAsk.explain` takes. In grace it says nothing of what is held back already: the alarm side goes on holding it. */
+/**
+ * What `SuppressionAsk.explain` takes, for one look. In grace it says nothing of what is held back already: the alarm side goes on holding it.
+ */
 export function alarmExplainer(causes: Causes): (alarm: Asked, open: OpenAlarm) => Explanation | null {
   const { nodes } = causes.state;
-  if (nodes.size === 0) return () => null;
+  if (nodes.size === 0) return explainsNothing;
+  const alarms = new RootAlarms();
   return (alarm, open) => {
-    const ask = { causes, open, graced: !alarm.suppressedBy.some(({ suppressor }) => suppressor === 'upstream') };
-    if (ofPlaces.has(alarm.rule)) return explainPlace(alarm.devices, ask);
-    return explainable.has(alarm.rule) ? explainNode(nodeOf(alarm.subject), ask) : null;
+    const graced = alarm.suppressedBy.length === 0 || !alarm.suppressedBy.some(({ suppressor }) => suppressor === 'upstream');
+    const roots = alarms.in(open);
+    if (explainable.has(alarm.rule)) return explainNode(nodeOf(alarm.subject), causes, roots, graced);
+    return ofPlaces.has(alarm.rule) ? explainPlace(alarm.devices, causes, roots, graced) : null;
   };
 }
+
+const explainsNothing = (): null => null;
 
 /** What `SuppressionAsk.inGrace` takes: the cause is gone, and nobody has asked the thing itself since. Of a place: more than half of what failed in it. */
 export function alarmGrace({ nodes }: Pick<CauseState, 'nodes'>): (alarm: Asked) => boolean {
@@ -101,11 +107,46 @@ export function alarmGrace({ nodes }: Pick<CauseState, 'nodes'>): (alarm: Asked)
   };
 }
 
-interface Asking {
-  readonly causes: Causes;
-  readonly open: OpenAlarm;
-  /** Also by a cause that is gone. */
-  readonly graced: boolean;
+/** Alarms of causes, each looked up once among the same open alarms: many symptoms have one cause. */
+class RootAlarms {
+  #open: OpenAlarm | undefined;
+  readonly #known = new Map<string, Alarm['alarmId'] | null>();
+
+  in(open: OpenAlarm): this {
+    if (open !== this.#open) this.#known.clear();
+    this.#open = open;
+    return this;
+  }
+
+  of(root: string): Alarm['alarmId'] | null {
+    let alarmId = this.#known.get(root);
+    if (alarmId === undefined) {
+      alarmId = this.#open === undefined ? null : alarmOf(root, this.#open);
+      this.#known.set(root, alarmId);
+    }
+    return alarmId;
+  }
+}
+
+/** The way is asked for where the cause is another one, and made then. */
+class Blamed implements Explanation {
+  readonly explainedBy: Alarm['alarmId'];
+  readonly since: EpochMs;
+  readonly #node: string;
+  readonly #root: string;
+  readonly #causes: Causes;
+
+  constructor(explainedBy: Alarm['alarmId'], cause: Pick<NodeCause, 'since'>, node: string, root: string, causes: Causes) {
+    this.explainedBy = explainedBy;
+    this.since = cause.since;
+    this.#node = node;
+    this.#root = root;
+    this.#causes = causes;
+  }
+
+  way(): readonly string[] {
+    return this.#causes.way(this.#node, this.#root);
+  }
 }
 
 /** What `PlanContext.awaits` takes: a cause of it may yet show itself. */
@@ -114,21 +155,22 @@ export const alarmAwaits =
   ({ rule, subject }) =>
     explainable.has(rule) && causes.awaits(nodeOf(subject));
 
-function explainNode(nodeId: string, { causes, open, graced }: Asking): Explanation | null {
+/** `graced`: also by a cause that is gone. */
+function explainNode(nodeId: string, causes: Causes, roots: RootAlarms, graced: boolean): Explanation | null {
   const cause = causes.state.nodes.get(nodeId);
   if (cause === undefined || cause.explainedBy === null || (cause.grace !== null && !graced)) return null;
   for (const root of cause.roots) {
-    const explainedBy = alarmOf(root, open);
-    if (explainedBy !== null) return { explainedBy, since: cause.since, way: () => causes.way(nodeId, root) };
+    const explainedBy = roots.of(root);
+    if (explainedBy !== null) return new Blamed(explainedBy, cause, nodeId, root, causes);
   }
   return null;
 }
 
 /** A place follows from the cause that explains more than half of what failed in it. */
-function explainPlace(devices: readonly string[], ask: Asking): Explanation | null {
+function explainPlace(devices: readonly string[], causes: Causes, roots: RootAlarms, graced: boolean): Explanation | null {
   const counts = new Map<string, { count: number; readonly by: Explanation }>();
   for (const deviceId of devices) {
-    const by = explainNode(deviceId, ask);
+    const by = explainNode(deviceId, causes, roots, graced);
     if (by === null) continue;
     const known = counts.get(by.explainedBy) ?? { count: 0, by };
     known.count++;
@@ -153,10 +195,11 @@ const explainable: ReadonlySet<RuleId> = new Set<RuleId>([
 
 const nodeOf = ({ kind, id }: Subject): string => (kind === 'agent' ? agentNode(id) : id);
 
+const [agentPrefix, areaPrefix] = [agentNode(''), buildingNode('')];
+
 function alarmOf(root: string, open: OpenAlarm): Alarm['alarmId'] | null {
-  const [, kind, id] = /^(agent|area)\/(.+)$/.exec(root) ?? [];
-  if (kind === 'agent' && id !== undefined) return open('agentLost', { kind: 'agent', id });
-  if (kind === 'area' && id !== undefined) return open('probableUpstream', { kind: 'area', id });
+  if (root.startsWith(agentPrefix)) return open('agentLost', { kind: 'agent', id: root.slice(agentPrefix.length) });
+  if (root.startsWith(areaPrefix)) return open('probableUpstream', { kind: 'area', id: root.slice(areaPrefix.length) });
   const subject: Subject = { kind: 'device', id: root };
   return open('upstreamDown', subject) ?? open('deviceOffline', subject);
 }

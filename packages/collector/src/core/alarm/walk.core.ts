@@ -1,0 +1,117 @@
+/**
+ * A look's walk over the open alarms: which of them the findings moved, and what explains each. What stands where it stood is passed by without a trace:
+ * with thousands of alarms that is nearly all of them.
+ */
+import type { Alarm, RuleId } from '@cardwatch/contracts/watch';
+import type { EpochMs } from '@cardwatch/kernel';
+import type { Finding } from '../rules/rule.core.ts';
+import type { LookAsk, RuleLook } from './book.core.ts';
+import type { ConditionEffect } from './condition.step.ts';
+import type { Draft } from './draft.core.ts';
+import { type Entry, keyOf, openEntry, staysAsItIs, stepCondition } from './entry.core.ts';
+import { gather, nameOf, type Names, namesOf } from './names.core.ts';
+import { type Explained, explainedAnew } from './rest.core.ts';
+import type { Explanation, OpenAlarm, SuppressionAsk } from './suppression.core.ts';
+
+/** Alarms in the order of the book, those that open now behind them; one place in each list is one alarm. */
+export interface Walked {
+  readonly keys: readonly string[];
+  readonly entries: readonly Entry[];
+  /** By place, where anything happened. */
+  readonly effects: ReadonlyMap<number, readonly ConditionEffect[]>;
+  /** What this look found of it; undefined: nothing, or its rule did not look. */
+  readonly findingOf: (entry: Entry) => Finding | undefined;
+  readonly names: Names;
+}
+
+interface RuleFound {
+  readonly look: RuleLook;
+  readonly found: ReadonlyMap<string, Finding>;
+}
+type Founds = ReadonlyMap<RuleId, RuleFound>;
+
+/** Steps every alarm that is open or found. */
+export function walk(draft: Draft, ask: LookAsk, names: Names, now: EpochMs): Walked {
+  const { steadyMs } = draft.steady;
+  const founds: Founds = new Map(
+    ask.findings.map((look) => [look.rule, { look, found: gather(look.findings, names.get(look.rule)) }] as const),
+  );
+  const keys: string[] = [];
+  const entries: Entry[] = [];
+  const effects = new Map<number, readonly ConditionEffect[]>();
+  let turned = false;
+  draft.book.open.forEach((entry, key) => {
+    keys.push(key);
+    const { rule, subject } = entry.alarm;
+    const of = founds.get(rule);
+    const finding = of?.found.get(nameOf(subject));
+    if (of === undefined || staysAsItIs(entry, finding, of.look.timing)) {
+      entries.push(entry);
+      return;
+    }
+    const [next, happened] = stepCondition(entry, { finding, timing: of.look.timing, steadyMs }, now);
+    if (happened.length > 0) effects.set(entries.length, happened);
+    entries.push(next);
+    turned ||= next.alarm.condition === 'cleared';
+  });
+  const open = entries.length;
+  for (const { look, found } of founds.values())
+    for (const [name, finding] of found) {
+      if (finding.grade !== 'breach' || names.get(look.rule)?.has(name) === true || !draft.hasRoom()) continue;
+      const [entry, happened] = opening(draft, { look, finding, newId: ask.newId }, now);
+      keys.push(keyOf(look.rule, finding.subject));
+      effects.set(entries.length, happened);
+      entries.push(entry);
+    }
+  const findingOf = ({ alarm: { rule, subject } }: Entry): Finding | undefined => founds.get(rule)?.found.get(nameOf(subject));
+  return { keys, entries, effects, findingOf, names: turned || entries.length > open ? namesOf(entries) : names };
+}
+
+interface Opening extends Pick<LookAsk, 'newId'> {
+  readonly look: RuleLook;
+  readonly finding: Finding;
+}
+
+function opening(
+  { book, steady }: Draft,
+  { look, finding, newId }: Opening,
+  now: EpochMs,
+): readonly [Entry, readonly ConditionEffect[]] {
+  const { rule, version, timing } = look;
+  const rested = book.rested.get(keyOf(rule, finding.subject));
+  const opened = openEntry({ alarmId: newId(), rule, version, finding, rested }, now);
+  return stepCondition(opened, { finding, timing, steadyMs: steady.steadyMs }, now);
+}
+
+export interface Explaineds {
+  /** By place in `Walked`; a hole is null. */
+  readonly by: ReadonlyMap<number, Explanation>;
+  /** Of each cause. */
+  readonly symptoms: ReadonlyMap<string, readonly Alarm[]>;
+  /** For the next look. */
+  readonly kept: Explained;
+}
+
+/** Asks of each alarm that burns what explains it; of one that was asked, and since when nothing moved, it knows. */
+export function explainAll(
+  { entries, names }: Pick<Walked, 'entries' | 'names'>,
+  { ask, open, before }: { readonly ask: SuppressionAsk; readonly open: OpenAlarm; readonly before: Explained },
+): Explaineds {
+  const kept = explainedAnew(before, ask.explainTurns, names);
+  const by = new Map<number, Explanation>();
+  const symptoms = new Map<string, Alarm[]>();
+  entries.forEach((entry, place) => {
+    const { alarm } = entry;
+    let explained = kept.by?.get(entry);
+    if (explained === undefined) {
+      explained = alarm.condition === 'cleared' ? null : ask.explain(alarm, open);
+      kept.by?.set(entry, explained);
+    }
+    if (explained === null || explained.explainedBy === alarm.alarmId) return;
+    by.set(place, explained);
+    const of = symptoms.get(explained.explainedBy);
+    if (of === undefined) symptoms.set(explained.explainedBy, [alarm]);
+    else of.push(alarm);
+  });
+  return { by, symptoms, kept };
+}
