@@ -2,7 +2,16 @@ import { hourMs, minuteMs } from '@cardwatch/kernel';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addPerson, call, type House, openHouse, password, setupCode, signedIn, signIn } from './harness.ts';
 
-const dutyScopes = ['read', 'records:read', 'commands', 'watch:read', 'alarms:handle', 'windows:edit', 'incidents:handle'];
+const dutyScopes = [
+  'read',
+  'records:read',
+  'commands',
+  'watch:read',
+  'alarms:handle',
+  'windows:edit',
+  'incidents:handle',
+  'wall:read',
+];
 
 let house: House;
 beforeAll(async () => {

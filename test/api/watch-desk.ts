@@ -23,6 +23,8 @@ export interface TestWatch {
   readonly acts: Act[];
   /** Answers the next act with this instead of doing it. */
   failNext(failure: ActFailure): void;
+  /** What is heard of its looks from now on. */
+  beats(heard: ReturnType<WatchDesk['pulse']>): void;
 }
 
 export async function openTestWatch(folder: string): Promise<TestWatch> {
@@ -30,6 +32,7 @@ export async function openTestWatch(folder: string): Promise<TestWatch> {
   await seed(store);
   const acts: Act[] = [];
   const failures: ActFailure[] = [];
+  let pulse: ReturnType<WatchDesk['pulse']> = { lookedAt: at0, sinceMs: 0, lagMs: 0 };
   const act = async (asked: Act): Promise<Result<ActDone, ActFailure>> => {
     acts.push(asked);
     const failure = failures.shift();
@@ -41,10 +44,11 @@ export async function openTestWatch(folder: string): Promise<TestWatch> {
     standings: async () => ok({ at: at0, places: [], held: [] }),
     replay: async ({ from, to }) => ok({ from, to, raised: 0, levels: [], alarms: [], keptFrom: from }),
     policyView: async () => ok(null),
+    pulse: () => pulse,
     wouldTell: async () =>
       ok([{ recipient: 'li', displayName: '李工', channel: 'wecom', policyId: 'all', step: 0, afterMs: 0, mutedBy: null }]),
   };
-  return { desk, store, acts, failNext: (failure) => void failures.push(failure) };
+  return { desk, store, acts, failNext: (failure) => void failures.push(failure), beats: (heard) => void (pulse = heard) };
 }
 
 async function seed(store: WatchStore): Promise<void> {

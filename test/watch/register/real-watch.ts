@@ -42,6 +42,7 @@ export async function openRealWatch(
       standings: () => watch.standings(),
       wouldTell: (id) => watch.wouldTell(id),
       policyView: (id) => watch.policyView(id),
+      pulse: () => ({ lookedAt: null, sinceMs: 0, lagMs: 0 }),
     },
     store,
     close: async () => {

@@ -1,11 +1,12 @@
 import type { Endpoint } from '@cardwatch/contracts/api';
 import { err, ok, type Result } from '@cardwatch/kernel';
-import { type Caller, nobody, personCaller, tokenCaller } from '../services/caller.ts';
+import { type Caller, nobody, personCaller, tokenCaller, wallCaller } from '../services/caller.ts';
 import type { ServiceFailure } from '../services/failure.ts';
 import { sameText } from '../services/secret.ts';
 import type { Services } from '../services/services.ts';
 import { resumeSession } from '../services/session/resume.ts';
 import { checkToken } from '../services/token/check.ts';
+import { resumeWall } from '../services/wall/link.ts';
 import { readCookie } from './cookie.ts';
 import { crossSite } from './cross-site.core.ts';
 
@@ -18,7 +19,7 @@ export interface Credentials {
   readonly use: boolean;
 }
 
-/** Who asks: a bearer token when there is one, otherwise the session of the cookie, otherwise nobody. */
+/** Who asks: a bearer token when there is one, otherwise the session of the cookie, otherwise the wall screen of its cookie, otherwise nobody. */
 export async function callerOf(services: Services, { authorization, cookie, ip, secure, use }: Credentials): Promise<Caller> {
   if (authorization !== undefined) {
     const text = /^Bearer ([A-Za-z0-9_-]{1,128})$/.exec(authorization)?.[1];
@@ -27,7 +28,10 @@ export async function callerOf(services: Services, { authorization, cookie, ip, 
   }
   const secret = readCookie(cookie, secure);
   const session = secret === undefined ? null : await resumeSession(services, secret, use);
-  return session === null ? nobody(ip) : personCaller(session, ip);
+  if (session !== null) return personCaller(session, ip);
+  const screen = readCookie(cookie, secure, 'wall');
+  const wall = screen === undefined ? null : await resumeWall(services, screen);
+  return wall === null ? nobody(ip) : wallCaller(wall, ip);
 }
 
 /** Whether the caller may use a verb of this scope. */

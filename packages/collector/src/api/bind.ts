@@ -52,7 +52,13 @@ async function enter(
   { services, settings }: { readonly services: Services; readonly settings: ApiSettings },
 ): Promise<Entry> {
   const authorization = c.req.header('authorization');
-  const credentials = { authorization, cookie: c.req.header('cookie'), ip: c.get('ip'), secure: settings.secure, use: true };
+  const credentials = {
+    authorization,
+    cookie: c.req.header('cookie'),
+    ip: c.get('ip'),
+    secure: settings.secure,
+    use: scope !== 'wall:read',
+  };
   const caller = await callerOf(services, credentials);
   const may = allowed(caller, scope);
   if (!may.ok || method === 'get') return { caller, result: may };

@@ -19,7 +19,8 @@ export interface InputOf<K extends EndpointName> {
   readonly upload: Table[K] extends { readonly upload: object } ? Uint8Array : undefined;
 }
 
-export type CookieChange = { readonly secret: string; readonly maxAgeS: number } | 'clear';
+/** `of`: whose cookie; left out, the session's. */
+export type CookieChange = { readonly secret: string; readonly maxAgeS: number; readonly of?: 'session' | 'wall' } | 'clear';
 
 /** A body as the table promises it, and what becomes of the session cookie. */
 export interface Reply<T> {

@@ -64,6 +64,7 @@ export async function openWatch(parts: OpenWatchParts): Promise<OpenWatch> {
     titleOf: (alarm) => alarmTitle(alarm, 'zh'),
     compose: (order, limits) => messageOf(parts, order, limits, log),
     changed: (alarms) => tell({ kind: 'alarms', alarms }),
+    looked: (lagMs) => tell({ kind: 'looked', lagMs }),
     // an exception that nobody catches ends the thread; its successor goes on from the rows
     failed: (why) => {
       throw new Error(why);

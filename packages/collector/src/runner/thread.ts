@@ -2,6 +2,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import { type CancelTimer, type Clock, err, type Logger } from '@cardwatch/kernel';
 import type { Alarm } from '@cardwatch/contracts/watch';
 import { connect, type ThreadConnection } from '../shell/worker-rpc.ts';
+import type { WatchPulse } from '../services/health/watch-pulse.core.ts';
 import type { IngestFigures } from './guard.ts';
 import type { FromWatch, ToWatch, WatchThreadApi, WatchThreadData } from './watch-api.ts';
 
@@ -11,6 +12,8 @@ const replaceAfterMs = 1_000;
 
 export interface WatchThread extends Pick<WatchThreadApi, 'act' | 'wouldTell' | 'policyView' | 'replay' | 'standings'> {
   wake(): void;
+  /** How it goes; never waits. */
+  pulse(): WatchPulse;
   /** What ingest says of itself, every few seconds. */
   ingest(figures: IngestFigures): void;
   /** May be called twice. */
@@ -30,11 +33,13 @@ interface Running {
 
 /** The watch in a thread of its own: neither a heavy question of a person nor a commit of ingest holds it up. One that ends is replaced, and goes on from its rows. */
 export function openWatchThread({ files, settings, clock, log, changed }: WatchThreadParts): WatchThread {
+  let pulse: { lookedAt: number | null; atMs: number; lagMs: number } = { lookedAt: null, atMs: clock.mono(), lagMs: 0 };
   let closing: Promise<void> | undefined;
   let cancelReplacing: CancelTimer = () => {};
   const hear = (message: FromWatch): void => {
     if (message.kind === 'log') log.log(message.level, message.event, message.fields);
     else if (message.kind === 'alarms') changed(message.alarms);
+    else if (message.kind === 'looked') pulse = { lookedAt: clock.now(), atMs: clock.mono(), lagMs: message.lagMs };
   };
   const open = (): Running => {
     const { port1, port2 } = new MessageChannel();
@@ -63,6 +68,7 @@ export function openWatchThread({ files, settings, clock, log, changed }: WatchT
     replay: (ask) => current.connection.api.replay(ask).catch(() => down),
     standings: () => current.connection.api.standings().catch(() => down),
     wake: () => current.say({ kind: 'wake' }),
+    pulse: () => ({ lookedAt: pulse.lookedAt, sinceMs: Math.max(0, clock.mono() - pulse.atMs), lagMs: pulse.lagMs }),
     ingest: (figures) => current.say({ kind: 'ingest', figures }),
     close: () => {
       closing ??= (async () => {

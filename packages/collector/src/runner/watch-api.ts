@@ -23,6 +23,8 @@ export interface WatchThreadApi {
 /** Told without an answer, on a port of its own. */
 export type ToWatch = { readonly kind: 'wake' } | { readonly kind: 'ingest'; readonly figures: IngestFigures };
 export type FromWatch =
+  /** A look was kept. */
+  | { readonly kind: 'looked'; readonly lagMs: number }
   | { readonly kind: 'alarms'; readonly alarms: readonly Alarm[] }
   | { readonly kind: 'message'; readonly message: ChannelMessage }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly event: string; readonly fields: LogFields };

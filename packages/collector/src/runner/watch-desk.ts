@@ -5,7 +5,7 @@ import type { WatchThread } from './thread.ts';
 /** The watch for the services: questions go where all questions are answered, acts to the watch itself. */
 export function watchDeskOver(
   { readWatch }: WatchQuestions,
-  { act, replay, standings, wouldTell, policyView }: WatchThread,
+  { act, replay, standings, wouldTell, policyView, pulse }: WatchThread,
 ): WatchDesk {
   const reads: WatchReads = {
     alarms: (ask) => readWatch('alarms', [ask]),
@@ -30,5 +30,5 @@ export function watchDeskOver(
     registerImport: (importId) => readWatch('registerImport', [importId]),
     actDone: (key) => readWatch('actDone', [key]),
   };
-  return { ...reads, act, replay, standings, wouldTell, policyView };
+  return { ...reads, act, replay, standings, wouldTell, policyView, pulse };
 }

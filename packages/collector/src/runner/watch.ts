@@ -272,7 +272,7 @@ export class Watch {
     this.#lookedMs = clock.mono();
     const now = this.#now();
     const pulled = await this.#follower.pull(now);
-    this.#lagMs = pulled.more ? this.#lagMs + watchTimes.paceMs : 0;
+    this.#lagMs = pulled.more ? Math.max(0, now - (pulled.upto ?? now)) : 0;
     this.#rules.tell(pulled, this.#world, now);
     const stands = this.#keptTold.took(pulled.events, this.#world);
     this.#world.collectorSaid(this.#telling.guard.collectorFact(now));
@@ -290,6 +290,7 @@ export class Watch {
     const changed = [...looked.alarms, ...told.alarms];
     if (changed.length > 0) this.#parts.changed(changed);
     told.act();
+    this.#parts.looked(this.#lagMs);
     await this.#sweep(now);
     this.#arm(pulled.more ? 0 : watchTimes.lookMs);
   }

@@ -1,5 +1,6 @@
 import { type Areas, type Role, roleScopes, type Scope } from '@cardwatch/contracts/api';
 import type { AuditEntry, LiveSession, TokenRow } from '../store/people/roles.ts';
+import type { WallSessionRow } from '../store/people/walls.ts';
 
 /** Who asks, from where. `session` is null for tokens, for the command line and for nobody. */
 export interface Caller {
@@ -10,6 +11,8 @@ export interface Caller {
   /** Campuses and areas that this caller sees and handles; null: all. */
   readonly areas: Areas;
   readonly session: LiveSession | null;
+  /** Of a wall screen: the end of its link. */
+  readonly wall?: { readonly expiresAt: number };
 }
 
 export const nobody = (ip: string): Caller => ({ actor: '-', ip, role: null, scopes: [], areas: null, session: null });
@@ -34,6 +37,17 @@ export const tokenCaller = (token: TokenRow, ip: string): Caller => ({
   scopes: token.scopes,
   areas: null,
   session: null,
+});
+
+/** A wall screen reads the wall, within the areas of its link, and nothing else. */
+export const wallCaller = ({ link }: WallSessionRow, ip: string): Caller => ({
+  actor: `wall:${link.label}`,
+  ip,
+  role: null,
+  scopes: ['wall:read'],
+  areas: link.areas,
+  session: null,
+  wall: { expiresAt: link.expiresAt },
 });
 
 type Act = Pick<AuditEntry, 'action' | 'object' | 'result'> & { readonly detail?: Readonly<Record<string, unknown>> };

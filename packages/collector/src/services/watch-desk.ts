@@ -6,6 +6,7 @@ import type { Act, ActDone, ActFailure, ReplayAsk } from '../core/watch/act.core
 import type { AlarmPolicyView } from '../core/alarm/why.core.ts';
 import type { WatchStore } from '../store/watch/roles.ts';
 import type { ServiceFailure } from './failure.ts';
+import type { WatchPulse } from './health/watch-pulse.core.ts';
 import type { Services } from './services.ts';
 
 /** The questions of `WatchStore`; safe beside its writer. */
@@ -40,6 +41,8 @@ export interface WatchDesk extends WatchReads {
   replay(ask: ReplayAsk): Promise<Result<ReplayDto, ActFailure>>;
   /** How the places stand, all of them. */
   standings(): Promise<Result<Standings, ActFailure>>;
+  /** How its looks go; never waits for them. */
+  pulse(): WatchPulse;
   /** Who would be told of this alarm now. */
   wouldTell(alarmId: string): Promise<Result<readonly WouldTellDto[], ActFailure>>;
   /** What the watch knows of the alarm's way to people; null: no such alarm burns. */

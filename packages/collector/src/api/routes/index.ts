@@ -11,6 +11,7 @@ import { ruleRoutes } from './rules.ts';
 import { sessionRoutes } from './session.ts';
 import { termsRoutes } from './terms.ts';
 import { topologyRoutes } from './topology.ts';
+import { wallRoutes } from './wall.ts';
 import { watchRoutes } from './watch.ts';
 
 export const handlers: Handlers = {
@@ -28,4 +29,5 @@ export const handlers: Handlers = {
   ...metricsRoutes,
   ...termsRoutes,
   ...topologyRoutes,
+  ...wallRoutes,
 };

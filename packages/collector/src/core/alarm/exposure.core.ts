@@ -93,7 +93,7 @@ const backlogOf = (agent: AgentFact): Exposure => ({
 const fenMax = 1_000_000_000;
 
 /** Money that is known for one part only is at least that much. */
-function joined(one: Exposure, other: Exposure): Exposure {
+export function joined(one: Exposure, other: Exposure): Exposure {
   const fen = one.fen === null ? other.fen : other.fen === null ? one.fen : Math.min(fenMax, one.fen + other.fen);
   const ages = [one.oldestAt, other.oldestAt].filter((at) => at !== null);
   return {

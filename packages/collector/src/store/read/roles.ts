@@ -231,6 +231,8 @@ export interface ReadRole {
   gaps(ask: GapsAsk): Promise<PageResult<GapDto>>;
   gap(id: string): Promise<GapDto | null>;
   gapsById(ids: readonly string[]): Promise<GapDto[]>;
+  /** Open gaps, and when the last one was found or closed; null: there never was one. */
+  unexplained(): Promise<{ readonly open: number; readonly lastAt: number | null }>;
   deadLetters(ask: DeadLettersAsk): Promise<PageResult<DeadLetterDto>>;
   outboxSpan(): Promise<OutboxSpan>;
   outboxAfter(position: number, limit: number): Promise<OutboxRow[]>;

@@ -36,6 +36,13 @@ export function findGap(connection: ReadConnection, id: string): GapDto | null {
 export const findGaps = (connection: ReadConnection, ids: readonly string[]): GapDto[] =>
   ids.map((id) => findGap(connection, id)).filter((gap) => gap !== null);
 
+export function unexplained(connection: ReadConnection): { readonly open: number; readonly lastAt: number | null } {
+  const row = connection.get(
+    "SELECT coalesce(sum(state = 'open'), 0) AS open, max(max(opened_at), coalesce(max(closed_at), 0)) AS last FROM gap",
+  );
+  return { open: int(row?.['open']), lastAt: intOrNull(row?.['last']) };
+}
+
 function gapDto(row: Row): GapDto {
   return {
     id: String(int(row['id'])),

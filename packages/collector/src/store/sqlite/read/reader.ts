@@ -9,7 +9,7 @@ import { listOperations } from './commands.ts';
 import { listEvents, listPassFlow, passMinutes } from './events.ts';
 import { readFigures } from './figures.ts';
 import { flowMinutes, listFlow } from './flow.ts';
-import { findGap, findGaps, listGaps } from './gaps.ts';
+import { findGap, findGaps, listGaps, unexplained } from './gaps.ts';
 import { outboxAfter, outboxSpan } from './outbox.ts';
 import { measuredFires, measuredValues } from './measured.ts';
 import { readOverview } from './overview.ts';
@@ -48,6 +48,7 @@ export function openSqliteReader(file: string, mono: () => number): ReadRole & {
     gaps: async (ask) => listGaps(connection, ask),
     gap: async (id) => findGap(connection, id),
     gapsById: async (ids) => findGaps(connection, ids),
+    unexplained: async () => unexplained(connection),
     deadLetters: async (ask) => listDeadLetters(connection, ask),
     outboxSpan: async () => outboxSpan(connection),
     outboxAfter: async (position, limit) => outboxAfter(connection, position, limit),
