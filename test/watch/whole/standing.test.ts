@@ -47,6 +47,7 @@ const shorter = (basedOn: number): Act => ({
     savedAt: watch.clock.now(),
   },
   by: 'chen.zj',
+  at: watch.clock.now(),
   idempotencyKey: 'a-key-of-this-test',
 });
 

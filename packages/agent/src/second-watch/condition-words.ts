@@ -1,3 +1,4 @@
+import { healthCauseWords } from '@cardwatch/contracts/words/health';
 import type { SecondWatchState, WhyCode } from './second-watch.step.ts';
 
 export const whyWords: Readonly<Record<WhyCode, readonly [zh: string, en: string]>> = {
@@ -9,6 +10,8 @@ export const whyWords: Readonly<Record<WhyCode, readonly [zh: string, en: string
   notUnderstood: ['应答无法读懂', 'its answer is not understood'],
   degraded: ['自报降级', 'it says that it is degraded'],
   unauthorised: ['令牌被拒绝', 'it refuses the token'],
+  watchStill: [healthCauseWords.watchStill.zh, healthCauseWords.watchStill.en],
+  watchBehind: [healthCauseWords.watchBehind.zh, healthCauseWords.watchBehind.en],
 };
 
 export const conditionWords: Readonly<Record<SecondWatchState['condition'], readonly [zh: string, en: string]>> = {

@@ -30,6 +30,9 @@ export interface Telling {
   readonly language: 'zh' | 'en';
 }
 
+/** It answers and books; only its watch does not work. */
+const isWatchAlone = (why: Why | null): boolean => why?.code === 'watchStill' || why?.code === 'watchBehind';
+
 export function messageOf({ waiting, why, collector, own, language }: Telling, now: EpochMs): SecondWatchMessage {
   const words = secondWatchWords[language];
   const { kind, since, until, told, noticeId } = waiting;
@@ -40,7 +43,7 @@ export function messageOf({ waiting, why, collector, own, language }: Telling, n
     : [words.lostSince(since, lastMs), ...(why === null ? [] : [words.why(why)]), words.meaning];
   return {
     noticeId,
-    title: words.title[kind](own.agent),
+    title: words.title[!cleared && isWatchAlone(why) ? 'watch' : kind](own.agent),
     text: [...text, words.collector(collector), words.uplink(own), words.kept(own.unacknowledged)].join('\n'),
     cleared,
   };

@@ -26,8 +26,13 @@ export const whyCodes = [
   'notUnderstood',
   'degraded',
   'unauthorised',
+  'watchStill',
+  'watchBehind',
 ] as const;
-/** What a check found. `unauthorised`: our own token is refused, so nothing is known beyond that something answers. */
+/**
+ * What a check found. `unauthorised`: our own token is refused, so nothing is known beyond that something answers. `watchStill`, `watchBehind`: it books
+ * records, but its alarms and messages stand still or come late.
+ */
 export type WhyCode = (typeof whyCodes)[number];
 
 export interface Why {

@@ -269,4 +269,15 @@ describe('a message', () => {
     expect(message.text).toMatch(language === 'zh' ? /66 分钟/ : /66 min/);
     expect(message.cleared).toBe(true);
   });
+
+  test.each([
+    ['zh', { code: 'watchStill', detail: '' }, /在线，但值守不正常/, /值守已停转/],
+    ['en', { code: 'watchBehind', detail: '' }, /answers, its watch is not well/, /the watch is behind/],
+    ['zh', { code: 'degraded', detail: 'shed, fromTomorrow' }, /失联/, /（入库过载，已让采集器稍后重发；fromTomorrow）/],
+    ['en', { code: 'degraded', detail: 'agentLost' }, /is lost/, /\(an agent is lost\)/],
+  ] as const)('in %s of %o', (language, cause, title, text) => {
+    const message = messageOf({ ...telling, why: cause, language }, at(65));
+    expect(message.title).toMatch(title);
+    expect(message.text).toMatch(text);
+  });
 });

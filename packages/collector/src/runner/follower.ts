@@ -25,6 +25,8 @@ export interface Pulled {
   readonly reshaped: boolean;
   /** There is more to be had at once. */
   readonly more: boolean;
+  /** When the oldest of what was taken last was written; null: nothing was taken. */
+  readonly upto: number | null;
 }
 
 type Topology = ReadonlyMap<string, readonly (readonly string[])[]>;
@@ -129,7 +131,11 @@ export class Follower {
     for (const fact of money) this.#world.money(fact);
     const full = records.length >= feedLimits.factRows || events.length >= feedLimits.factRows;
     const more = full || rows.length >= readLimits.outboxRows;
-    return { money, events: this.#took(events.map(({ fact }) => fact)), more, ...changed };
+    const ends = [rows.at(-1)?.at, records.at(-1)?.fact.ingestedAt, events.at(-1)?.fact.ingestedAt].filter(
+      (at) => at !== undefined,
+    );
+    const upto = ends.length === 0 ? null : Math.min(...ends);
+    return { money, events: this.#took(events.map(({ fact }) => fact)), more, upto, ...changed };
   }
 
   #took(events: readonly EventFact[]): readonly EventFact[] {

@@ -28,6 +28,8 @@ export interface WatchParts {
   readonly log: Logger;
   /** Alarms that changed, after they were kept. */
   readonly changed: (alarms: readonly Alarm[]) => void;
+  /** A look was kept; `lagMs`: how old what it took last is while there is more to take, else 0. */
+  readonly looked: (lagMs: number) => void;
   /** A turn failed: nothing more is done. */
   readonly failed: (why: string) => void;
 }

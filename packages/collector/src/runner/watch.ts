@@ -27,6 +27,7 @@ import { carryOut, type Ground } from './actor.ts';
 import { Causes } from './causes.ts';
 import { Incidents } from './incidents.ts';
 import { Learning } from './learning.ts';
+import { alarmsOf, OpenAlarms } from './open-alarms.ts';
 import { Proposals } from './proposals.ts';
 import { Replaying } from './replaying.ts';
 import { isEmpty, type Part, together } from './change.ts';
@@ -67,6 +68,7 @@ export class Watch {
   readonly #turns: Turns;
   readonly #keptTold = new KeptTold();
   readonly #startedAt: EpochMs;
+  readonly #openAlarms = new OpenAlarms();
   #settings: Settings;
   #book: Book;
   #timer: CancelTimer = () => {};
@@ -310,7 +312,7 @@ export class Watch {
   }
 
   #open(): readonly Alarm[] {
-    return [...this.#book.open.values()].map(({ alarm }) => alarm);
+    return this.#openAlarms.list(this.#book);
   }
 
   #lookBook({ explain, explainTurns, inGrace, look }: ReturnType<Causes['look']>, now: EpochMs): Looked {
@@ -372,9 +374,7 @@ export class Watch {
 
   #view(): DeskView {
     const { policies, recipients, shifts, importantEvents } = this.#settings;
-    const alarms = new Map(this.#open().map((alarm) => [alarm.alarmId as string, alarm]));
-    const storm = this.#telling.stormAlarm;
-    if (storm !== null) alarms.set(storm.alarmId, storm);
+    const alarms = alarmsOf(this.#book, this.#telling.stormAlarm);
     const awaits = (alarm: Alarm): boolean => this.#causes.awaits(alarm);
     return { roster: { policies, recipients, shifts, importantEvents }, alarms, awaits };
   }

@@ -267,7 +267,16 @@ export const OverviewDto = z.strictObject({
 export type OverviewDto = z.infer<typeof OverviewDto>;
 
 /** Why the collector calls itself degraded; each goes away by itself when what it names does. */
-export const HealthCause = z.enum(['agentLost', 'duplicateIdentity', 'shed', 'throttled', 'eventQuota', 'deadLettersFull', 'watchStill', 'watchBehind']);
+export const HealthCause = z.enum([
+  'agentLost',
+  'duplicateIdentity',
+  'shed',
+  'throttled',
+  'eventQuota',
+  'deadLettersFull',
+  'watchStill',
+  'watchBehind',
+]);
 export type HealthCause = z.infer<typeof HealthCause>;
 
 export const HealthDto = z.strictObject({

@@ -11,5 +11,6 @@ export {
   titleCharsMax,
   whyText,
 } from './alarm-words.ts';
+export { healthCauseWords } from './health.ts';
 export type { HandlingRefusalCode } from './refusal.ts';
 export type { Why, WhyCode } from './why.ts';

@@ -36,6 +36,8 @@ function judged({ status, body }: HttpReply, { token, degraded }: CheckTarget): 
   if (status < 200 || status >= 400) return { code: 'status', detail: String(status) };
   const health = Health.safeParse(parsed(body));
   if (!health.success) return { code: 'notUnderstood', detail: '' };
+  const told = health.data.causes.find((cause) => cause === 'watchStill' || cause === 'watchBehind');
+  if (told !== undefined) return { code: told, detail: '' };
   if (!degraded || health.data.status === 'ok') return null;
   return {
     code: 'degraded',

@@ -8,6 +8,7 @@ const well: HealthFacts = {
   agents: [{ state: 'online', duplicateIdentity: false }],
   ingest: quiet,
   broker: { lastThrottledAt: null },
+  watch: { state: 'looking' },
 };
 const shed = (agoMs: number): HealthFacts => ({ ...well, ingest: { ...quiet, lastShedAt: now - agoMs } });
 
@@ -21,6 +22,10 @@ test.each<[string, HealthFacts, string[]]>([
   ['shed five minutes ago: recovered', shed(5 * minuteMs), []],
   ['a connection slowed', { ...well, broker: { lastThrottledAt: now } }, ['throttled']],
   ['events beyond the hour', { ...well, ingest: { ...quiet, lastDeferredAt: now } }, ['eventQuota']],
+  ['a watch that starts', { ...well, watch: { state: 'starting' } }, []],
+  ['no watch in this process', { ...well, watch: null }, []],
+  ['a watch that looks no more', { ...well, watch: { state: 'still' } }, ['watchStill']],
+  ['a watch that is behind', { ...well, watch: { state: 'behind' } }, ['watchBehind']],
   ['no room for dead letters', { ...well, ingest: { ...quiet, lastWithheldAt: now } }, ['deadLettersFull']],
 ])('%s', (_what, facts, causes) => {
   expect(causesOf(facts, now)).toEqual(causes);
