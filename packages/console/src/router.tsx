@@ -9,10 +9,13 @@ import { NotFoundPage } from './frame/not-found-page.tsx';
 import { eventTypes, passMethods, passResults } from './marks/events.ts';
 import { deviceKinds, deviceStates } from './marks/states.ts';
 import { recordKinds } from './marks/records.ts';
+import { flowScreens } from './screens/flow/routes.ts';
+import { ruleScreens } from './screens/rules/routes.ts';
 import { topologyScreens } from './screens/topology/routes.ts';
 import { choiceIn, numberIn, parseSearch, type RawSearch, stringifySearch, textIn } from './search.ts';
 
 export const flowMinutes = ['60', '180', '720'] as const;
+export const deviceTabs = ['events', 'records', 'gaps', 'alarms', 'configuration', 'maintenance', 'audit'] as const;
 export const deviceOrders = ['name', 'state', 'seen', 'uncollected', 'drift'] as const;
 
 interface RouterPorts {
@@ -26,7 +29,13 @@ export function createConsoleRouter(ports: RouterPorts) {
   return createRouter({
     routeTree: root.addChildren([
       ...entryRoutes(root, ports),
-      app.addChildren([...deviceScreens(app), ...topologyScreens(app), ...ledgerScreens(app)]),
+      app.addChildren([
+        ...deviceScreens(app),
+        ...topologyScreens(app),
+        ...ledgerScreens(app),
+        ...ruleScreens(app),
+        ...flowScreens(app),
+      ]),
     ]),
     parseSearch,
     stringifySearch,
@@ -106,13 +115,20 @@ function deviceScreens(app: App) {
       ...textIn(raw, 'q'),
       ...choiceIn(raw, 'sort', deviceOrders),
       ...choiceIn(raw, 'order', ['down']),
+      ...textIn(raw, 'hide', 200),
     }),
     component: lazyRouteComponent(() => import('./screens/devices/devices-page.tsx'), 'DevicesPage'),
   });
   const device = createRoute({
     getParentRoute: () => app,
     path: '/devices/$deviceId',
-    validateSearch: (raw: RawSearch) => ({ ...choiceIn(raw, 'tab', ['events', 'records', 'gaps']), ...textIn(raw, 'point', 48) }),
+    validateSearch: (raw: RawSearch) => ({
+      ...choiceIn(raw, 'tab', deviceTabs),
+      ...textIn(raw, 'point', 48),
+      ...numberIn(raw, 'from'),
+      ...numberIn(raw, 'to'),
+      ...textIn(raw, 'hide', 200),
+    }),
     component: lazyRouteComponent(() => import('./screens/device/device-page.tsx'), 'DevicePage'),
   });
   return [overview, devices, device] as const;
@@ -127,8 +143,11 @@ function ledgerScreens(app: App) {
       ...textIn(raw, 'cardRef'),
       ...textIn(raw, 'tail', 4),
       ...choiceIn(raw, 'kind', recordKinds),
+      ...textIn(raw, 'place', 200),
+      ...textIn(raw, 'merchantId'),
       ...numberIn(raw, 'from'),
       ...numberIn(raw, 'to'),
+      ...textIn(raw, 'hide', 200),
     }),
     component: lazyRouteComponent(() => import('./screens/records/records-page.tsx'), 'RecordsPage'),
   });
@@ -142,6 +161,7 @@ function ledgerScreens(app: App) {
       ...choiceIn(raw, 'method', passMethods),
       ...numberIn(raw, 'from'),
       ...numberIn(raw, 'to'),
+      ...textIn(raw, 'hide', 200),
     }),
     component: lazyRouteComponent(() => import('./screens/events/events-page.tsx'), 'EventsPage'),
   });
@@ -152,13 +172,14 @@ function ledgerScreens(app: App) {
       ...choiceIn(raw, 'tab', ['deadLetters']),
       ...choiceIn(raw, 'state', ['all', 'filled', 'lost', 'resolved']),
       ...textIn(raw, 'agentId'),
+      ...textIn(raw, 'hide', 200),
     }),
     component: lazyRouteComponent(() => import('./screens/gaps/gaps-page.tsx'), 'GapsPage'),
   });
   const agents = createRoute({
     getParentRoute: () => app,
     path: '/agents',
-    validateSearch: (raw: RawSearch) => textIn(raw, 'agentId'),
+    validateSearch: (raw: RawSearch) => ({ ...textIn(raw, 'agentId'), ...textIn(raw, 'line'), ...textIn(raw, 'hide', 200) }),
     component: lazyRouteComponent(() => import('./screens/agents/agents-page.tsx'), 'AgentsPage'),
   });
   const people = createRoute({

@@ -1,9 +1,12 @@
 import type { ResponseOf } from '@cardwatch/contracts/api';
 import { minuteMs } from '@cardwatch/kernel';
 import { queryOptions } from '@tanstack/react-query';
+import { alarmsQueries } from './alarms-queries.ts';
 import { askOf } from './ask.ts';
 import type { Client } from './client.ts';
 import { topologyQueries } from './topology-queries.ts';
+import { incidentsQueries } from './incidents-queries.ts';
+import { flowQueries } from './flow-queries.ts';
 import {
   type DeadLetterFilter,
   type DeviceFilter,
@@ -13,6 +16,8 @@ import {
   pageLimits,
   type RecordFilter,
 } from './keys.ts';
+import { rulesQueries } from './rules-queries.ts';
+import { qualityQueries } from './quality-queries.ts';
 
 /** What each screen asks for, by name. The screens of the watch have files of their own beside this one. */
 export function queriesOf(client: Client, now: () => number) {
@@ -20,6 +25,11 @@ export function queriesOf(client: Client, now: () => number) {
   const { single, paged } = ask;
 
   return {
+    ...rulesQueries(ask),
+    ...flowQueries(ask),
+    ...alarmsQueries(ask, client, now),
+    ...incidentsQueries(ask),
+    ...qualityQueries(ask),
     ...topologyQueries(ask),
     setupState: () => single(keys.setupState, 'setupState', {}),
     session: () => ({ ...single(keys.session, 'session', {}), staleTime: 60_000, retry: false }),

@@ -10,7 +10,18 @@ import { icons } from './icons.tsx';
 import { useScopes } from './use-session.ts';
 
 interface Place {
-  readonly to: '/' | '/topology' | '/devices' | '/agents' | '/records' | '/events' | '/gaps' | '/people' | '/about';
+  readonly to:
+    | '/'
+    | '/flow'
+    | '/topology'
+    | '/devices'
+    | '/agents'
+    | '/records'
+    | '/events'
+    | '/gaps'
+    | '/rules'
+    | '/people'
+    | '/about';
   readonly word: Extract<WordKey, `rail.${string}`>;
   readonly icon: ReactNode;
   readonly scope: Scope;
@@ -22,9 +33,11 @@ const places: readonly Place[] = [
   { to: '/devices', word: 'rail.devices', icon: icons.devices, scope: 'read' },
   { to: '/agents', word: 'rail.agents', icon: icons.agents, scope: 'read' },
   { to: '/topology', word: 'rail.topology', icon: icons.topology, scope: 'watch:read' },
+  { to: '/flow', word: 'rail.flow', icon: icons.money, scope: 'read' },
   { to: '/records', word: 'rail.records', icon: icons.records, scope: 'records:read' },
   { to: '/events', word: 'rail.events', icon: icons.events, scope: 'records:read' },
   { to: '/gaps', word: 'rail.gaps', icon: icons.gaps, scope: 'read' },
+  { to: '/rules', word: 'rail.rules', icon: icons.rules, scope: 'watch:read' },
   { to: '/people', word: 'rail.people', icon: icons.people, scope: 'users:admin' },
   { to: '/about', word: 'rail.about', icon: icons.about, scope: 'read' },
 ];
