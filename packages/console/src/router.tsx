@@ -12,6 +12,7 @@ import { recordKinds } from './marks/records.ts';
 import { flowScreens } from './screens/flow/routes.ts';
 import { ruleScreens } from './screens/rules/routes.ts';
 import { topologyScreens } from './screens/topology/routes.ts';
+import { registerScreens } from './screens/register/routes.ts';
 import { choiceIn, numberIn, parseSearch, type RawSearch, stringifySearch, textIn } from './search.ts';
 
 export const flowMinutes = ['60', '180', '720'] as const;
@@ -32,6 +33,7 @@ export function createConsoleRouter(ports: RouterPorts) {
       app.addChildren([
         ...deviceScreens(app),
         ...topologyScreens(app),
+        ...registerScreens(app),
         ...ledgerScreens(app),
         ...ruleScreens(app),
         ...flowScreens(app),
@@ -100,7 +102,11 @@ function deviceScreens(app: App) {
   const overview = createRoute({
     getParentRoute: () => app,
     path: '/',
-    validateSearch: (raw: RawSearch) => ({ ...choiceIn(raw, 'flow', ['yuan']), ...choiceIn(raw, 'minutes', flowMinutes) }),
+    validateSearch: (raw: RawSearch) => ({
+      ...choiceIn(raw, 'flow', ['yuan']),
+      ...choiceIn(raw, 'minutes', flowMinutes),
+      ...textIn(raw, 'campus'),
+    }),
     component: lazyRouteComponent(() => import('./screens/overview/overview-page.tsx'), 'OverviewPage'),
   });
   const devices = createRoute({

@@ -3,7 +3,10 @@ import { minuteMs } from '@cardwatch/kernel';
 import { queryOptions } from '@tanstack/react-query';
 import { alarmsQueries } from './alarms-queries.ts';
 import { askOf } from './ask.ts';
+import { overviewQueries } from './overview-queries.ts';
+import { wallQueries } from './wall-queries.ts';
 import type { Client } from './client.ts';
+import { registerQueries } from './register-queries.ts';
 import { topologyQueries } from './topology-queries.ts';
 import { incidentsQueries } from './incidents-queries.ts';
 import { flowQueries } from './flow-queries.ts';
@@ -25,12 +28,15 @@ export function queriesOf(client: Client, now: () => number) {
   const { single, paged } = ask;
 
   return {
+    ...overviewQueries(ask),
+    ...wallQueries(ask),
     ...rulesQueries(ask),
     ...flowQueries(ask),
     ...alarmsQueries(ask, client, now),
     ...incidentsQueries(ask),
     ...qualityQueries(ask),
     ...topologyQueries(ask),
+    ...registerQueries(ask),
     setupState: () => single(keys.setupState, 'setupState', {}),
     session: () => ({ ...single(keys.session, 'session', {}), staleTime: 60_000, retry: false }),
     health: () => single(keys.health, 'health', {}),

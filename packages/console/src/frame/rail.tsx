@@ -12,6 +12,7 @@ import { useScopes } from './use-session.ts';
 interface Place {
   readonly to:
     | '/'
+    | '/register'
     | '/flow'
     | '/topology'
     | '/devices'
@@ -33,6 +34,7 @@ const places: readonly Place[] = [
   { to: '/devices', word: 'rail.devices', icon: icons.devices, scope: 'read' },
   { to: '/agents', word: 'rail.agents', icon: icons.agents, scope: 'read' },
   { to: '/topology', word: 'rail.topology', icon: icons.topology, scope: 'watch:read' },
+  { to: '/register', word: 'rail.register', icon: icons.register, scope: 'watch:read' },
   { to: '/flow', word: 'rail.flow', icon: icons.money, scope: 'read' },
   { to: '/records', word: 'rail.records', icon: icons.records, scope: 'records:read' },
   { to: '/events', word: 'rail.events', icon: icons.events, scope: 'records:read' },

@@ -1,12 +1,25 @@
 import { flow } from './en/flow.ts';
 import { list } from './en/list.ts';
+import { overviewWords } from './en/overview.ts';
 import { ruleNames } from './en/rule-names.ts';
 import { rules } from './en/rules.ts';
 import { screens } from './en/screens.ts';
 import { terms } from './en/terms.ts';
 import { told } from './en/told.ts';
+import { register } from './en/register.ts';
 import { topology } from './en/topology.ts';
 import type { Words } from './zh.ts';
 
 /** The same keys as `zh`; `{n|device|devices}` takes the first word when `n` is 1. */
-export const en: Words = { ...flow, ...list, ...ruleNames, ...rules, ...screens, ...terms, ...told, ...topology };
+export const en: Words = {
+  ...flow,
+  ...list,
+  ...overviewWords,
+  ...ruleNames,
+  ...rules,
+  ...screens,
+  ...terms,
+  ...told,
+  ...register,
+  ...topology,
+};

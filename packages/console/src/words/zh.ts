@@ -1,14 +1,27 @@
 import { flow } from './zh/flow.ts';
 import { list } from './zh/list.ts';
+import { overviewWords } from './zh/overview.ts';
 import { ruleNames } from './zh/rule-names.ts';
 import { rules } from './zh/rules.ts';
 import { screens } from './zh/screens.ts';
 import { terms } from './zh/terms.ts';
 import { told } from './zh/told.ts';
+import { register } from './zh/register.ts';
 import { topology } from './zh/topology.ts';
 
 /** The source language. Every message of the console, by key; `{name}` is filled in. */
-export const zh = { ...flow, ...list, ...ruleNames, ...rules, ...screens, ...terms, ...told, ...topology } as const;
+export const zh = {
+  ...flow,
+  ...list,
+  ...overviewWords,
+  ...ruleNames,
+  ...rules,
+  ...screens,
+  ...terms,
+  ...told,
+  ...register,
+  ...topology,
+} as const;
 
 export type WordKey = keyof typeof zh;
 export type Words = { readonly [K in WordKey]: string };
