@@ -1,12 +1,17 @@
-import type { BodyOf, EndpointName, ErrorBody, ParamsOf, QueryOf, ResponseOf } from '@cardwatch/contracts/api';
+import type { BodyOf, EndpointName, endpoints, ErrorBody, ParamsOf, QueryOf, ResponseOf } from '@cardwatch/contracts/api';
 import { err, ok, type Result } from '@cardwatch/kernel';
 import { ApiError, type ApiFailure } from './failure.ts';
 import { routes } from './routes.ts';
 
 type Part<Name extends string, T> = [T] extends [undefined] ? { readonly [K in Name]?: undefined } : { readonly [K in Name]: T };
 
-/** What a call of verb `K` needs: its path parameters, query and body, as far as it has them. */
-export type InputOf<K extends EndpointName> = Part<'params', ParamsOf<K>> & Part<'query', QueryOf<K>> & Part<'body', BodyOf<K>>;
+type FileOf<K extends EndpointName> = (typeof endpoints)[K] extends { readonly upload: object } ? Blob : undefined;
+
+/** What a call of verb `K` needs: its path parameters, query, body or file, as far as it has them. */
+export type InputOf<K extends EndpointName> = Part<'params', ParamsOf<K>> &
+  Part<'query', QueryOf<K>> &
+  Part<'body', BodyOf<K>> &
+  Part<'file', FileOf<K>>;
 
 export interface ClientPorts {
   readonly fetch: typeof globalThis.fetch;
@@ -30,6 +35,8 @@ interface LooseInput {
   readonly params?: unknown;
   readonly query?: unknown;
   readonly body?: unknown;
+  /** Sent as it is, instead of a body. */
+  readonly file?: Blob | undefined;
 }
 
 /** `/devices/:deviceId` and its parts to a URL; an undefined or empty query value is left out. */
@@ -69,12 +76,15 @@ function requestOf(ports: ClientPorts, name: EndpointName, input: LooseInput, si
   const method = routes[name][0].toUpperCase();
   const csrf = ports.csrf();
   if (method !== 'GET' && csrf !== undefined) headers['x-cardwatch-csrf'] = csrf;
-  if (input.body !== undefined) headers['content-type'] = 'application/json';
+  const { body, file } = input;
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (file !== undefined) headers['content-type'] = file.type === '' ? 'application/octet-stream' : file.type;
+  const content = file ?? (body === undefined ? undefined : JSON.stringify(body));
   return {
     method,
     headers,
     credentials: 'same-origin',
-    ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
+    ...(content === undefined ? {} : { body: content }),
     ...(signal === undefined ? {} : { signal }),
   };
 }

@@ -34,6 +34,8 @@ export const icons = {
   ),
   incidents: icon(<path d="M10 3l7.5 13.5h-15zM10 8v4M10 14.3v.1" />),
   topology: icon(<path d="M8 3h4v4H8zM3 13h4v4H3zM13 13h4v4h-4zM10 7v3M5 13v-3h10v3" />),
+  maps: icon(<path d="M3 5l4.5-2 5 2L17 3v12l-4.5 2-5-2L3 17zM7.5 3v12M12.5 5v12" />),
+  register: icon(<path d="M4 3h12v14H4zM7 6.5h6M7 10h6M7 13.5h3" />),
   money: icon(<path d="M3.5 16.5v-5M8 16.5v-9M12.5 16.5v-6M17 16.5v-12" />),
   duty: icon(<path d="M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM10 6v4l3 2" />),
   calendar: icon(<path d="M3.5 5h13v11.5h-13zM3.5 8.5h13M7 3v3M13 3v3" />),

@@ -3,7 +3,7 @@ import type { Ways } from './ways.core.ts';
 
 export const graphLimits = {
   widthPx: 432,
-  boxPx: 136,
+  boxPx: 132,
   rowPx: 64,
   heightPx: 34,
   gapPx: 12,
@@ -24,7 +24,11 @@ export interface GraphLine {
   readonly from: string;
   readonly to: string;
   readonly isAlternative: boolean;
+  /** SVG path; what stands in a later row is reached through the gap beside its column. */
+  readonly path: string;
 }
+
+type Link = Omit<GraphLine, 'path'>;
 
 export interface Graph {
   readonly boxes: readonly GraphBox[];
@@ -46,10 +50,16 @@ export function graphOf(id: string, ways: Ways, children: readonly string[]): Gr
     ids.map((one, k) => ({ id: one, role, y: n * graphLimits.rowPx, x: slot(k, ids.length) })),
   );
   const shown = new Set(boxes.filter(({ role }) => role !== 'below').map((box) => box.id));
-  const lines = [
+  const links = [
     ...[...shown].flatMap((one) => linesUp(one, ways)).filter(({ from }) => shown.has(from)),
     ...below.map((to) => ({ from: id, to, isAlternative: isOneOfMany(ways, to, id) })),
   ];
+  const at = new Map(boxes.map((box) => [`${box.role === 'below'}:${box.id}`, box]));
+  const lines = links.flatMap((link) => {
+    const isBelow = below.includes(link.to) && link.from === id;
+    const [from, to] = [at.get(`false:${link.from}`), at.get(`${isBelow}:${link.to}`)];
+    return from === undefined || to === undefined ? [] : [{ ...link, path: pathOf(from, to) }];
+  });
   return {
     boxes,
     lines,
@@ -73,7 +83,15 @@ function levelsAbove(id: string, ways: Ways): readonly (readonly string[])[] {
   return levels;
 }
 
-const linesUp = (to: string, ways: Ways): readonly GraphLine[] =>
+function pathOf(from: GraphBox, to: GraphBox): string {
+  const { boxPx, heightPx, rowPx, gapPx } = graphLimits;
+  const [x1, y1, x2, y2] = [from.x + boxPx / 2, from.y + heightPx, to.x + boxPx / 2, to.y];
+  const bend = (rowPx - heightPx) / 2;
+  if (y2 - y1 < rowPx) return `M${x1} ${y1}v${bend}H${x2}V${y2}`;
+  return `M${x1} ${y1}v${bend}H${to.x - gapPx / 2}V${y2 - bend}H${x2}V${y2}`;
+}
+
+const linesUp = (to: string, ways: Ways): readonly Link[] =>
   (ways.get(to) ?? []).flatMap(({ parents }) => parents.map((from) => ({ from, to, isAlternative: parents.length > 1 })));
 
 const isOneOfMany = (ways: Ways, id: string, parent: string): boolean =>

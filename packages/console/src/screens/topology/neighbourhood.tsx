@@ -71,23 +71,12 @@ type PictureProps = Pick<NeighbourhoodProps, 'byId' | 'network' | 'choose'> & { 
 function GraphPicture({ graph, byId, network, choose }: PictureProps) {
   const t = useWords();
   const { widthPx, boxPx, heightPx } = graphLimits;
-  const at = new Map(graph.boxes.map((box) => [box.id, box]));
   return (
     <div className="graph" style={{ width: widthPx, height: graph.heightPx }}>
       <svg width={widthPx} height={graph.heightPx} aria-hidden="true">
-        {graph.lines.map(({ from, to, isAlternative }) => {
-          const [a, b] = [at.get(from), at.get(to)];
-          if (a === undefined || b === undefined) return null;
-          const [x1, y1, x2, y2] = [a.x + boxPx / 2, a.y + heightPx, b.x + boxPx / 2, b.y];
-          const middle = y1 + 14;
-          return (
-            <path
-              key={`${from}-${to}`}
-              className={isAlternative ? 'graph-line alternative' : 'graph-line'}
-              d={`M${x1} ${y1}V${middle}H${x2}V${y2}`}
-            />
-          );
-        })}
+        {graph.lines.map(({ from, to, isAlternative, path }) => (
+          <path key={`${from}-${to}`} className={isAlternative ? 'graph-line alternative' : 'graph-line'} d={path} />
+        ))}
       </svg>
       {graph.boxes.map(({ id, x, y, role }) => {
         const standing = network.standing.get(id);

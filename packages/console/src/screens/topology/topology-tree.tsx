@@ -41,7 +41,7 @@ export function TopologyTree({ campus }: { readonly campus: Campus }) {
       <div className="tree-side">
         <Grid
           label={t('topology.tree')}
-          columns={treeColumns({ t, now, ways: network.ways, byId, toggle })}
+          columns={treeColumns({ t, now, ways: network.ways, byId, toggle, isNarrow: chosen !== undefined })}
           rows={rows.map((row) => ({ type: 'row', key: row.node.id, value: row }))}
           empty={isWhole ? t(q === undefined && only === undefined ? 'topology.none' : 'topology.noneFound') : t('list.loading')}
           open={({ node: opened }) => (opened.device === null ? toggle(opened.id) : choose(opened.device.deviceId))}

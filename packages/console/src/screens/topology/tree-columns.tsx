@@ -15,12 +15,14 @@ interface Context {
   readonly ways: Ways;
   readonly byId: ReadonlyMap<string, DeviceDto>;
   readonly toggle: (id: string) => void;
+  /** Something stands beside the tree. */
+  readonly isNarrow: boolean;
 }
 
 const indentPx = 18;
 
-export function treeColumns({ t, now, ways, byId, toggle }: Context): readonly Column<TreeRow>[] {
-  return [
+export function treeColumns({ t, now, ways, byId, toggle, isNarrow }: Context): readonly Column<TreeRow>[] {
+  const columns: readonly Column<TreeRow>[] = [
     {
       key: 'name',
       title: t('topology.node'),
@@ -28,7 +30,7 @@ export function treeColumns({ t, now, ways, byId, toggle }: Context): readonly C
       fixed: true,
       cell: (row) => <NameCell row={row} t={t} toggle={toggle} />,
     },
-    { key: 'state', title: t('column.state'), track: '112px', cell: ({ node }) => <NodeMark node={node} /> },
+    { key: 'state', title: t('column.state'), track: '136px', cell: ({ node }) => <NodeMark node={node} /> },
     {
       key: 'level',
       title: t('topology.alarm'),
@@ -47,7 +49,13 @@ export function treeColumns({ t, now, ways, byId, toggle }: Context): readonly C
     },
     { key: 'own', title: t('topology.own'), track: '64px', align: 'end', cell: ({ node }) => figure(node, 'own') },
     { key: 'explained', title: t('topology.below'), track: '72px', align: 'end', cell: ({ node }) => figure(node, 'explained') },
-    { key: 'devices', title: t('column.devices'), track: '72px', align: 'end', cell: ({ node }) => count(node.tally.devices) },
+    {
+      key: 'devices',
+      title: t('column.devices'),
+      track: '72px',
+      align: 'end',
+      cell: ({ node }) => (node.tally.devices < 2 ? none : count(node.tally.devices)),
+    },
     {
       key: 'up',
       title: t('topology.up'),
@@ -55,10 +63,18 @@ export function treeColumns({ t, now, ways, byId, toggle }: Context): readonly C
       cell: ({ node: { device } }) => (device === null ? none : upText(device.deviceId, ways, byId, t)),
     },
   ];
+  return isNarrow ? columns.filter(({ key }) => !beside.has(key)) : columns;
 }
 
-const figure = ({ tally }: TreeNode, key: 'own' | 'explained') =>
-  tally[key] === 0 ? none : <span className={key === 'own' ? 'tone-level1' : 'meta'}>{count(tally[key])}</span>;
+/** What the neighbourhood tells as well. */
+const beside: ReadonlySet<string> = new Set(['level', 'up', 'since']);
+
+const figure = ({ tally, children }: TreeNode, key: 'own' | 'explained') =>
+  tally[key] === 0 || children.length === 0 ? (
+    none
+  ) : (
+    <span className={key === 'own' ? 'tone-level1' : 'meta'}>{count(tally[key])}</span>
+  );
 
 function NameCell({
   row: { node, depth, isOpen },

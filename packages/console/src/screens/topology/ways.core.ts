@@ -84,6 +84,11 @@ export function networkOf({ devices, nodes, alarms, silentAgents }: NetworkFacts
     const isExplained = isTroubled && (cause !== undefined || isMute || told?.isExplained === true);
     standing.set(deviceId, { state, isTroubled, isExplained, level: told?.level ?? null });
   }
+  // what cuts others off is what is wrong, whatever larger thing its alarm was put under
+  for (const { kind, id } of below.values()) {
+    const one = standing.get(id);
+    if (kind === 'device' && one !== undefined) standing.set(id, { ...one, isExplained: false });
+  }
   const failures = [...below.values()].sort((a, b) => b.below.length - a.below.length || (a.id < b.id ? -1 : 1));
   return { ways, standing, failures };
 }
@@ -113,9 +118,12 @@ interface Told {
 /** Open alarms by device: the worst level that nobody explains, and whether all that there is, is explained. */
 function alarmsOf(alarms: readonly AlarmDto[]): ReadonlyMap<string, Told> {
   const told = new Map<string, Told>();
+  const subjects = new Map(alarms.map((alarm) => [alarm.alarmId as string, alarm.subject.id]));
   for (const { subject, level, condition, causeId, suppressedBy } of alarms) {
     if (subject.kind !== 'device' || condition === 'cleared' || condition === 'pending') continue;
-    const isExplained = causeId !== null || suppressedBy.some(({ suppressor }) => suppressor === 'upstream');
+    const cause = causeId === null ? undefined : (subjects.get(causeId) ?? causeId);
+    const isExplained =
+      (cause !== undefined && cause !== subject.id) || suppressedBy.some(({ suppressor }) => suppressor === 'upstream');
     const before = told.get(subject.id);
     const levels = [before?.level ?? null, isExplained ? null : level].filter((one) => one !== null);
     const worst = levels.length === 0 ? null : (Math.min(...levels) as 1 | 2 | 3);
