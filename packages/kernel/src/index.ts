@@ -10,3 +10,4 @@ export * from './ranges.ts';
 export * from './result.ts';
 export * from './step.ts';
 export * from './time.ts';
+export * from './utf8.ts';

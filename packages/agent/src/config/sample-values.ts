@@ -28,6 +28,8 @@ export const headSample = {
     token: '/etc/cardwatch/health.token',
     tell: [
       { by: 'webhook', name: 'duty-room', url: 'https://duty.example.edu.cn/cardwatch', secret: '/etc/cardwatch/duty-room.key' },
+      { by: 'wecom', name: 'duty-group', key: '/etc/cardwatch/duty-group.key' },
+      { by: 'dingtalk', name: 'lead-group', token: '/etc/cardwatch/lead.token', sign: '/etc/cardwatch/lead.sign' },
       {
         by: 'mail',
         name: 'duty-mail',

@@ -11,8 +11,10 @@ import { configLimits } from './schema.ts';
 export interface LoadedTelling {
   readonly telling: Telling;
   readonly ca: string | undefined;
-  /** Of a webhook its shared secret, of mail the password. */
+  /** Of a webhook its shared secret, of mail the password, of a robot its key or token. */
   readonly secret: string | undefined;
+  /** The secret of a robot's signature. */
+  readonly sign: string | undefined;
 }
 
 export interface LoadedSecondWatch {
@@ -50,16 +52,34 @@ export async function loadSecondWatch(
   const tellings: LoadedTelling[] = [];
   for (const [index, telling] of settings.tell.entries()) {
     for (const { path, what } of tellingProblems(telling)) at(['tell', index, ...path], what);
-    const key = telling.by === 'webhook' ? 'secret' : 'password';
-    const file = telling.by === 'webhook' ? telling.secret : telling.password;
+    const { key, file, signFile } = secretFiles(telling);
     const own = await secret(place, ['tell', index, key], file);
-    tellings.push({ telling, ca: await text(place, ['tell', index, 'caFile'], telling.caFile), secret: own });
+    const sign = await secret(place, ['tell', index, 'sign'], signFile);
+    tellings.push({ telling, ca: await text(place, ['tell', index, 'caFile'], telling.caFile), secret: own, sign });
   }
   return { loaded: { settings, ca, token, tellings }, problems: place.problems };
 }
 
+/** The setting that names the file of its secret. */
+function secretFiles(telling: Telling): {
+  readonly key: string;
+  readonly file: string | undefined;
+  readonly signFile?: string | undefined;
+} {
+  switch (telling.by) {
+    case 'webhook':
+      return { key: 'secret', file: telling.secret };
+    case 'mail':
+      return { key: 'password', file: telling.password };
+    case 'wecom':
+      return { key: 'key', file: telling.key };
+    default:
+      return { key: 'token', file: telling.token, signFile: telling.sign };
+  }
+}
+
 function tellingProblems(telling: Telling): { readonly path: readonly PathPart[]; readonly what: What }[] {
-  if (telling.by === 'webhook') return inTheOpen(telling.url) ? [{ path: ['url'], what: { kind: 'plainHttp' } }] : [];
+  if (telling.by !== 'mail') return inTheOpen(telling.url) ? [{ path: ['url'], what: { kind: 'plainHttp' } }] : [];
   const { security, host, user, password } = telling;
   return [
     ...(security === 'none' && !loopback.includes(host) ? [{ path: ['security'], what: { kind: 'plainMail' } } as const] : []),

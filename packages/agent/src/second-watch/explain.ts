@@ -7,7 +7,7 @@ const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
 const wayOf = (telling: Telling): string =>
   telling.by === 'mail'
     ? `${telling.name} (mail ${telling.host}:${telling.port} → ${telling.to.join(', ')})`
-    : `${telling.name} (webhook ${new URL(telling.url).origin})`;
+    : `${telling.name} (${telling.by} ${new URL(telling.url).origin})`;
 
 /** Nothing of a secret, and of addresses the host alone. */
 export function explainSecondWatch({ settings, token }: LoadedSecondWatch, lang: 'zh' | 'en'): string {

@@ -1,4 +1,5 @@
 /** `watchCollector` in the agent's YAML: how this agent watches the collector, and whom it tells by itself. */
+import { dingtalkUrl, feishuUrl, wecomUrl } from '@cardwatch/contracts/robots/urls';
 import { z } from 'zod';
 
 export const secondWatchMax = { channels: 8, mailRecipients: 10, secretBytes: 16 * 1024 } as const;
@@ -22,16 +23,20 @@ const mailAddress = z
   .regex(/^[A-Za-z0-9!#$%&'*+/=?^_{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/)
   .max(254);
 
+const ways =
+  '方式：签名的网页回调、邮件、企业微信、钉钉、飞书群机器人 Way: a signed webhook, mail, a group robot of WeCom, DingTalk or Feishu';
+const caFile = file.optional().describe('服务器证书的签发证书 PEM CA of the certificate of the server');
+
 export const WebhookTelling = z.strictObject({
-  by: z.literal('webhook').describe('方式：签名的网页回调、邮件 Way: a signed webhook, mail'),
+  by: z.literal('webhook').describe(ways),
   name,
   url: httpUrl.describe('接收地址 Address that is called; http for private addresses alone'),
   secret: file.describe('共享密钥文件，权限 0600，用于签名 File with the shared secret of the signature, mode 0600'),
-  caFile: file.optional().describe('服务器证书的签发证书 PEM CA of the certificate of the server'),
+  caFile,
 });
 
 export const MailTelling = z.strictObject({
-  by: z.literal('mail').describe('方式：签名的网页回调、邮件 Way: a signed webhook, mail'),
+  by: z.literal('mail').describe(ways),
   name,
   host: host.describe('邮件服务器 Mail server'),
   port: z.int().min(1).max(65_535).default(587).describe('邮件端口 Port of the mail server'),
@@ -46,7 +51,43 @@ export const MailTelling = z.strictObject({
   to: z.array(mailAddress).min(1).max(secondWatchMax.mailRecipients).describe('收件地址 Who is told'),
 });
 
-export const Telling = z.discriminatedUnion('by', [WebhookTelling, MailTelling]);
+const interfaceUrl = (url: string) => httpUrl.default(url).describe('机器人接口地址 Address of the interface of the robots');
+const sign = file.optional().describe('加签密钥文件，权限 0600 File with the secret of the signature, mode 0600');
+
+/** 企业微信群机器人. */
+export const WecomTelling = z.strictObject({
+  by: z.literal('wecom').describe(ways),
+  name,
+  url: interfaceUrl(wecomUrl),
+  key: file.describe('写有 webhook 地址中 key= 之后内容的文件，权限 0600 File with what follows key= in its address, mode 0600'),
+  caFile,
+});
+
+/** 钉钉自定义机器人. Without `sign` it must be guarded by its address list. */
+export const DingtalkTelling = z.strictObject({
+  by: z.literal('dingtalk').describe(ways),
+  name,
+  url: interfaceUrl(dingtalkUrl),
+  token: file.describe(
+    '写有 webhook 地址中 access_token= 之后内容的文件，权限 0600 File with what follows access_token= in its address, mode 0600',
+  ),
+  sign,
+  caFile,
+});
+
+/** 飞书自定义机器人. */
+export const FeishuTelling = z.strictObject({
+  by: z.literal('feishu').describe(ways),
+  name,
+  url: interfaceUrl(feishuUrl),
+  token: file.describe(
+    '写有 webhook 地址中 /hook/ 之后内容的文件，权限 0600 File with what follows /hook/ in its address, mode 0600',
+  ),
+  sign,
+  caFile,
+});
+
+export const Telling = z.discriminatedUnion('by', [WebhookTelling, MailTelling, WecomTelling, DingtalkTelling, FeishuTelling]);
 export type Telling = z.infer<typeof Telling>;
 
 export const WatchCollectorYaml = z.strictObject({

@@ -1,4 +1,5 @@
 /** The sign of life to whoever watches the watch: POST with `{ version, aliveAt }`, signed as webhooks are, the moment standing for the notice. */
+import { webhookHeaders } from '@cardwatch/contracts/watch';
 import { ok, type Result } from '@cardwatch/kernel';
 import type { ChannelFailure, ChannelPorts } from './channel.ts';
 import { askForSuccess } from './post.ts';
@@ -18,13 +19,10 @@ export async function tellSecondWatch(
   const body = JSON.stringify({ version: 1, aliveAt: now });
   const answer = await askForSuccess(ports, {
     url,
-    headers: {
-      'content-type': 'application/json; charset=utf-8',
-      'user-agent': 'cardwatch',
-      'idempotency-key': timestamp,
-      'x-cardwatch-timestamp': timestamp,
-      'x-cardwatch-signature': webhookSignature(ports.secret(secret), { timestamp, noticeId: timestamp, body }),
-    },
+    headers: webhookHeaders(
+      { timestamp, noticeId: timestamp },
+      webhookSignature(ports.secret(secret), { timestamp, noticeId: timestamp, body }),
+    ),
     body,
     signal,
   });

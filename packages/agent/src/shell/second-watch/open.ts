@@ -1,4 +1,4 @@
-/** The second watch of a checked configuration. Loaded only where there is one; mail only when the first mail goes. */
+/** The second watch of a checked configuration. Loaded only where there is one; mail and robots only when the first message goes. */
 import { join } from 'node:path';
 import type { DriverIo } from '@cardwatch/drivers';
 import { createDriverIo } from '@cardwatch/drivers/io';
@@ -37,9 +37,11 @@ export function openSecondWatch({ settings, ca, token, tellings }: LoadedSecondW
   });
 }
 
-function tellerOf({ telling, ca, secret }: LoadedTelling, http: DriverIo['http'], clock: Clock): Teller {
+function tellerOf(loaded: LoadedTelling, http: DriverIo['http'], clock: Clock): Teller {
+  const { telling, ca, secret } = loaded;
   if (telling.by === 'webhook')
     return webhookTeller({ name: telling.name, url: telling.url, secret: secret ?? '', ca }, http, clock);
+  if (telling.by !== 'mail') return robotTellerOf(telling, loaded, http, clock);
   const { name, host, port, security, user, from, to } = telling;
   const login = user === undefined || secret === undefined ? undefined : { user, pass: secret };
   return {
@@ -48,6 +50,23 @@ function tellerOf({ telling, ca, secret }: LoadedTelling, http: DriverIo['http']
     send: async (message, signal) => {
       const { mailTeller } = await import('./mail.ts');
       return mailTeller({ name, host, port, security, ca, login, from, to }).send(message, signal);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function robotTellerOf(
+  { by, name, url }: Exclude<LoadedTelling['telling'], { readonly by: 'webhook' | 'mail' }>,
+  { ca, secret = '', sign }: Omit<LoadedTelling, 'telling'>,
+  http: DriverIo['http'],
+  clock: Clock,
+): Teller {
+  return {
+    name,
+    by,
+    send: async (message, signal) => {
+      const { robotTeller } = await import('./robot.ts');
+      return robotTeller({ name, by, url, secret, sign: sign ?? null, ca }, http, clock).send(message, signal);
     },
     close: () => Promise.resolve(),
   };

@@ -1,9 +1,10 @@
+import { dingtalkUrl } from '@cardwatch/contracts/robots';
 import { z } from 'zod';
 import { CallUrl, SecretFile, targets } from '../config/fields.ts';
 
 /** 钉钉自定义机器人. `sign`: the file with the secret that begins with SEC; without it the robot must be guarded by its address list. */
 export const DingtalkSettings = z.strictObject({
-  url: CallUrl.default('https://oapi.dingtalk.com/robot/send').describe('机器人接口地址 Address of the interface'),
+  url: CallUrl.default(dingtalkUrl).describe('机器人接口地址 Address of the interface'),
   style: z.enum(['card', 'markdown', 'text']).default('card').describe('消息样式 Style; card has buttons'),
   robots: targets(
     z.strictObject({

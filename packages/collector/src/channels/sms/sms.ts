@@ -2,7 +2,8 @@ import { ok, type Result } from '@cardwatch/kernel';
 import type { Channel, ChannelFailure, ChannelKit, ChannelLimits, ChannelMessage, ChannelPorts, Delivery } from '../channel.ts';
 import { failed, failedByStatus } from '../failure.core.ts';
 import { ask, jsonOf, type Post } from '../post.ts';
-import { oneLine, overLimits, plainLines } from '../text.core.ts';
+import { oneLine, plainLines } from '@cardwatch/contracts/robots';
+import { overLimits } from '../text.core.ts';
 import { SmsSettings } from './settings.ts';
 import { type BodyType, fill, textAt, type Values } from './template.core.ts';
 

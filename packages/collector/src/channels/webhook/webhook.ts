@@ -1,29 +1,16 @@
 /**
- * A message for somebody else's program: POST with the JSON of `WebhookBody`.
- *
- * `idempotency-key`: the notice; a repeat of it is the same message again. `x-cardwatch-timestamp`: seconds since 1970.
- * `x-cardwatch-signature`: see `sign.ts`. Any answer of 2xx means taken; 408, 425, 429 and 5xx mean later, `retry-after` is kept;
- * redirects are not followed. Answers of more than 64 KiB or after 10 s count as none.
+ * A message for somebody else's program, as `contracts/src/watch/webhook.ts` says. Any answer of 2xx means taken; 408, 425, 429 and 5xx mean later,
+ * `retry-after` is kept; redirects are not followed. Answers of more than 64 KiB or after 10 s count as none.
  */
 import { ok } from '@cardwatch/kernel';
-import type { AlarmLevel } from '@cardwatch/contracts/watch';
+import { oneLine, plainLines } from '@cardwatch/contracts/robots';
+import { type WebhookBody, webhookHeaders } from '@cardwatch/contracts/watch';
 import type { Channel, ChannelKit, ChannelLimits, ChannelMessage, ChannelPorts } from '../channel.ts';
 import { failed } from '../failure.core.ts';
 import { askForSuccess, jsonOf } from '../post.ts';
-import { oneLine, overLimits, plainLines } from '../text.core.ts';
+import { overLimits } from '../text.core.ts';
 import { WebhookSettings } from './settings.ts';
 import { webhookSignature } from './sign.ts';
-
-export interface WebhookBody {
-  readonly version: 1;
-  readonly noticeId: string;
-  readonly title: string;
-  readonly text: string;
-  readonly level: AlarmLevel;
-  readonly cleared: boolean;
-  readonly link: string | null;
-  readonly acknowledgeLink: string | null;
-}
 
 /** A recipient's address is the name of an endpoint in the settings. */
 export const webhookKit: ChannelKit<WebhookSettings> = {
@@ -70,13 +57,7 @@ const webhookBody = (message: ChannelMessage): WebhookBody => ({
 
 function headersOf({ noticeId }: ChannelMessage, body: string, secret: string, now: number): Readonly<Record<string, string>> {
   const timestamp = String(Math.floor(now / 1_000));
-  return {
-    'content-type': 'application/json; charset=utf-8',
-    'user-agent': 'cardwatch',
-    'idempotency-key': noticeId,
-    'x-cardwatch-timestamp': timestamp,
-    'x-cardwatch-signature': webhookSignature(secret, { timestamp, noticeId, body }),
-  };
+  return webhookHeaders({ timestamp, noticeId }, webhookSignature(secret, { timestamp, noticeId, body }));
 }
 
 /** `id` of the answer, where it has one that fits. */

@@ -1,9 +1,10 @@
+import { wecomUrl } from '@cardwatch/contracts/robots';
 import { z } from 'zod';
 import { CallUrl, SecretFile, targets } from '../config/fields.ts';
 
 /** 企业微信群机器人. `text` where the message must also be read outside WeCom, which shows no markdown there. */
 export const WecomSettings = z.strictObject({
-  url: CallUrl.default('https://qyapi.weixin.qq.com/cgi-bin/webhook/send').describe('机器人接口地址 Address of the interface'),
+  url: CallUrl.default(wecomUrl).describe('机器人接口地址 Address of the interface'),
   style: z
     .enum(['markdown', 'text'])
     .default('markdown')

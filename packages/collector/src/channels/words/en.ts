@@ -1,22 +1,11 @@
+import { robotWords } from '@cardwatch/contracts/robots';
 import type { ChannelWords } from './words.ts';
 
 export const en: ChannelWords = {
   open: 'View',
   acknowledge: 'Acknowledge',
   details: {
-    busy: 'the other side is busy',
-    badKey: 'the key or address of the robot is not valid, or it was removed from the group',
-    badSignature: 'the signature does not match, or the clock is off by more than an hour',
-    badToken: 'the token is not known or no longer valid',
-    ipRefused: 'the address of this machine is not on the list of the robot',
-    keywordMissing: 'the robot asks for a keyword that the message does not hold',
-    robotStopped: 'the robot was stopped or its group dissolved',
-    tooFast: 'too many messages in this minute',
-    tooLong: 'the message is longer than this channel takes',
-    badRequest: 'the request was not understood',
-    contentRefused: 'the content was refused',
-    unknownCode: 'an answer with a code that is not known',
-    notUnderstood: 'the answer could not be read',
+    ...robotWords.en,
     unknownAddress: 'no robot or endpoint of this name in the configuration',
     badAddress: 'not an address of this channel',
     httpRefused: 'refused with this HTTP status',

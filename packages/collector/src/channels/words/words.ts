@@ -1,21 +1,10 @@
 /** What channels say: to recipients on buttons and links, to operators about a failure. Whose language is not known is told in both. */
+import type { RobotDetail } from '@cardwatch/contracts/robots';
 import { en } from './en.ts';
 import { zh } from './zh.ts';
 
 export type DetailCode =
-  | 'busy'
-  | 'badKey'
-  | 'badSignature'
-  | 'badToken'
-  | 'ipRefused'
-  | 'keywordMissing'
-  | 'robotStopped'
-  | 'tooFast'
-  | 'tooLong'
-  | 'badRequest'
-  | 'contentRefused'
-  | 'unknownCode'
-  | 'notUnderstood'
+  | RobotDetail
   | 'unknownAddress'
   | 'badAddress'
   | 'httpRefused'

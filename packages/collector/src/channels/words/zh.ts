@@ -1,22 +1,11 @@
+import { robotWords } from '@cardwatch/contracts/robots';
 import type { ChannelWords } from './words.ts';
 
 export const zh: ChannelWords = {
   open: '查看',
   acknowledge: '确认',
   details: {
-    busy: '对方繁忙',
-    badKey: '机器人密钥或地址无效，或已被移出群',
-    badSignature: '签名不符，或本机时钟偏差超过一小时',
-    badToken: '令牌不存在或已失效',
-    ipRefused: '本机地址不在机器人白名单内',
-    keywordMissing: '消息不含机器人要求的关键词',
-    robotStopped: '机器人已停用或群已解散',
-    tooFast: '本分钟消息过多',
-    tooLong: '消息超过本通道长度',
-    badRequest: '请求格式不被接受',
-    contentRefused: '内容被拒绝',
-    unknownCode: '对方返回未知代码',
-    notUnderstood: '无法读懂对方应答',
+    ...robotWords.zh,
     unknownAddress: '配置中没有这个名称的机器人或地址',
     badAddress: '不是本通道的地址',
     httpRefused: '对方以此 HTTP 状态拒绝',

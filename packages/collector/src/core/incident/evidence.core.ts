@@ -1,6 +1,5 @@
 /** 证据包 (domain E-1): what was known when somebody looked, in one document that never changes. The caller gathers; this cuts to the windows, masks and orders. */
-import { assert, type EpochMs, epochMs, hourMs, minuteMs } from '@cardwatch/kernel';
-import { utf8Length } from '../notify/utf8.core.ts';
+import { assert, type EpochMs, epochMs, hourMs, minuteMs, utf8Length } from '@cardwatch/kernel';
 import { canonicalJson, type Json } from './canonical.core.ts';
 import { maskedJson } from './mask.core.ts';
 

@@ -4,11 +4,19 @@
  */
 import type { AlarmSay, Frame, Said } from './frame.core.ts';
 import type { DigestItem } from './notice.core.ts';
-import { cutUtf8, linesWithin, utf8Length } from './utf8.core.ts';
 import type { ChannelLimits, ChannelMessage } from '../../channels/channel.ts';
 import type { Alarm, Exposure, Notice } from '@cardwatch/contracts/watch';
 import { stormCode } from './storm-groups.core.ts';
-import { epochMs, minuteMs, shanghaiFromEpoch, yuanFromFen, type EpochMs } from '@cardwatch/kernel';
+import {
+  cutUtf8,
+  epochMs,
+  linesWithin,
+  minuteMs,
+  shanghaiFromEpoch,
+  utf8Length,
+  yuanFromFen,
+  type EpochMs,
+} from '@cardwatch/kernel';
 
 /** Devices named in one message. */
 export const devicesNamedMax = 5;
@@ -21,7 +29,7 @@ export interface ComposeAsk {
   readonly notice: Notice;
   readonly items: readonly DigestItem[];
   /** By id; what cleared meanwhile should be among them, what is missing is left out of a digest. */
-  readonly alarms: ReadonlyMap<string, Alarm>;
+  readonly alarms: Pick<ReadonlyMap<string, Alarm>, 'get'>;
   readonly say: AlarmSay;
   readonly frame: Frame;
   readonly limits: Pick<ChannelLimits, 'titleBytes' | 'textBytes'>;

@@ -1,5 +1,15 @@
 import type { Alarm, Notice, NoticePolicy, Recipient } from '@cardwatch/contracts/watch';
-import { epochFromShanghai, epochMs, minuteMs, SeededRandom, shanghaiFromEpoch, type EpochMs } from '@cardwatch/kernel';
+import {
+  cutUtf8,
+  epochFromShanghai,
+  epochMs,
+  linesWithin,
+  minuteMs,
+  SeededRandom,
+  shanghaiFromEpoch,
+  utf8Length,
+  type EpochMs,
+} from '@cardwatch/kernel';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type AckKey, ackToken, readAckToken } from './ack-link.core.ts';
@@ -18,7 +28,6 @@ import { nextTry, retryTable } from './retry.core.ts';
 import { quietUntil } from './roster.core.ts';
 import { policyViewOf, type Roster, route } from './route.core.ts';
 import { nextTestAt, proveTest, testAlarm, testAlarmWaitMs, testNotices } from './test-alarm.core.ts';
-import { cutUtf8, linesWithin, utf8Length } from './utf8.core.ts';
 
 const at = (hour: number, minute = 0, day = 23): EpochMs =>
   epochFromShanghai({ year: 2026, month: 11, day, hour, minute, second: 0 }) ?? epochMs(0);

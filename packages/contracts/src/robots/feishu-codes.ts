@@ -1,5 +1,5 @@
 /** Codes of Feishu's custom robots: open.larkoffice.com, 自定义机器人使用指南 (100 a minute, 5 a second, body of 20 KB, no full or half hours). */
-import type { RobotCode } from '../robot-answer.core.ts';
+import type { RobotCode } from './answer.ts';
 
 export const feishuBytes = 20_000;
 /** Feishu takes 100 in a minute and 5 in a second of its own clock. */

@@ -1,9 +1,9 @@
 /** Codes of WeCom's robots: developer.work.weixin.qq.com, documents 91770 (robots, 2,048 and 4,096 bytes, 20 a minute) and 90455 (global codes). */
-import type { RobotCode } from '../robot-answer.core.ts';
+import type { RobotCode } from './answer.ts';
 
 export const wecomBytes = { text: 2_048, markdown: 4_096 } as const;
 /** WeCom takes 20 in any minute of its own clock; what is under way may arrive closer together than it left. */
-export const wecomPerMinute = 18;
+export const wecomPace = { perMinute: 18, perSecond: null } as const;
 const minuteMs = 60_000;
 
 export const wecomCodes: readonly RobotCode[] = [

@@ -1,9 +1,9 @@
 /** Codes of DingTalk's custom robots: open.dingtalk.com, 自定义机器人 (20 a minute, else held for 10 minutes) and the table of its codes. */
-import type { RobotCode } from '../robot-answer.core.ts';
+import type { RobotCode } from './answer.ts';
 
 export const dingtalkBytes = 20_000;
 /** DingTalk takes 20 in any minute of its own clock and then nothing for ten: what is under way may arrive closer together than it left. */
-export const dingtalkPerMinute = 18;
+export const dingtalkPace = { perMinute: 18, perSecond: null } as const;
 const heldMs = 10 * 60_000;
 
 export const dingtalkCodes: readonly RobotCode[] = [

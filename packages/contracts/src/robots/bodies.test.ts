@@ -1,14 +1,14 @@
 /** Whatever stands in a message that is within a channel's limits, its body is within the vendor's, and the links are in it. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ChannelMessage } from './channel.ts';
-import { dingtalkBody } from './dingtalk/body.core.ts';
-import { dingtalkBytes } from './dingtalk/codes.core.ts';
-import { feishuBody } from './feishu/body.core.ts';
-import { feishuBytes } from './feishu/codes.core.ts';
-import { cutUtf8, utf8Length } from '../core/notify/utf8.core.ts';
-import { wecomBody } from './wecom/body.core.ts';
-import { wecomBytes } from './wecom/codes.core.ts';
+import { cutUtf8, utf8Length } from '@cardwatch/kernel';
+import { dingtalkBody } from './dingtalk.ts';
+import { dingtalkBytes } from './dingtalk-codes.ts';
+import { feishuBody } from './feishu.ts';
+import { feishuBytes } from './feishu-codes.ts';
+import type { RobotMessage } from './robot.ts';
+import { wecomBody } from './wecom.ts';
+import { wecomBytes } from './wecom-codes.ts';
 
 const link = `https://watch.example.edu.cn/alarms/${'1'.repeat(60)}`;
 const acknowledgeLink = `https://watch.example.edu.cn/a/${'b'.repeat(120)}`;
@@ -42,15 +42,15 @@ function filled(few: readonly string[], bytes: number): string {
   return cutUtf8(part.repeat(Math.ceil(bytes / utf8Length(part)) + 1), bytes);
 }
 
-const messageOf = (title: string, text: string): ChannelMessage => ({
+const messageOf = (title: string, text: string): RobotMessage => ({
   title,
   text,
-  noticeId: '0192f0c1-7a11-7c3e-9d65-0123456789ab',
   level: 1,
   cleared: false,
-  link,
-  acknowledgeLink,
-  address: 'duty',
+  links: [
+    { label: 'View', url: link },
+    { label: 'Acknowledge', url: acknowledgeLink },
+  ],
 });
 
 const proof = { timestamp: '1795406820', sign: 'a'.repeat(44) };
@@ -97,7 +97,7 @@ describe('a body', () => {
   });
 
   test('is none when the links alone are too long', () => {
-    const long = { ...messageOf('title', 'text'), link: `https://x.example/${'a'.repeat(20_000)}` };
+    const long = { ...messageOf('title', 'text'), links: [{ label: 'View', url: `https://x.example/${'a'.repeat(20_000)}` }] };
     expect([wecomBody(long, 'markdown'), dingtalkBody(long, 'card'), feishuBody(long, 'card', proof)]).toEqual([
       null,
       null,
