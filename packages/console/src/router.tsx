@@ -8,9 +8,11 @@ import { Frame } from './frame/frame.tsx';
 import { NotFoundPage } from './frame/not-found-page.tsx';
 import { eventTypes, passMethods, passResults } from './marks/events.ts';
 import { deviceKinds, deviceStates } from './marks/states.ts';
+import { incidentsScreens } from './screens/incidents/routes.ts';
 import { recordKinds } from './marks/records.ts';
 import { flowScreens } from './screens/flow/routes.ts';
 import { ruleScreens } from './screens/rules/routes.ts';
+import { alarmsScreens } from './screens/alarms/routes.ts';
 import { topologyScreens } from './screens/topology/routes.ts';
 import { registerScreens } from './screens/register/routes.ts';
 import { choiceIn, numberIn, parseSearch, type RawSearch, stringifySearch, textIn } from './search.ts';
@@ -32,8 +34,10 @@ export function createConsoleRouter(ports: RouterPorts) {
       ...entryRoutes(root, ports),
       app.addChildren([
         ...deviceScreens(app),
+        ...alarmsScreens(app),
         ...topologyScreens(app),
         ...registerScreens(app),
+        ...incidentsScreens(app),
         ...ledgerScreens(app),
         ...ruleScreens(app),
         ...flowScreens(app),

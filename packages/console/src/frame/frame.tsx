@@ -10,6 +10,7 @@ import { signsOfLife } from './presence.ts';
 import { Rail } from './rail.tsx';
 import { StaleBanner } from './stale-banner.tsx';
 import { searchFieldId, TopBar } from './top-bar.tsx';
+import { useTabCount } from './use-unacknowledged.ts';
 
 /** What stands around every screen once somebody is signed in; owns the tab's live connection. */
 export function Frame() {
@@ -18,6 +19,7 @@ export function Frame() {
   const [narrow, setNarrow] = useState(choices.read('rail') === 'narrow');
   useLive();
   useKeepAlive();
+  useTabCount();
   useKeys({ '/': { word: 'keys.search', act: () => document.getElementById(searchFieldId)?.focus() } });
   const toggle = (): void => {
     choices.write('rail', narrow ? 'wide' : 'narrow');

@@ -8,14 +8,17 @@ import { useWords } from '../words/words.tsx';
 import type { WordKey } from '../words/zh.ts';
 import { icons } from './icons.tsx';
 import { useScopes } from './use-session.ts';
+import { useUnacknowledged } from './use-unacknowledged.ts';
 
 interface Place {
   readonly to:
     | '/'
+    | '/alarms'
     | '/register'
     | '/flow'
     | '/topology'
     | '/devices'
+    | '/incidents'
     | '/agents'
     | '/records'
     | '/events'
@@ -31,6 +34,8 @@ interface Place {
 /** Only what exists, and only what this person may see. */
 const places: readonly Place[] = [
   { to: '/', word: 'rail.overview', icon: icons.overview, scope: 'read' },
+  { to: '/alarms', word: 'rail.alarms', icon: icons.alarms, scope: 'watch:read' },
+  { to: '/incidents', word: 'rail.incidents', icon: icons.incidents, scope: 'watch:read' },
   { to: '/devices', word: 'rail.devices', icon: icons.devices, scope: 'read' },
   { to: '/agents', word: 'rail.agents', icon: icons.agents, scope: 'read' },
   { to: '/topology', word: 'rail.topology', icon: icons.topology, scope: 'watch:read' },
@@ -48,6 +53,7 @@ export function Rail({ narrow, toggle }: { readonly narrow: boolean; readonly to
   const t = useWords();
   const scopes = useScopes();
   const openGaps = useOpenGaps();
+  const newAlarms = useUnacknowledged();
   return (
     <nav className="rail" aria-label={t('rail.label')}>
       <Link to="/" className="brand" aria-label={t('product.name')}>
@@ -67,6 +73,7 @@ export function Rail({ narrow, toggle }: { readonly narrow: boolean; readonly to
               >
                 {place.icon}
                 <span className="rail-word">{t(place.word)}</span>
+                {place.to === '/alarms' && newAlarms > 0 && <span className="rail-count">{count(newAlarms)}</span>}
                 {place.to === '/gaps' && openGaps > 0 && <span className="rail-count">{count(openGaps)}</span>}
               </Link>
             </li>

@@ -5,6 +5,7 @@
 import type { DeviceDto, GapDto, LiveEvent, ReadingDto, ResponseOf } from '@cardwatch/contracts/api';
 import { minuteMs } from '@cardwatch/kernel';
 import { type DeviceFilter, type GapFilter, pageLimits } from '../api/keys.ts';
+import { applyAlarms } from './alarms.core.ts';
 import { fitsDevice, fitsGap } from './fits.core.ts';
 
 export interface Pages<T> {
@@ -30,6 +31,8 @@ export function applyLive(key: readonly unknown[], data: unknown, event: LiveEve
       return key[0] === 'passFlow' ? mergeFlow(data as ResponseOf<'passFlow'>, event.points, key[1] as number) : data;
     case 'gap':
       return key[0] === 'gaps' ? upsertGap(data as Pages<GapDto>, event.gap, key[1] as GapFilter) : data;
+    case 'alarms':
+      return event.alarms === null ? data : applyAlarms(key, data, event.alarms);
     default:
       return data;
   }

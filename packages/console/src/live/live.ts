@@ -2,6 +2,7 @@ import type { LiveEvent } from '@cardwatch/contracts/api';
 import { type CancelTimer, type Clock, fullJitter, type Random } from '@cardwatch/kernel';
 import type { Query, QueryClient } from '@tanstack/react-query';
 import { apiPrefix } from '../api/client.ts';
+import { hearAlarms, isToBeReadAgain, nothingHeard } from './alarms-again.core.ts';
 import { applyLive } from './apply.core.ts';
 import {
   type Connection,
@@ -22,6 +23,8 @@ export interface LivePorts {
 }
 
 const flushMs = 200;
+/** What events of alarms do not carry is read again after this long at the latest, each console at a moment of its own. */
+const alarmsAgainMs = 8_000;
 /** Events that may wait for the next flush; beyond it everything is read again, as after a `resync`. */
 const queueEvents = 5_000;
 
@@ -34,6 +37,8 @@ export class Live {
   #cancelTick: CancelTimer = () => {};
   #flushing = false;
   #queue: LiveEvent[] = [];
+  #cancelAlarms: CancelTimer | undefined;
+  #alarmsHeard = nothingHeard;
   readonly #watchers = new Set<() => void>();
   readonly #ports: LivePorts;
 
@@ -57,6 +62,8 @@ export class Live {
   stop(): void {
     this.#cancelTick();
     this.#cancelWait();
+    this.#cancelAlarms?.();
+    this.#cancelAlarms = undefined;
     this.#lastEventId = '';
     this.#take({ type: 'stopped' });
   }
@@ -111,6 +118,8 @@ export class Live {
       if (response.ok && response.body !== null) {
         mine({ type: 'opened' });
         if (this.#lastEventId === '') this.#readAgain();
+        // what happened to alarms meanwhile is told to nobody again
+        else this.#alarmsAgain([{ type: 'alarms', alarms: null }]);
         await this.#read(response.body, mine);
       }
     } catch {
@@ -164,6 +173,20 @@ export class Live {
       if (after !== before) cache.setQueryData(query.queryKey, after);
     }
     if (events.some((event) => event.type === 'resync')) void cache.invalidateQueries();
+    this.#alarmsAgain(events);
+  }
+
+  /** Once for all that comes in the meantime. */
+  #alarmsAgain(events: readonly LiveEvent[]): void {
+    this.#alarmsHeard = hearAlarms(this.#alarmsHeard, events);
+    if (this.#alarmsHeard === nothingHeard) return;
+    const { clock, random, cache } = this.#ports;
+    this.#cancelAlarms ??= clock.after(alarmsAgainMs * (0.5 + 0.5 * random.next()), () => {
+      const heard = this.#alarmsHeard;
+      this.#cancelAlarms = undefined;
+      this.#alarmsHeard = nothingHeard;
+      void cache.invalidateQueries({ predicate: ({ queryKey }) => isToBeReadAgain(queryKey, heard) });
+    });
   }
 }
 

@@ -1,4 +1,7 @@
+import { alarms } from './en/alarms.ts';
 import { flow } from './en/flow.ts';
+import { incidents } from './en/incidents.ts';
+import { ledger } from './en/ledger.ts';
 import { list } from './en/list.ts';
 import { overviewWords } from './en/overview.ts';
 import { ruleNames } from './en/rule-names.ts';
@@ -13,6 +16,9 @@ import type { Words } from './zh.ts';
 /** The same keys as `zh`; `{n|device|devices}` takes the first word when `n` is 1. */
 export const en: Words = {
   ...flow,
+  ...incidents,
+  ...alarms,
+  ...ledger,
   ...list,
   ...overviewWords,
   ...ruleNames,

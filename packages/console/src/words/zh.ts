@@ -1,4 +1,7 @@
+import { alarms } from './zh/alarms.ts';
 import { flow } from './zh/flow.ts';
+import { incidents } from './zh/incidents.ts';
+import { ledger } from './zh/ledger.ts';
 import { list } from './zh/list.ts';
 import { overviewWords } from './zh/overview.ts';
 import { ruleNames } from './zh/rule-names.ts';
@@ -12,6 +15,9 @@ import { topology } from './zh/topology.ts';
 /** The source language. Every message of the console, by key; `{name}` is filled in. */
 export const zh = {
   ...flow,
+  ...incidents,
+  ...alarms,
+  ...ledger,
   ...list,
   ...overviewWords,
   ...ruleNames,
