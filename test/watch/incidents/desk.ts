@@ -53,7 +53,7 @@ export class IncidentDesk {
 
   async look(): Promise<IncidentsOut> {
     const ask = {
-      alarms: this.alarms.values(),
+      alarms: [...this.alarms.values()],
       world: this.campus.world,
       importantEvents: this.events,
       calendars: [],

@@ -248,14 +248,14 @@ test('numbers go on after a restart that brings no incident back', async () => {
 
 test('a storm of causes is taken in by slices, the gravest first, and each is in the end in one incident', async () => {
   begin();
-  const { causesPerLook } = incidentLimits;
+  const { causesPerLook, packsPerLook } = incidentLimits;
   for (let n = 1; n <= causesPerLook + 1; n++) desk.burns(n, { devices: [`pos-${n}`], level: n > causesPerLook ? 1 : 2 });
   const [first, second, third] = [await desk.look(), await desk.look(), await desk.look()];
   expect([first.links.length, second.links.length, third.links.length]).toEqual([causesPerLook, 1, 0]);
   expect(first.links[0]?.alarmIds).toEqual([uuid(causesPerLook + 1)]);
   expect(new Set([...desk.alarms.values()].map(({ incidentId }) => incidentId)).size).toBe(causesPerLook + 1);
   const packs = [first, second, third].map(({ history }) => history.filter(({ what }) => what === 'evidence').length);
-  expect(packs).toEqual([2, 2, 2]);
+  expect(packs).toEqual([packsPerLook, packsPerLook, packsPerLook]);
 });
 
 test('what a person opened gets its evidence pack once it is assessed at level 2', async () => {

@@ -76,7 +76,11 @@ export class IncidentTurn {
 
   out(): IncidentsOut {
     const links = new Map<string, AlarmId[]>();
-    for (const [alarmId, incidentId] of this.#links) links.set(incidentId, [...(links.get(incidentId) ?? []), alarmId]);
+    for (const [alarmId, incidentId] of this.#links) {
+      const of = links.get(incidentId);
+      if (of === undefined) links.set(incidentId, [alarmId]);
+      else of.push(alarmId);
+    }
     return {
       incidents: [...this.#incidents.values()],
       history: this.#history,

@@ -31,9 +31,10 @@ export const incidentLimits = {
   over: 500,
   /** Causes that one look takes in, and incidents that it goes through: the rest comes with the next looks, the gravest and the longest waiting first. */
   causesPerLook: 100,
-  ticksPerLook: 200,
+  /** Of five hundred at once each is gone through within 25 s. */
+  ticksPerLook: 20,
   /** Evidence packs that one look makes. */
-  packsPerLook: 2,
+  packsPerLook: 1,
 } as const;
 
 export interface IncidentParts {
@@ -47,7 +48,7 @@ export interface IncidentParts {
 
 export interface IncidentsAsk extends SavedTerms {
   /** All alarms of the book, as they are after this look. */
-  readonly alarms: Iterable<Alarm>;
+  readonly alarms: readonly Alarm[];
   readonly world: World;
   readonly importantEvents: readonly ImportantEvent[];
 }
@@ -117,7 +118,7 @@ export class Incidents {
     const turn = new IncidentTurn((incident) => this.#put(incident));
     for (const incidentId of this.#untracked) turn.untrack(incidentId);
     this.#untracked.clear();
-    const alarms = [...ask.alarms].filter(burns);
+    const alarms = ask.alarms.filter(burns);
     this.#takeIn(alarms, ask, turn, now);
     this.#mergeExplained(alarms, turn, now);
     this.#tick(alarms, ask, turn, now);
@@ -208,18 +209,19 @@ export class Incidents {
 
   /** An incident that nobody took yet and of which every burning alarm is explained by another incident's goes into that one. */
   #mergeExplained(alarms: readonly Alarm[], turn: IncidentTurn, now: EpochMs): void {
-    const causes = new Map<string, Set<string>>();
+    /** Null: it has a cause of its own, or causes in several. */
+    const targets = new Map<string, string | null>();
     for (const { alarmId, causeId } of alarms) {
       const from = this.#ofAlarm.get(alarmId);
-      if (from === undefined) continue;
+      const known = from === undefined ? null : targets.get(from);
+      if (from === undefined || known === null) continue;
       const into = causeId === null ? from : (this.#ofAlarm.get(causeId) ?? from);
-      causes.set(from, (causes.get(from) ?? new Set()).add(into));
+      targets.set(from, into !== from && (known === undefined || known === into) ? into : null);
     }
-    for (const [id, targets] of causes) {
-      const [target] = targets;
+    for (const [id, target] of targets) {
       const from = this.#all.get(id);
       const into = this.#all.get(target ?? '');
-      if (targets.size !== 1 || target === id || from?.state !== 'new' || into === undefined) continue;
+      if (target === null || from?.state !== 'new' || into === undefined) continue;
       const merged = merge(into, from, 'watch', now);
       if (!merged.ok) continue;
       turn.put(merged.value.from);

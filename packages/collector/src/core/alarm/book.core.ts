@@ -98,7 +98,7 @@ export function lookBook(book: Book, ask: LookAsk, now: EpochMs): Looked {
   const asked = { storm: ask.suppression.storm, open };
   entries.forEach((entry, place) => {
     const happened = effects.get(place) ?? noEffects;
-    const explained = explaineds.by.get(place) ?? null;
+    const explained = explaineds.by[place] ?? null;
     const symptoms = explaineds.symptoms.get(entry.alarm.alarmId) ?? none;
     const refresh = draft.refreshes(entry);
     if (!refresh && happened.length === 0 && symptoms.length === 0 && isAtRest(rests, entry, explained, asked, now)) return;

@@ -84,8 +84,8 @@ function opening(
 }
 
 export interface Explaineds {
-  /** By place in `Walked`; a hole is null. */
-  readonly by: ReadonlyMap<number, Explanation>;
+  /** By place in `Walked`. */
+  readonly by: readonly (Explanation | null)[];
   /** Of each cause. */
   readonly symptoms: ReadonlyMap<string, readonly Alarm[]>;
   /** For the next look. */
@@ -98,20 +98,21 @@ export function explainAll(
   { ask, open, before }: { readonly ask: SuppressionAsk; readonly open: OpenAlarm; readonly before: Explained },
 ): Explaineds {
   const kept = explainedAnew(before, ask.explainTurns, names);
-  const by = new Map<number, Explanation>();
+  const by: (Explanation | null)[] = [];
   const symptoms = new Map<string, Alarm[]>();
-  entries.forEach((entry, place) => {
+  for (const entry of entries) {
     const { alarm } = entry;
     let explained = kept.by?.get(entry);
     if (explained === undefined) {
       explained = alarm.condition === 'cleared' ? null : ask.explain(alarm, open);
       kept.by?.set(entry, explained);
     }
-    if (explained === null || explained.explainedBy === alarm.alarmId) return;
-    by.set(place, explained);
-    const of = symptoms.get(explained.explainedBy);
-    if (of === undefined) symptoms.set(explained.explainedBy, [alarm]);
+    const other = explained === null || explained.explainedBy === alarm.alarmId ? null : explained;
+    by.push(other);
+    if (other === null) continue;
+    const of = symptoms.get(other.explainedBy);
+    if (of === undefined) symptoms.set(other.explainedBy, [alarm]);
     else of.push(alarm);
-  });
+  }
   return { by, symptoms, kept };
 }

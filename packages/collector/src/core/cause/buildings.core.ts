@@ -20,6 +20,8 @@ export class Buildings {
   readonly #found: (ProbableUpstream | undefined)[];
   readonly #dark = new Map<string, Supposed>();
   #list: readonly ProbableUpstream[] = [];
+  /** Whether the list says what was found. */
+  #listed = true;
 
   constructor(buildings: readonly Building[], burning: ReadonlySet<string>) {
     this.#buildings = buildings;
@@ -63,7 +65,8 @@ export class Buildings {
     for (const index of this.#changed) this.#count(index, params, moved);
     this.#changed.clear();
     this.#burning = nothing;
-    if (moved.size > 0) this.#list = this.#found.filter((each) => each !== undefined);
+    if (!this.#listed) this.#list = this.#found.filter((each) => each !== undefined);
+    this.#listed = true;
     return moved;
   }
 
@@ -77,16 +80,19 @@ export class Buildings {
     const after = goes ? counted : undefined;
     if (sameProbable(before, after)) return;
     this.#found[index] = after;
-    for (const id of before?.devices ?? []) {
-      this.#dark.delete(id);
-      moved.add(id);
-    }
-    if (after === undefined) return;
-    const supposed = { root: buildingNode(building.id), since: after.since };
-    for (const id of after.devices) {
-      this.#dark.set(id, supposed);
-      moved.add(id);
-    }
+    this.#listed = false;
+    const supposed = after === undefined ? undefined : { root: buildingNode(building.id), since: after.since };
+    // where the same cause goes on, it is another one for those alone that came to it or left it
+    const stay = before?.since === after?.since ? new Set(before?.devices) : nothing;
+    for (const id of after?.devices ?? []) if (supposed !== undefined && !stay.has(id)) this.#suppose(id, supposed, moved);
+    const now = new Set(after?.devices);
+    for (const id of before?.devices ?? []) if (!now.has(id)) this.#suppose(id, undefined, moved);
+  }
+
+  #suppose(nodeId: string, supposed: Supposed | undefined, moved: Set<string>): void {
+    if (supposed === undefined) this.#dark.delete(nodeId);
+    else this.#dark.set(nodeId, supposed);
+    moved.add(nodeId);
   }
 }
 

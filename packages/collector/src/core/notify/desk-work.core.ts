@@ -7,7 +7,7 @@ import type { Alarm, Notice } from '@cardwatch/contracts/watch';
 /** Settings and alarms as they are at this moment; alarms that are over may be missing. */
 export interface DeskView {
   readonly roster: Roster;
-  readonly alarms: ReadonlyMap<string, Alarm>;
+  readonly alarms: Pick<ReadonlyMap<string, Alarm>, 'get'>;
   /** Said by core/cause: a cause of it may yet show itself. */
   readonly awaits?: (alarm: Alarm) => boolean;
 }

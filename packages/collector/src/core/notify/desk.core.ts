@@ -52,6 +52,8 @@ export class NotifyDesk {
   readonly #deliveries = new Map<string, DeliveryState>();
   readonly #bins = new Map<string, DigestBin>();
   readonly #buckets = new Map<string, Bucket>();
+  /** Before the first tick every timer may be ahead: the clock may have stepped back while nobody looked. */
+  #tickedAt = Number.POSITIVE_INFINITY;
 
   constructor(ports: DeskPorts) {
     this.#ports = ports;
@@ -127,7 +129,8 @@ export class NotifyDesk {
   /** Everything that is due: steps of plans, then digests, then notices, the most urgent first. Once a second. */
   tick(view: DeskView, now: EpochMs): DeskOut {
     const work = new Work(view);
-    this.#rebase(now);
+    if (now < this.#tickedAt) this.#rebase(now);
+    this.#tickedAt = now;
     const awake = [...this.#plans.values()].filter((state) => isDue(state.next, now) || isDue(state.reminder, now));
     for (const { alarmId } of awake) {
       const alarm = view.alarms.get(alarmId);

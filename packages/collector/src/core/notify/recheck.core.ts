@@ -15,7 +15,7 @@ export interface RecheckAsk {
   readonly notice: Notice;
   readonly terms: Pick<DeliveryTerms, 'quiet' | 'hasty' | 'items'>;
   /** The alarms of the notice as they are now; one that is not there any more counts as cleared. */
-  readonly alarms: ReadonlyMap<string, Alarm>;
+  readonly alarms: Pick<ReadonlyMap<string, Alarm>, 'get'>;
 }
 
 /** Level 1, clearing words of it and important events know no quiet hours. What waits for their end is checked again then. */

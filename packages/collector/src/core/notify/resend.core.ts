@@ -13,7 +13,7 @@ export interface ResendRefusal {
 /** Quiet hours do not hold: somebody wants it now. */
 export function resendPlan(
   notice: Notice,
-  alarms: ReadonlyMap<string, Alarm>,
+  alarms: Pick<ReadonlyMap<string, Alarm>, 'get'>,
   now: EpochMs,
 ): Result<PlannedNotice, ResendRefusal> {
   if (notice.state !== 'failed' && notice.state !== 'unconfirmed') return err({ kind: 'refused', why: 'notFailed' });
