@@ -110,6 +110,19 @@ describe.skipIf(!chromiumIsThere)(`every screen, over names that want to be run$
     await context.close();
   }, 300_000);
 
+  test('a computer whose clock is half a day ahead still hears the campus', async () => {
+    const { watched } = await signedIn('manager');
+    const { page, context } = watched;
+    await page.clock.install({ time: Date.now() + 43_200_000 });
+    await page.goto('/');
+    await page.getByText(/数据截至/).waitFor();
+    await page.reload();
+    await page.getByText(/数据截至/).waitFor();
+    await page.locator('h1').first().waitFor();
+    expect(await page.getByText(/没有收到中心数据/).count()).toBe(0);
+    await context.close();
+  });
+
   test('all screens of the rail were among them', async () => {
     const { watched } = await signedIn('admin');
     await watched.page.goto('/');
