@@ -7,7 +7,7 @@ export const screens = {
   'rail.devices': '设备',
   'rail.agents': '采集器',
   'rail.records': '流水',
-  'rail.events': '事件',
+  'rail.events': '设备事件',
   'rail.gaps': '漏采与未入账',
   'rail.people': '账号',
   'rail.about': '关于',
