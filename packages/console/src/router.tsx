@@ -10,15 +10,17 @@ import { eventTypes, passMethods, passResults } from './marks/events.ts';
 import { deviceKinds, deviceStates } from './marks/states.ts';
 import { incidentsScreens } from './screens/incidents/routes.ts';
 import { recordKinds } from './marks/records.ts';
+import { deviceTabs } from './screens/device/tabs.ts';
 import { flowScreens } from './screens/flow/routes.ts';
+import { dutyScreens } from './screens/duty/routes.ts';
 import { ruleScreens } from './screens/rules/routes.ts';
 import { alarmsScreens } from './screens/alarms/routes.ts';
 import { topologyScreens } from './screens/topology/routes.ts';
+import { wallScreen, wallScreens } from './screens/wall/routes.ts';
 import { registerScreens } from './screens/register/routes.ts';
 import { choiceIn, numberIn, parseSearch, type RawSearch, stringifySearch, textIn } from './search.ts';
 
 export const flowMinutes = ['60', '180', '720'] as const;
-export const deviceTabs = ['events', 'records', 'gaps', 'alarms', 'configuration', 'maintenance', 'audit'] as const;
 export const deviceOrders = ['name', 'state', 'seen', 'uncollected', 'drift'] as const;
 
 interface RouterPorts {
@@ -32,13 +34,16 @@ export function createConsoleRouter(ports: RouterPorts) {
   return createRouter({
     routeTree: root.addChildren([
       ...entryRoutes(root, ports),
+      wallScreen(root),
       app.addChildren([
         ...deviceScreens(app),
         ...alarmsScreens(app),
         ...topologyScreens(app),
+        ...wallScreens(app),
         ...registerScreens(app),
         ...incidentsScreens(app),
         ...ledgerScreens(app),
+        ...dutyScreens(app),
         ...ruleScreens(app),
         ...flowScreens(app),
       ]),
@@ -52,7 +57,7 @@ export function createConsoleRouter(ports: RouterPorts) {
   });
 }
 
-type Root = ReturnType<typeof rootRoute>;
+export type Root = ReturnType<typeof rootRoute>;
 export type App = ReturnType<typeof appRoute>;
 
 const rootRoute = () => createRootRoute({ notFoundComponent: NotFoundPage });
@@ -153,6 +158,7 @@ function ledgerScreens(app: App) {
       ...textIn(raw, 'cardRef'),
       ...textIn(raw, 'tail', 4),
       ...choiceIn(raw, 'kind', recordKinds),
+      ...numberIn(raw, 'recordNo'),
       ...textIn(raw, 'place', 200),
       ...textIn(raw, 'merchantId'),
       ...numberIn(raw, 'from'),

@@ -10,6 +10,7 @@ import { registerQueries } from './register-queries.ts';
 import { topologyQueries } from './topology-queries.ts';
 import { incidentsQueries } from './incidents-queries.ts';
 import { flowQueries } from './flow-queries.ts';
+import { ledgerQueries } from './ledger-queries.ts';
 import {
   type DeadLetterFilter,
   type DeviceFilter,
@@ -19,6 +20,7 @@ import {
   pageLimits,
   type RecordFilter,
 } from './keys.ts';
+import { dutyQueries } from './duty-queries.ts';
 import { rulesQueries } from './rules-queries.ts';
 import { qualityQueries } from './quality-queries.ts';
 
@@ -30,8 +32,10 @@ export function queriesOf(client: Client, now: () => number) {
   return {
     ...overviewQueries(ask),
     ...wallQueries(ask),
+    ...dutyQueries(ask, now),
     ...rulesQueries(ask),
     ...flowQueries(ask),
+    ...ledgerQueries(ask),
     ...alarmsQueries(ask, client, now),
     ...incidentsQueries(ask),
     ...qualityQueries(ask),

@@ -23,6 +23,7 @@ interface Place {
     | '/records'
     | '/events'
     | '/gaps'
+    | '/duty'
     | '/rules'
     | '/people'
     | '/about';
@@ -44,8 +45,10 @@ const places: readonly Place[] = [
   { to: '/records', word: 'rail.records', icon: icons.records, scope: 'records:read' },
   { to: '/events', word: 'rail.events', icon: icons.events, scope: 'records:read' },
   { to: '/gaps', word: 'rail.gaps', icon: icons.gaps, scope: 'read' },
+  { to: '/duty', word: 'rail.duty', icon: icons.duty, scope: 'watch:read' },
   { to: '/rules', word: 'rail.rules', icon: icons.rules, scope: 'watch:read' },
   { to: '/people', word: 'rail.people', icon: icons.people, scope: 'users:admin' },
+  { to: '/wall-links', word: 'rail.wall', icon: icons.wall, scope: 'wall:read' },
   { to: '/about', word: 'rail.about', icon: icons.about, scope: 'read' },
 ];
 

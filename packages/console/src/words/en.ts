@@ -2,6 +2,7 @@ import { alarms } from './en/alarms.ts';
 import { flow } from './en/flow.ts';
 import { incidents } from './en/incidents.ts';
 import { ledger } from './en/ledger.ts';
+import { duty } from './en/duty.ts';
 import { list } from './en/list.ts';
 import { overviewWords } from './en/overview.ts';
 import { ruleNames } from './en/rule-names.ts';
@@ -11,6 +12,7 @@ import { terms } from './en/terms.ts';
 import { told } from './en/told.ts';
 import { register } from './en/register.ts';
 import { topology } from './en/topology.ts';
+import { wall } from './en/wall.ts';
 import type { Words } from './zh.ts';
 
 /** The same keys as `zh`; `{n|device|devices}` takes the first word when `n` is 1. */
@@ -19,7 +21,8 @@ export const en: Words = {
   ...incidents,
   ...alarms,
   ...ledger,
-  ...list,
+  ...duty,
+  ...list, ...wall,
   ...overviewWords,
   ...ruleNames,
   ...rules,

@@ -2,6 +2,7 @@ import { alarms } from './zh/alarms.ts';
 import { flow } from './zh/flow.ts';
 import { incidents } from './zh/incidents.ts';
 import { ledger } from './zh/ledger.ts';
+import { duty } from './zh/duty.ts';
 import { list } from './zh/list.ts';
 import { overviewWords } from './zh/overview.ts';
 import { ruleNames } from './zh/rule-names.ts';
@@ -11,6 +12,7 @@ import { terms } from './zh/terms.ts';
 import { told } from './zh/told.ts';
 import { register } from './zh/register.ts';
 import { topology } from './zh/topology.ts';
+import { wall } from './zh/wall.ts';
 
 /** The source language. Every message of the console, by key; `{name}` is filled in. */
 export const zh = {
@@ -18,7 +20,8 @@ export const zh = {
   ...incidents,
   ...alarms,
   ...ledger,
-  ...list,
+  ...duty,
+  ...list, ...wall,
   ...overviewWords,
   ...ruleNames,
   ...rules,

@@ -6,6 +6,7 @@ import {
   AlarmId,
   ImportantEvent,
   MaintenanceWindow,
+  NoticeReason,
   NoticeState,
   RuleId,
   RuleTiming,
@@ -261,6 +262,7 @@ export const watchEndpoints = {
     query: PageQuery.extend({
       alarmId: AlarmId.optional(),
       recipient: z.string().max(64).optional(),
+      reason: NoticeReason.optional(),
       state: NoticeState.optional(),
       ...timeRange,
     }),

@@ -4,6 +4,7 @@
  */
 import type {
   Alarm,
+  BuildingMap,
   BusinessCalendar,
   DevicePlace,
   ImportantEvent,
@@ -135,6 +136,7 @@ export interface Settings {
   readonly calendars: readonly BusinessCalendar[];
   readonly teaching: TeachingCalendar;
   readonly contracts: readonly SlaContract[];
+  readonly maps: readonly BuildingMap[];
 }
 export type SettingName = keyof Settings;
 
@@ -151,6 +153,7 @@ export const noSettings: Settings = {
   calendars: [],
   teaching: { periods: [], makeUpDays: [] },
   contracts: [],
+  maps: [],
 };
 
 /** What stands after a start: everything that is not over. */
@@ -195,6 +198,7 @@ export interface NoticesAsk extends PageAsk {
   readonly noticeId?: string | undefined;
   readonly alarmId?: string | undefined;
   readonly recipient?: string | undefined;
+  readonly reason?: string | undefined;
   readonly state?: string | undefined;
   /** Messages of an alarm of any of these places. Absent: all. */
   readonly areas?: readonly string[] | undefined;

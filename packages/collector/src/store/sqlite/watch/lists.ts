@@ -117,6 +117,7 @@ export function listNotices(connection: ReadConnection, ask: NoticesAsk): PageRe
     .and('notice_id = ?', ask.noticeId)
     .and('notice_id IN (SELECT notice_id FROM notice_alarm WHERE alarm_id = ?)', ask.alarmId)
     .and('recipient = ?', ask.recipient)
+    .and("json_extract(row, '$.reason') = ?", ask.reason)
     .and('state = ?', ask.state)
     .and('queued_at >= ?', ask.from)
     .and('queued_at < ?', ask.to);
