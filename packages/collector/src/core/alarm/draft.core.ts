@@ -4,7 +4,7 @@ import type { EpochMs } from '@cardwatch/kernel';
 import type { HistoryRow, MachineRow } from '../../store/watch/roles.ts';
 import type { Book, Looked } from './book.core.ts';
 import { alarmRow, clockRow, type MachineKey, machineKinds, restRow } from './book-rows.core.ts';
-import { type Entry, refreshMs, type Rested } from './entry.core.ts';
+import { type Entry, refreshedInTime, refreshMs, type Rested } from './entry.core.ts';
 import type { Noted, Settled } from './settle.core.ts';
 import type { Steady } from './steady.core.ts';
 import type { Transition } from './transition.core.ts';
@@ -54,7 +54,8 @@ export class Draft {
 
   /** Whether figures of this alarm are due between the last look and this one. */
   refreshes({ phaseMs }: Entry): boolean {
-    const slot = (steadyMs: number): number => Math.floor((steadyMs + phaseMs) / refreshMs);
+    const slower = Math.max(1, Math.ceil(this.book.open.size / refreshedInTime));
+    const slot = (steadyMs: number): number => Math.floor((steadyMs / slower + phaseMs) / refreshMs);
     return slot(this.steady.steadyMs) !== slot(this.book.steady.steadyMs);
   }
 

@@ -85,8 +85,10 @@ export function openEntry({ alarmId, rule, version, finding, rested }: Opening, 
   return { alarm, machine, phaseMs: phaseOf(keyOf(rule, finding.subject)) };
 }
 
-/** Pace at which figures in reason, evidence and exposure are told anew. */
+/** Pace at which figures in reason, evidence and exposure are told anew, of as many open alarms as `refreshedInTime`. */
 export const refreshMs = 30_000;
+/** Open alarms at that pace; of twice as many each is told anew in twice the time. */
+export const refreshedInTime = 2_500;
 
 /** 0 to the pace of refreshing, by FNV-1a over the key: a wave of alarms is not refreshed at once. */
 export function phaseOf(key: string): number {

@@ -70,14 +70,14 @@ interface Work {
   readonly tell: TransitionKind[];
   readonly notes: Noted[];
   readonly now: EpochMs;
-  /** Set where the number of its symptoms changed: what lies behind it did too. */
+  /** Set where the number of its symptoms became another one by a tenth or more: what lies behind it did too. Less waits for the next refreshing. */
   recount: boolean;
 }
 
 function count(entry: Entry, work: Work): Entry {
   const symptoms = work.settling.symptoms.length;
   if (symptoms === entry.alarm.symptoms) return entry;
-  work.recount = true;
+  work.recount = Math.abs(symptoms - entry.alarm.symptoms) * 10 >= entry.alarm.symptoms;
   return { ...entry, alarm: { ...entry.alarm, symptoms } };
 }
 

@@ -61,20 +61,12 @@ function make(
   area: string | null,
   named: Readonly<Record<string, string>>,
 ): Finding {
+  const gaps: Record<string, string | number> = { ...named };
   const expected = evidence?.expected ?? null;
-  return {
-    subject,
-    grade,
-    level,
-    reason: {
-      code: rule,
-      values: { ...named, ...(area === null ? {} : { area }), ...(expected === null ? {} : { expected }), ...values },
-    },
-    evidence: evidence ?? null,
-    devices,
-    campus,
-    area,
-  };
+  if (area !== null) gaps['area'] = area;
+  if (expected !== null) gaps['expected'] = expected;
+  if (values !== undefined) Object.assign(gaps, values);
+  return { subject, grade, level, reason: { code: rule, values: gaps }, evidence: evidence ?? null, devices, campus, area };
 }
 
 const idsOf = (devices: readonly DeviceFact[]): readonly string[] =>

@@ -16,6 +16,23 @@ const meals: ReadonlySet<string | null> = new Set(['breakfast', 'lunch', 'dinner
 export const mealNow = (world: World, { areaType }: DeviceFact, now: EpochMs): boolean =>
   meals.has(world.businessTime(areaType, now).peak);
 
+/** Whether places of a type are open, and in a meal, at this moment: worked out once for each type, however many devices are asked for. */
+export function placesNow(
+  world: World,
+  now: EpochMs,
+): (areaType: DeviceFact['areaType']) => { readonly open: boolean; readonly meal: boolean } {
+  const known = new Map<DeviceFact['areaType'], { readonly open: boolean; readonly meal: boolean }>();
+  return (areaType) => {
+    let place = known.get(areaType);
+    if (place === undefined) {
+      const { open, peak } = world.businessTime(areaType, now);
+      place = { open, meal: meals.has(peak) };
+      known.set(areaType, place);
+    }
+    return place;
+  };
+}
+
 /**
  * It went while its place was closed or within `closingMs` of closing: somebody switched it off. Once the place has been open again for `closingMs`, a
  * device that is still off is a failure. What went in open hours stays found through the hours that follow.

@@ -7,7 +7,7 @@ import type { AgentFact, DeviceFact, World } from '../../world/world.core.ts';
 import { gradeAbove, groupBy, measured, ofAgent, ofArea, ofCampus, ofDevice, ofLine, round1 } from '../finding.core.ts';
 import { type Finding, look } from '../rule.core.ts';
 import { amongDevices } from './devices.core.ts';
-import { behind, down, mealNow, percentOf, plannedOff } from './reach.core.ts';
+import { behind, down, mealNow, percentOf, placesNow, plannedOff } from './reach.core.ts';
 
 const minutes = z.int().min(0).max(240);
 const percent = z.number().min(0).max(100);
@@ -20,12 +20,13 @@ export const deviceOffline = look({
   defaults: { posMealLevel: 2 as 2 | 3, closingMinutes: 15 },
   timing: { raiseAfterMs: 15 * secondMs, clearAfterMs: 15 * secondMs, nOfM: null },
   look(world, params, now) {
+    const places = placesNow(world, now);
     return amongDevices(rollOf(world.roll, 'state', 'offline', 'unknown'), (device) => {
       if (device.kind === 'network') return undefined;
-      const level = device.kind === 'pos' && mealNow(world, device, now) ? params.posMealLevel : 3;
+      const { open, meal } = places(device.areaType);
+      const level = device.kind === 'pos' && meal ? params.posMealLevel : 3;
       if (device.state === 'unknown') return ofDevice(device, { rule: 'deviceOffline', grade: 'unknown', level });
       if (plannedOff(world, device, params.closingMinutes * minuteMs, now)) return undefined;
-      const open = world.businessTime(device.areaType, now).open;
       const away = round1((now - device.since) / minuteMs);
       const values = { cause: device.cause ?? 'noReply', minutes: away };
       return ofDevice(device, { rule: 'deviceOffline', grade: open ? 'breach' : 'band', level, values });
