@@ -13,10 +13,10 @@ export const deviceRoutes: Pick<
   'devices' | 'device' | 'deviceMaintenance' | 'deviceReadings' | 'deviceOperations' | 'operateDevice' | 'approveChange'
 > = {
   devices: (services, caller, { query }) => plain(listDevices(services, caller, query)),
-  device: (services, _caller, { params }) => plain(showDevice(services, params.deviceId)),
+  device: (services, caller, { params }) => plain(showDevice(services, caller, params.deviceId)),
   deviceMaintenance: (services, caller, { params, body }) => plain(setMaintenance(services, caller, { ...params, ...body })),
-  deviceOperations: (services, _caller, { params }) => plain(listOperations(services, params.deviceId)),
+  deviceOperations: (services, caller, { params }) => plain(listOperations(services, caller, params.deviceId)),
   operateDevice: (services, caller, { params, body }) => plain(operateDevice(services, caller, { ...params, ...body })),
   approveChange: (services, caller, { params, body }) => plain(approveChange(services, caller, { ...params, ...body })),
-  deviceReadings: (services, _caller, { params, query }) => plain(listReadings(services, { ...params, ...query })),
+  deviceReadings: (services, caller, { params, query }) => plain(listReadings(services, caller, { ...params, ...query })),
 };

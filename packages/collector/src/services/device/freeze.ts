@@ -29,7 +29,7 @@ export async function approveChange(
   caller: Caller,
   { deviceId, reason, idempotencyKey }: ApproveAsk,
 ): Promise<Result<ApprovalDto, ServiceFailure>> {
-  const device = await showDevice(services, deviceId);
+  const device = await showDevice(services, caller, deviceId);
   if (!device.ok) return device;
   const now = services.clock.now();
   const act = { action: approves, object: deviceId, result: 'ok', detail: { reason, id: idempotencyKey } };

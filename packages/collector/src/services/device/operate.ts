@@ -28,7 +28,7 @@ export async function operateDevice(
   caller: Caller,
   { deviceId, name, reason, emergency, idempotencyKey }: OperateAsk,
 ): Promise<Result<CommandDto, ServiceFailure>> {
-  const device = await showDevice(services, deviceId);
+  const device = await showDevice(services, caller, deviceId);
   if (!device.ok) return device;
   if (!device.value.operations.includes(name))
     return err({ kind: 'invalid', place: 'name', value: name, expected: device.value.operations.join(' | ') || 'none' });

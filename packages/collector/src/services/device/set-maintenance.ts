@@ -17,11 +17,11 @@ export async function setMaintenance(
   caller: Caller,
   { deviceId, maintenance, reason }: MaintenanceAsk,
 ): Promise<Result<DeviceDto, ServiceFailure>> {
-  const known = await showDevice(services, deviceId);
+  const known = await showDevice(services, caller, deviceId);
   if (!known.ok) return known;
   const now = services.clock.now();
   const act = { action: 'device.maintenance', object: deviceId, result: 'ok', detail: { maintenance, reason } };
   await services.people.appendAudit(auditOf(caller, act, now));
   const done = await services.operations.setMaintenance({ deviceId, maintenance, now });
-  return done ? showDevice(services, deviceId) : err({ kind: 'notFound', place: 'deviceId', value: deviceId });
+  return done ? showDevice(services, caller, deviceId) : err({ kind: 'notFound', place: 'deviceId', value: deviceId });
 }

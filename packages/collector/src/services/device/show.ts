@@ -1,9 +1,17 @@
 import type { DeviceDto } from '@cardwatch/contracts/api';
 import { err, ok, type Result } from '@cardwatch/kernel';
+import { isWithin, placePathOf } from '../area.core.ts';
+import type { Caller } from '../caller.ts';
 import type { ServiceFailure } from '../failure.ts';
 import type { Services } from '../services.ts';
 
-export async function showDevice({ read }: Services, deviceId: string): Promise<Result<DeviceDto, ServiceFailure>> {
+/** Of a caller with areas, their devices alone. */
+export async function showDevice(
+  { read }: Pick<Services, 'read'>,
+  { areas }: Pick<Caller, 'areas'>,
+  deviceId: string,
+): Promise<Result<DeviceDto, ServiceFailure>> {
   const device = await read.device(deviceId);
-  return device === null ? err({ kind: 'notFound', place: 'deviceId', value: deviceId }) : ok(device);
+  const seen = device !== null && isWithin(areas, { campus: device.place.campus, area: placePathOf(device.place) });
+  return !seen ? err({ kind: 'notFound', place: 'deviceId', value: deviceId }) : ok(device);
 }

@@ -8,7 +8,7 @@ import { openSqliteWatchReader } from '../watch/open.ts';
 /** The desk in this thread; `mono` is milliseconds that never step back. */
 export function openDesk(files: DeskFiles, mono: () => number): Desk {
   const parts = [
-    openSqliteReader(files.custody, mono),
+    openSqliteReader(files.custody, mono, files.watch),
     openSqlitePeople(files.people),
     openSqliteOperations(files.custody),
   ] as const;

@@ -13,6 +13,7 @@ import { findGap, findGaps, listGaps, unexplained } from './gaps.ts';
 import { outboxAfter, outboxSpan } from './outbox.ts';
 import { measuredFires, measuredValues } from './measured.ts';
 import { readOverview } from './overview.ts';
+import { RegisterPlaces } from './placed.ts';
 import { latestReadings, listReadings } from './readings.ts';
 import { findSealedRecord, listRecords } from './records.ts';
 
@@ -20,10 +21,39 @@ import { findSealedRecord, listRecords } from './records.ts';
 const overviewKeepFactor = 20;
 const overviewKeepMsMin = 250;
 
-/** The read role over one SQLite file. Runs in the thread that asks; `serve` it from a worker where ingest must not wait. */
-export function openSqliteReader(file: string, mono: () => number): ReadRole & { close(): void } {
+/**
+ * The read role over one SQLite file. Runs in the thread that asks; `serve` it from a worker where ingest must not wait. With `watchFile` devices stand where
+ * the register says, else where their agents do.
+ */
+export function openSqliteReader(file: string, mono: () => number, watchFile?: string): ReadRole & { close(): void } {
   const connection = new ReadConnection(file, mono);
+  const places = watchFile === undefined ? undefined : new RegisterPlaces(connection, watchFile);
   const overview = memoOverview(connection, mono);
+  const reader = readerOver(connection, overview.ask);
+  const close = (): void => {
+    places?.close();
+    connection.close();
+  };
+  if (places === undefined) return { ...reader, close };
+  const upToDate = (): void => {
+    if (places.refresh()) overview.forget();
+  };
+  return { ...before(reader, upToDate), close };
+}
+
+/** Does `first` before each question. */
+function before<T extends object>(role: T, first: () => void): T {
+  const asked = Object.entries(role).map(([name, ask]) => [
+    name,
+    (...args: readonly unknown[]): unknown => {
+      first();
+      return (ask as (...given: readonly unknown[]) => unknown)(...args);
+    },
+  ]);
+  return Object.fromEntries(asked) as T;
+}
+
+function readerOver(connection: ReadConnection, overview: (now: number) => OverviewDto): ReadRole {
   return {
     overview: async (now) => overview(now),
     flow: async (ask) => listFlow(connection, ask),
@@ -53,13 +83,17 @@ export function openSqliteReader(file: string, mono: () => number): ReadRole & {
     outboxSpan: async () => outboxSpan(connection),
     outboxAfter: async (position, limit) => outboxAfter(connection, position, limit),
     figures: async () => readFigures(connection),
-    close: () => connection.close(),
   };
 }
 
-function memoOverview(connection: ReadConnection, mono: () => number): (now: number) => OverviewDto {
+interface MemoOverview {
+  readonly ask: (now: number) => OverviewDto;
+  readonly forget: () => void;
+}
+
+function memoOverview(connection: ReadConnection, mono: () => number): MemoOverview {
   let kept: { readonly value: OverviewDto; readonly until: number } | undefined;
-  return (now) => {
+  const ask = (now: number): OverviewDto => {
     const start = mono();
     if (kept !== undefined && start < kept.until) return kept.value;
     const value = readOverview(connection, now);
@@ -67,4 +101,8 @@ function memoOverview(connection: ReadConnection, mono: () => number): (now: num
     kept = { value, until: end + Math.max(overviewKeepMsMin, (end - start) * overviewKeepFactor) };
     return value;
   };
+  const forget = (): void => {
+    kept = undefined;
+  };
+  return { ask, forget };
 }
