@@ -36,5 +36,5 @@ export function countColumn<T>({ key, title, track, of }: CountColumn<T>): Colum
     const value = of(row);
     return value === null ? none : count(value);
   };
-  return { key, title, track, align: 'end', cell };
+  return { key, title, track, align: 'end', cell, text: of };
 }

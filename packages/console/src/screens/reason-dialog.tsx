@@ -1,5 +1,5 @@
 import { Form, Input, Modal } from 'antd';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { FailureNote } from '../frame/failure.tsx';
 import { useWords } from '../words/words.tsx';
 
@@ -11,6 +11,10 @@ interface ReasonDialogProps {
   readonly action: string;
   readonly pending: boolean;
   readonly error: Error | null;
+  /** Fields before the reason. */
+  readonly children?: ReactNode;
+  /** False while one of those fields is not right. */
+  readonly ready?: boolean;
   readonly submit: (reason: string) => void;
   readonly close: () => void;
 }
@@ -18,7 +22,7 @@ interface ReasonDialogProps {
 const reasonChars = 200;
 
 /** Asks for the reason of a command before it is given. */
-export function ReasonDialog({ title, text, action, pending, error, submit, close }: ReasonDialogProps) {
+export function ReasonDialog({ title, text, action, pending, error, children, ready = true, submit, close }: ReasonDialogProps) {
   const t = useWords();
   const [reason, setReason] = useState('');
   const given = reason.trim();
@@ -28,16 +32,17 @@ export function ReasonDialog({ title, text, action, pending, error, submit, clos
       title={title}
       okText={action}
       cancelText={t('action.cancel')}
-      okButtonProps={{ disabled: given === '', loading: pending }}
+      okButtonProps={{ disabled: given === '' || !ready, loading: pending }}
       onOk={() => submit(given)}
       onCancel={close}
     >
       <p>{text}</p>
       <Form layout="vertical">
+        {children}
         <Form.Item label={t('form.reason')} htmlFor="reason">
           <Input.TextArea
             id="reason"
-            autoFocus
+            autoFocus={children === undefined}
             rows={3}
             maxLength={reasonChars}
             value={reason}

@@ -59,14 +59,21 @@ function Upstream({ device }: { readonly device: DeviceDto }) {
       {agent !== undefined && <span>{t(`agent.state.${agent.state}`)}</span>}
       <span aria-hidden="true">›</span>
       <span>
-        {t('device.line', { line: device.line })}
+        {line !== undefined && (
+          <Glyph {...(line.requests > 0 && agent?.state === 'online' ? deviceMarks.online : deviceMarks.unknown)} />
+        )}{' '}
+        <Link to="/agents" search={{ agentId: device.agentId, line: device.line }}>
+          {t('device.line', { line: device.line })}
+        </Link>
         {line !== undefined && ` ${t('device.lineUse', { pct: measured(line.utilisationPct), timeouts: count(line.timeouts) })}`}
       </span>
       {device.parents.toReversed().map((parent) => (
         <Parent key={parent} deviceId={parent} />
       ))}
       <span aria-hidden="true">›</span>
-      <span>{device.deviceId}</span>
+      <span>
+        <Glyph {...deviceMarks[device.state]} /> {device.deviceId}
+      </span>
     </nav>
   );
 }

@@ -7,10 +7,18 @@ import { FailureNote } from '../../frame/failure.tsx';
 import { useMay } from '../../frame/use-session.ts';
 import { useWords } from '../../words/words.tsx';
 import { GapGrid } from '../gaps/gap-grid.tsx';
+import { choiceIn } from '../../search.ts';
+import { DeviceAlarms } from './device-alarms.tsx';
+import { DeviceConfiguration } from './device-configuration.tsx';
 import { DeviceEvents } from './device-events.tsx';
 import { DeviceHeader } from './device-header.tsx';
 import { DeviceRecords } from './device-records.tsx';
 import { DeviceReadings } from './device-readings.tsx';
+import { DeviceTrail } from './device-trail.tsx';
+import { DeviceWindows } from './device-windows.tsx';
+import { deviceTabs } from './tabs.ts';
+import { StateRibbon } from './state-ribbon.tsx';
+import './device.css';
 
 const route = getRouteApi('/app/devices/$deviceId');
 
@@ -18,7 +26,8 @@ export function DevicePage() {
   const t = useWords();
   const { queries } = useConsole();
   const { deviceId } = route.useParams();
-  const { tab = 'live' } = route.useSearch();
+  const { tab = 'live', from, to, hide } = route.useSearch();
+  const between = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
   const navigate = route.useNavigate();
   const mayReadRecords = useMay('records:read');
   const device = useQuery(queries.device(deviceId));
@@ -33,17 +42,25 @@ export function DevicePage() {
     ...(mayReadRecords ? [{ key: 'events', label: t('device.events') }] : []),
     ...(mayReadRecords && hasRecords(device.data) ? [{ key: 'records', label: t('device.records') }] : []),
     ...(hasNumbers(device.data) ? [{ key: 'gaps', label: t('device.gaps') }] : []),
+    { key: 'alarms', label: t('device.alarms') },
+    { key: 'configuration', label: t('device.configuration') },
+    { key: 'maintenance', label: t('device.maintenance') },
+    { key: 'audit', label: t('device.audit') },
   ];
-  const show = (key: string): void =>
-    void navigate({ search: key === 'events' || key === 'records' || key === 'gaps' ? { tab: key } : {} });
+  const show = (key: string): void => void navigate({ search: { ...between, ...choiceIn({ tab: key }, 'tab', deviceTabs) } });
   return (
     <div className="page list-page">
       <DeviceHeader device={device.data} />
+      <StateRibbon device={device.data} />
       <Tabs size="small" activeKey={tab} items={tabs} onChange={show} />
-      {tab === 'live' && <DeviceReadings device={device.data} />}
-      {tab === 'events' && mayReadRecords && <DeviceEvents device={device.data} />}
-      {tab === 'records' && mayReadRecords && <DeviceRecords device={device.data} />}
-      {tab === 'gaps' && <GapGrid filter={{ deviceId }} empty={t('gaps.noneOfDevice')} />}
+      {tab === 'live' && <DeviceReadings device={device.data} between={between} />}
+      {tab === 'events' && mayReadRecords && <DeviceEvents device={device.data} between={between} hide={hide} />}
+      {tab === 'records' && mayReadRecords && <DeviceRecords device={device.data} between={between} hide={hide} />}
+      {tab === 'gaps' && <GapGrid filter={{ deviceId }} hide={hide} empty={t('gaps.noneOfDevice')} />}
+      {tab === 'alarms' && <DeviceAlarms device={device.data} between={between} hide={hide} />}
+      {tab === 'configuration' && <DeviceConfiguration device={device.data} />}
+      {tab === 'maintenance' && <DeviceWindows device={device.data} />}
+      {tab === 'audit' && <DeviceTrail device={device.data} />}
     </div>
   );
 }

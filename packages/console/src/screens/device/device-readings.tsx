@@ -8,14 +8,21 @@ import { useLanguage, useWords } from '../../words/words.tsx';
 import { sayOr } from '../../words/say.ts';
 import { pointWord, readingText } from './reading-text.ts';
 import { PointChart } from './point-chart.tsx';
+import type { Between } from './ribbon.core.ts';
 import { portsOf } from './ports.core.ts';
 import { PortTable } from './port-table.tsx';
 
 /** Nothing new comes from a device in these states: what is shown is the last that was heard. */
 const isSilent = (state: DeviceDto['state']): boolean => state === 'offline' || state === 'unknown' || state === 'disabled';
 
+interface DeviceReadingsProps {
+  readonly device: DeviceDto;
+  /** The courses of this time alone; the latest readings stay the latest. */
+  readonly between: Partial<Between>;
+}
+
 /** The latest reading of each point, live, with its course beside it. */
-export function DeviceReadings({ device }: { readonly device: DeviceDto }) {
+export function DeviceReadings({ device, between }: DeviceReadingsProps) {
   const { say: t } = useLanguage();
   const { deviceId, state } = device;
   const { queries } = useConsole();
@@ -31,13 +38,13 @@ export function DeviceReadings({ device }: { readonly device: DeviceDto }) {
     <div className="scroll" role="region" aria-label={t('device.live')} tabIndex={0}>
       {isSilent(state) && <p className="note">{t('readings.last', { state: t(`device.state.${state}`) })}</p>}
       {flags.length > 0 && <Flags flags={flags} />}
-      {rows.length > 0 && <PointTable rows={rows} />}
+      {rows.length > 0 && <PointTable rows={rows} between={between} />}
       {ports.length > 0 && <PortTable ports={ports} />}
     </div>
   );
 }
 
-function PointTable({ rows }: { readonly rows: readonly ReadingDto[] }) {
+function PointTable({ rows, between }: { readonly rows: readonly ReadingDto[]; readonly between: Partial<Between> }) {
   const t = useWords();
   const hasCourse = rows.some(({ value }) => typeof value !== 'string');
   return (
@@ -57,7 +64,7 @@ function PointTable({ rows }: { readonly rows: readonly ReadingDto[] }) {
         {[...rows]
           .sort((a, b) => Number(a.unit === '') - Number(b.unit === '') || a.point.localeCompare(b.point))
           .map((reading) => (
-            <ReadingRow key={reading.point} reading={reading} hasCourse={hasCourse} />
+            <ReadingRow key={reading.point} reading={reading} hasCourse={hasCourse} between={between} />
           ))}
       </tbody>
     </table>
@@ -93,7 +100,13 @@ function Flags({ flags }: { readonly flags: readonly ReadingDto[] }) {
 /** What a device says of itself in a sentence is not set as large as a number. */
 const longText = 12;
 
-function ReadingRow({ reading, hasCourse }: { readonly reading: ReadingDto; readonly hasCourse: boolean }) {
+interface ReadingRowProps {
+  readonly reading: ReadingDto;
+  readonly hasCourse: boolean;
+  readonly between: Partial<Between>;
+}
+
+function ReadingRow({ reading, hasCourse, between }: ReadingRowProps) {
   const { language } = useLanguage();
   const now = useNow(10_000);
   const shown = readingText(reading, language);
@@ -112,7 +125,7 @@ function ReadingRow({ reading, hasCourse }: { readonly reading: ReadingDto; read
       {hasCourse && (
         <td>
           {typeof reading.value === 'number' && (
-            <PointChart deviceId={reading.deviceId} point={reading.point} unit={reading.unit} />
+            <PointChart deviceId={reading.deviceId} point={reading.point} unit={reading.unit} between={between} />
           )}
         </td>
       )}

@@ -1,7 +1,8 @@
 import type { CommandDto, DeviceDto } from '@cardwatch/contracts/api';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button } from 'antd';
+import { Button, Form, Input } from 'antd';
 import { useRef, useState } from 'react';
+import { failureOf } from '../../api/failure.ts';
 import { keys } from '../../api/keys.ts';
 import { useConsole, useNow, usePollMs } from '../../console.tsx';
 import { shortTime } from '../../format/time.ts';
@@ -22,13 +23,19 @@ function OperateButton({ device, name }: { readonly device: DeviceDto; readonly 
   const { client, newId } = useConsole();
   const cache = useQueryClient();
   const [asking, setAsking] = useState(false);
+  const [emergency, setEmergency] = useState('');
   // One dialog is one order, however often its button is pressed.
   const key = useRef('');
   const order = useMutation({
     mutationFn: (reason: string) =>
       client.fetch('operateDevice', {
         params: { deviceId: device.deviceId },
-        body: { name, reason, idempotencyKey: key.current },
+        body: {
+          name,
+          reason,
+          idempotencyKey: key.current,
+          ...(emergency.trim() === '' ? {} : { emergency: emergency.trim() }),
+        },
       }),
     onSuccess: () => {
       setAsking(false);
@@ -54,10 +61,23 @@ function OperateButton({ device, name }: { readonly device: DeviceDto; readonly 
           error={order.error}
           submit={(reason) => order.mutate(reason)}
           close={() => setAsking(false)}
-        />
+        >
+          {isRefused(order.error) && (
+            <Form.Item label={t('operate.emergency')} htmlFor="emergency" help={t('operate.frozen')}>
+              <Input id="emergency" maxLength={32} value={emergency} onChange={(event) => setEmergency(event.target.value)} />
+            </Form.Item>
+          )}
+        </ReasonDialog>
       )}
     </>
   );
+}
+
+/** Refused for a freeze, or for an incident that is none: then the way out is offered. */
+function isRefused(error: Error | null): boolean {
+  if (error === null) return false;
+  const failure = failureOf(error);
+  return failure.kind === 'refused' && ['frozen', 'noEmergency', 'refused'].includes(failure.body.code);
 }
 
 /** What became of the last orders. */

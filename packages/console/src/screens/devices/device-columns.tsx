@@ -5,13 +5,18 @@ import { signedSpan } from '../../format/size.ts';
 import { countColumn, Moment, none, Since } from '../../grid/cells.tsx';
 import type { Column } from '../../grid/column.ts';
 import { DeviceMark } from '../../marks/mark.tsx';
+import { fullTime, type Language } from '../../format/time.ts';
 import type { Say } from '../../words/say.ts';
+import { useWords } from '../../words/words.tsx';
 import type { DeviceOrder } from './order.core.ts';
 import { areaText, modelText, placeText } from './place.ts';
 
 interface ColumnContext {
   readonly t: Say;
+  readonly language: Language;
   readonly now: EpochMs;
+  /** Newest list version of each model, as far as the list is loaded. */
+  readonly newest: ReadonlyMap<string, number>;
   /** Given when the list is of one kind: then only its columns are shown. */
   readonly kind?: DeviceDto['kind'] | undefined;
   /** Absent while the list is not loaded to its end: ordering a part would mislead. */
@@ -40,6 +45,15 @@ export function deviceColumns(context: ColumnContext): readonly DeviceColumn[] {
   return [...identityColumns(context), ...figureColumns(context)].filter(({ key }) => missing?.includes(key) !== true);
 }
 
+/** What a sheet has beside the columns: the id, by which other systems know the device. */
+export const idColumn = (t: Say): DeviceColumn => ({
+  key: 'id',
+  title: t('column.deviceId'),
+  track: '118px',
+  cell: ({ deviceId }) => deviceId,
+  text: ({ deviceId }) => deviceId,
+});
+
 function identityColumns({ t, now, sorting }: ColumnContext): readonly DeviceColumn[] {
   const state = (device: DeviceDto) => (
     <>
@@ -48,15 +62,42 @@ function identityColumns({ t, now, sorting }: ColumnContext): readonly DeviceCol
     </>
   );
   return [
-    { key: 'state', title: t('column.state'), track: '156px', ...sortable(sorting, 'state'), cell: state },
-    { key: 'name', title: t('column.device'), track: 'minmax(174px, 1.6fr)', ...sortable(sorting, 'name'), cell: nameCell },
-    { key: 'kind', title: t('column.kind'), track: '56px', cell: (device) => t(`device.kind.${device.kind}`) },
-    { key: 'place', title: t('column.place'), track: 'minmax(120px, 1.2fr)', cell: placeCell },
-    { key: 'model', title: t('column.model'), track: '104px', cell: modelCell },
+    {
+      key: 'state',
+      title: t('column.state'),
+      track: '156px',
+      ...sortable(sorting, 'state'),
+      cell: state,
+      text: (device) => t(`device.state.${device.state}`),
+    },
+    {
+      key: 'name',
+      title: t('column.device'),
+      track: 'minmax(174px, 1.6fr)',
+      fixed: true,
+      ...sortable(sorting, 'name'),
+      cell: nameCell,
+      text: ({ name }) => name,
+    },
+    {
+      key: 'kind',
+      title: t('column.kind'),
+      track: '56px',
+      cell: (device) => t(`device.kind.${device.kind}`),
+      text: (device) => t(`device.kind.${device.kind}`),
+    },
+    {
+      key: 'place',
+      title: t('column.place'),
+      track: 'minmax(120px, 1.2fr)',
+      cell: placeCell,
+      text: ({ place }) => placeText(place),
+    },
+    { key: 'model', title: t('column.model'), track: '104px', cell: modelCell, text: ({ profile }) => modelText(profile) },
   ];
 }
 
-function figureColumns({ t, now, sorting, kind }: ColumnContext): readonly DeviceColumn[] {
+function figureColumns({ t, language, now, sorting, kind, newest }: ColumnContext): readonly DeviceColumn[] {
   const seen = (device: DeviceDto) => <Moment at={device.lastSeenAt} now={now} />;
   const uncollected = countColumn<DeviceDto>({
     key: 'uncollected',
@@ -65,7 +106,15 @@ function figureColumns({ t, now, sorting, kind }: ColumnContext): readonly Devic
     of: (device) => device.uncollected,
   });
   return [
-    { key: 'seen', title: t('column.lastSeen'), track: '100px', align: 'end', ...sortable(sorting, 'seen'), cell: seen },
+    {
+      key: 'seen',
+      title: t('column.lastSeen'),
+      track: '100px',
+      align: 'end',
+      ...sortable(sorting, 'seen'),
+      cell: seen,
+      text: ({ lastSeenAt }) => (lastSeenAt === null ? null : fullTime(lastSeenAt, language)),
+    },
     countColumn({
       key: 'record',
       title: t(kind === 'gate' ? 'fact.lastEventNo' : 'column.lastRecord'),
@@ -76,12 +125,21 @@ function figureColumns({ t, now, sorting, kind }: ColumnContext): readonly Devic
     {
       key: 'list',
       title: t('column.listVersion'),
+      track: '98px',
+      align: 'end',
+      cell: (device) => <ListVersion device={device} newest={newest} />,
+      text: ({ blacklistVersion }) => blacklistVersion,
+    },
+    {
+      key: 'drift',
+      title: t('column.drift'),
       track: '84px',
       align: 'end',
-      cell: ({ blacklistVersion }) => blacklistVersion ?? none,
+      ...sortable(sorting, 'drift'),
+      cell: driftCell,
+      text: ({ driftMs }) => (driftMs === null ? null : driftMs / 1_000),
     },
-    { key: 'drift', title: t('column.drift'), track: '84px', align: 'end', ...sortable(sorting, 'drift'), cell: driftCell },
-    { key: 'agent', title: t('column.agent'), track: 'minmax(74px, 0.6fr)', cell: agentCell },
+    { key: 'agent', title: t('column.agent'), track: 'minmax(74px, 0.6fr)', cell: agentCell, text: ({ agentId }) => agentId },
   ];
 }
 
@@ -114,4 +172,19 @@ const agentCell = ({ agentId }: DeviceDto) => (
 function driftCell({ driftMs }: DeviceDto) {
   if (driftMs === null) return none;
   return <span className={Math.abs(driftMs) > driftWorthMs ? 'tone-level2' : ''}>{signedSpan(driftMs)}</span>;
+}
+
+/** 名单版本: how far it is behind the newest that a device of its model has. */
+function ListVersion({ device, newest }: { readonly device: DeviceDto; readonly newest: ReadonlyMap<string, number> }) {
+  const t = useWords();
+  const { blacklistVersion, profile } = device;
+  if (blacklistVersion === null) return none;
+  const behind = (newest.get(profile) ?? blacklistVersion) - blacklistVersion;
+  if (behind <= 0) return blacklistVersion;
+  const text = t('devices.listLag', { version: blacklistVersion, n: behind });
+  return (
+    <span className="tone-level2" title={text}>
+      {text}
+    </span>
+  );
 }

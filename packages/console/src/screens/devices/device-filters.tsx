@@ -23,7 +23,7 @@ export function DeviceFilters() {
   const areas = (overview?.areas ?? []).filter((area) => search.campus === undefined || area.campus === search.campus);
   const campuses = [...new Set((overview?.areas ?? []).map((area) => area.campus))];
   return (
-    <div className="filters">
+    <>
       <StateChips
         total={overview?.devices.total}
         byState={overview?.devices.byState}
@@ -59,7 +59,7 @@ export function DeviceFilters() {
           {t('filter.search', { q: search.q })} ×
         </button>
       )}
-    </div>
+    </>
   );
 }
 

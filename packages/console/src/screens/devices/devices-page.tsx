@@ -8,23 +8,26 @@ import { count } from '../../format/money.ts';
 import { FailureNote } from '../../frame/failure.tsx';
 import { Grid } from '../../grid/grid.tsx';
 import { useSteady } from '../../grid/use-steady.ts';
+import { allPages } from '../../list/all-pages.ts';
+import { exportPageRows, FilterLine, useListTools } from '../../list/filter-line.tsx';
 import { fitsDevice } from '../../live/fits.core.ts';
 import { withSearch } from '../../search.ts';
-import { useWords } from '../../words/words.tsx';
+import { useLanguage } from '../../words/words.tsx';
 import { DeviceFilters } from './device-filters.tsx';
 import { DevicesEmpty } from './devices-empty.tsx';
-import { deviceColumns } from './device-columns.tsx';
+import { deviceColumns, idColumn } from './device-columns.tsx';
+import { newestLists } from './newest.core.ts';
 import { type DeviceOrder, ordered } from './order.core.ts';
 
 const route = getRouteApi('/app/devices');
 const keyOf = (device: DeviceDto): string => device.deviceId;
 
 export function DevicesPage() {
-  const t = useWords();
-  const { queries } = useConsole();
+  const { say: t, language } = useLanguage();
+  const { queries, client } = useConsole();
   const now = useNow(10_000);
   const navigate = route.useNavigate();
-  const { sort, order, ...filter } = route.useSearch();
+  const { sort, order, hide, ...filter } = route.useSearch();
   const list = useInfiniteQuery(queries.devices(filter));
   const isWhole = list.data !== undefined && !list.hasNextPage;
   const rows = useMemo(() => {
@@ -38,9 +41,19 @@ export function DevicesPage() {
   };
   const columns = deviceColumns({
     t,
+    language,
     now,
+    newest: useMemo(() => newestLists(rows), [rows]),
     kind: filter.kind,
     ...(isWhole ? { sorting: { sort, down: order === 'down', sortBy } } : {}),
+  });
+  const tools = useListTools({
+    name: t('rail.devices'),
+    columns,
+    sheetColumns: [idColumn(t)],
+    hide,
+    all: (signal) =>
+      allPages((cursor) => client.fetch('devices', { query: { ...filter, ...cursor, limit: exportPageRows } }, signal)),
   });
   const more = useCallback(() => {
     if (list.hasNextPage && !list.isFetching) void list.fetchNextPage();
@@ -50,7 +63,9 @@ export function DevicesPage() {
       <h1>
         {t('rail.devices')} <span className="meta">{isWhole && t('devices.shown', { n: count(steady.rows.length) })}</span>
       </h1>
-      <DeviceFilters />
+      <FilterLine tools={tools}>
+        <DeviceFilters />
+      </FilterLine>
       {list.error !== null && <FailureNote error={list.error} retry={() => void list.refetch()} />}
       {steady.waiting > 0 && (
         <button type="button" className="pill" onClick={steady.release}>
@@ -59,7 +74,7 @@ export function DevicesPage() {
       )}
       <Grid
         label={t('rail.devices')}
-        columns={columns}
+        columns={tools.shown}
         rows={steady.rows.map((device) => ({
           type: 'row',
           key: device.deviceId,

@@ -26,20 +26,58 @@ export function eventColumns({ t, language, now, withDevice }: ColumnContext): r
     </span>
   );
   return [
-    { key: 'observedAt', title: t('column.deviceTime'), hint: zone, track: '134px', cell: time },
+    {
+      key: 'observedAt',
+      title: t('column.deviceTime'),
+      hint: zone,
+      track: '134px',
+      cell: time,
+      text: (event) => fullTime(event.observedAt, language),
+    },
     countColumn({ key: 'no', title: t('column.eventNo'), track: '84px', of: (event) => event.eventNo }),
     ...(withDevice ? [deviceColumn(t)] : []),
-    { key: 'type', title: t('column.kind'), track: '92px', cell: (event) => t(`event.type.${event.type}`) },
-    { key: 'result', title: t('column.result'), track: '88px', cell: (event) => resultCell(event, t) },
-    { key: 'what', title: t('column.event'), track: 'minmax(180px, 2fr)', cell: (event) => whatCell(event, t, language) },
-    { key: 'person', title: t('column.person'), track: '104px', cell: (event) => event.personMasked ?? event.cardMasked ?? none },
-    { key: 'source', title: t('column.collectMode'), track: '76px', cell: (event) => sourceCell(event, language) },
+    {
+      key: 'type',
+      title: t('column.kind'),
+      track: '92px',
+      cell: (event) => t(`event.type.${event.type}`),
+      text: (event) => t(`event.type.${event.type}`),
+    },
+    {
+      key: 'result',
+      title: t('column.result'),
+      track: '88px',
+      cell: (event) => resultCell(event, t),
+      text: (event) => resultText(event, t),
+    },
+    {
+      key: 'what',
+      title: t('column.event'),
+      track: 'minmax(180px, 2fr)',
+      cell: (event) => whatCell(event, t, language),
+      text: (event) => whatText(event, t, language),
+    },
+    {
+      key: 'person',
+      title: t('column.person'),
+      track: '104px',
+      cell: (event) => event.personMasked ?? event.cardMasked ?? none,
+      text: (event) => event.personMasked ?? event.cardMasked,
+    },
+    {
+      key: 'source',
+      title: t('column.collectMode'),
+      track: '76px',
+      cell: (event) => sourceText(event, language) ?? none,
+      text: (event) => sourceText(event, language),
+    },
     {
       key: 'ingestedAt',
       title: t('column.receivedEvent'),
       track: '100px',
       align: 'end',
       cell: (event) => <Moment at={event.ingestedAt} now={now} />,
+      text: (event) => fullTime(event.ingestedAt, language),
     },
   ];
 }
@@ -49,6 +87,7 @@ const deviceColumn = (t: Say): Column<EventDto> => ({
   title: t('column.device'),
   track: 'minmax(150px, 1.4fr)',
   cell: deviceCell,
+  text: ({ deviceName, deviceId, agentId }) => deviceName ?? deviceId ?? agentId,
 });
 
 /** A notice is of an agent alone. */
@@ -66,6 +105,9 @@ function deviceCell({ deviceId, deviceName, agentId }: EventDto) {
   );
 }
 
+const resultText = ({ result, active }: EventDto, t: Say): string | null =>
+  result === null ? (active === null ? null : t(active ? 'event.active' : 'event.over')) : t(`pass.result.${result}`);
+
 /** What is not known to be granted is never shown like it. */
 function resultCell({ result, active }: EventDto, t: Say) {
   if (result !== null) {
@@ -77,24 +119,17 @@ function resultCell({ result, active }: EventDto, t: Say) {
 }
 
 function whatCell(event: EventDto, t: Say, language: Language) {
-  const { type, direction, method, reason, code, what, state, actor, detail } = event;
+  const text = whatText(event, t, language);
+  return <span title={event.type === 'pass' && event.code !== null ? `${text}\n${event.code}` : text}>{text}</span>;
+}
+
+function whatText({ type, direction, method, reason, what, state, actor, detail }: EventDto, t: Say, language: Language): string {
   if (type === 'pass' && direction !== null && method !== null) {
-    const parts = [
-      t(`pass.direction.${direction}`),
-      t(`pass.method.${method}`),
-      ...(reason === null ? [] : [eventWord(reason, language)]),
-    ];
-    const text = parts.join(' · ');
-    return <span title={code === null ? text : `${text}\n${code}`}>{text}</span>;
+    const why = reason === null ? [] : [eventWord(reason, language)];
+    return [t(`pass.direction.${direction}`), t(`pass.method.${method}`), ...why].join(' · ');
   }
-  const parts = [
-    what === null ? '' : eventWord(what, language),
-    state === null ? '' : eventWord(state, language),
-    actor ?? '',
-    detail ?? '',
-  ].filter((part) => part !== '');
-  const text = parts.join(' · ');
-  return <span title={text}>{text}</span>;
+  const words = [what, state].map((word) => (word === null ? '' : eventWord(word, language)));
+  return [...words, actor ?? '', detail ?? ''].filter((part) => part !== '').join(' · ');
 }
 
 /** An alarm of one port of a switch: `port05Down`. */
@@ -106,5 +141,5 @@ export function eventWord(word: string, language: Language): string {
   return sayIn(language)(alarm === 'Down' ? 'event.portDown' : 'event.portPoeFault', { no: Number(no) });
 }
 
-const sourceCell = ({ source }: EventDto, language: Language) =>
-  source === null ? none : sayOr(language, `pass.source.${source}`, source);
+const sourceText = ({ source }: EventDto, language: Language): string | null =>
+  source === null ? null : sayOr(language, `pass.source.${source}`, source);

@@ -19,7 +19,7 @@ export function EventFilters() {
     set(type === undefined || type === 'pass' ? { type } : { type, result: undefined, method: undefined });
   const isOfPasses = search.type === undefined || search.type === 'pass';
   return (
-    <div className="filters">
+    <>
       <TypeChips chosen={search.type} choose={chooseType} />
       {isOfPasses && (
         <>
@@ -39,7 +39,7 @@ export function EventFilters() {
       )}
       <DeviceChoice deviceId={search.deviceId} choose={(deviceId) => set({ deviceId })} />
       <TimeRange from={search.from} to={search.to} change={(from, to) => set({ from, to })} />
-    </div>
+    </>
   );
 }
 

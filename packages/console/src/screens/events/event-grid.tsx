@@ -7,6 +7,8 @@ import { count } from '../../format/money.ts';
 import { FailureNote } from '../../frame/failure.tsx';
 import { Grid } from '../../grid/grid.tsx';
 import { useSteady } from '../../grid/use-steady.ts';
+import { allPages } from '../../list/all-pages.ts';
+import { exportPageRows, FilterLine, useListTools } from '../../list/filter-line.tsx';
 import { useLanguage } from '../../words/words.tsx';
 import { eventColumns } from './event-columns.tsx';
 
@@ -15,6 +17,9 @@ interface EventGridProps {
   readonly filter: EventFilter;
   readonly withDevice: boolean;
   readonly empty: ReactNode;
+  readonly hide: string | undefined;
+  /** The rest of the filter line. */
+  readonly filters?: ReactNode;
 }
 
 /** New events come with a fresh look at the first page; a list that was scrolled far is left alone. */
@@ -24,9 +29,9 @@ const keyOf = (event: EventDto): string => event.id;
 const fits = (): boolean => true;
 
 /** Events, newest first, people and cards masked. */
-export function EventGrid({ label, filter, withDevice, empty }: EventGridProps) {
+export function EventGrid({ label, filter, withDevice, empty, hide, filters }: EventGridProps) {
   const { say: t, language } = useLanguage();
-  const { queries } = useConsole();
+  const { queries, client } = useConsole();
   const now = useNow(10_000);
   const pollMs = usePollMs(refreshMs);
   const list = useInfiniteQuery({
@@ -38,8 +43,16 @@ export function EventGrid({ label, filter, withDevice, empty }: EventGridProps) 
   const more = useCallback(() => {
     if (list.hasNextPage && !list.isFetching) void list.fetchNextPage();
   }, [list]);
+  const tools = useListTools({
+    name: label,
+    columns: eventColumns({ t, language, now, withDevice }),
+    hide,
+    all: (signal) =>
+      allPages((cursor) => client.fetch('events', { query: { ...filter, ...cursor, limit: exportPageRows } }, signal)),
+  });
   return (
     <>
+      <FilterLine tools={tools}>{filters}</FilterLine>
       {list.error !== null && <FailureNote error={list.error} retry={() => void list.refetch()} />}
       {steady.waiting > 0 && (
         <button type="button" className="pill" onClick={steady.release}>
@@ -48,7 +61,7 @@ export function EventGrid({ label, filter, withDevice, empty }: EventGridProps) 
       )}
       <Grid
         label={label}
-        columns={eventColumns({ t, language, now, withDevice })}
+        columns={tools.shown}
         rows={steady.rows.map((event) => ({ type: 'row' as const, key: event.id, value: event }))}
         empty={list.isPending ? t('list.loading') : empty}
         nearEnd={more}

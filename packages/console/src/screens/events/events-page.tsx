@@ -8,14 +8,13 @@ const route = getRouteApi('/app/events');
 /** Events of all devices: passes, doors, alarms, what was done to devices, gaps, notices of agents. */
 export function EventsPage() {
   const t = useWords();
-  const filter = route.useSearch();
+  const { hide, ...filter } = route.useSearch();
   return (
     <div className="page list-page">
       <h1>
         {t('rail.events')} <span className="meta">{t('events.masked')}</span>
       </h1>
-      <EventFilters />
-      <EventGrid label={t('rail.events')} filter={filter} withDevice empty={<Empty />} />
+      <EventGrid label={t('rail.events')} filter={filter} withDevice hide={hide} filters={<EventFilters />} empty={<Empty />} />
     </div>
   );
 }
@@ -23,7 +22,8 @@ export function EventsPage() {
 /** Why the list is empty, and what to do. */
 function Empty() {
   const t = useWords();
-  if (Object.keys(route.useSearch()).length === 0) return t('events.noneYet');
+  const { hide: _hide, ...filter } = route.useSearch();
+  if (Object.keys(filter).length === 0) return t('events.noneYet');
   return (
     <>
       {t('events.noneFit')}{' '}

@@ -34,28 +34,45 @@ export function gapColumns({ t, language, now, mayCommand }: ColumnContext): rea
           <span>{t(`gap.state.${gap.state}`)}</span>
         </span>
       ),
+      text: (gap) => t(`gap.state.${gap.state}`),
     },
-    { key: 'where', title: t('column.where'), track: 'minmax(170px, 1.2fr)', cell: (gap) => whereCell(gap, t) },
+    {
+      key: 'where',
+      title: t('column.where'),
+      track: 'minmax(170px, 1.2fr)',
+      cell: (gap) => whereCell(gap, t),
+      text: (gap) => whereText(gap, t),
+    },
     {
       key: 'range',
       title: t('column.range'),
       track: 'minmax(120px, 0.6fr)',
       align: 'end',
-      cell: (gap) => (gap.first === gap.last ? count(gap.first) : `${count(gap.first)}–${count(gap.last)}`),
+      cell: rangeText,
+      text: rangeText,
     },
-    { key: 'count', title: t('column.missing'), track: '72px', align: 'end', cell: (gap) => count(gap.last - gap.first + 1) },
+    {
+      key: 'count',
+      title: t('column.missing'),
+      track: '72px',
+      align: 'end',
+      cell: (gap) => count(missingOf(gap)),
+      text: missingOf,
+    },
     {
       key: 'estimate',
       title: t('column.estimate'),
       track: '104px',
       align: 'end',
       cell: (gap) => (gap.estimateFen === null ? <span className="meta">{t('gaps.unknownMoney')}</span> : money(gap.estimateFen)),
+      text: ({ estimateFen }) => (estimateFen === null ? null : estimateFen / 100),
     },
     {
       key: 'cause',
       title: t('column.cause'),
       track: 'minmax(160px, 0.8fr)',
       cell: (gap) => sayOr(language, `gapCause.${gap.cause}`, gap.cause),
+      text: (gap) => sayOr(language, `gapCause.${gap.cause}`, gap.cause),
     },
     {
       key: 'opened',
@@ -64,6 +81,7 @@ export function gapColumns({ t, language, now, mayCommand }: ColumnContext): rea
       track: '120px',
       align: 'end',
       cell: (gap) => <span title={fullTime(gap.openedAt, language)}>{shortTime(gap.openedAt, now)}</span>,
+      text: (gap) => fullTime(gap.openedAt, language),
     },
     {
       key: 'age',
@@ -71,6 +89,7 @@ export function gapColumns({ t, language, now, mayCommand }: ColumnContext): rea
       track: '110px',
       align: 'end',
       cell: (gap) => duration((gap.closedAt ?? now) - gap.openedAt, language),
+      text: (gap) => duration((gap.closedAt ?? now) - gap.openedAt, language),
     },
     ...(mayCommand
       ? [{ key: 'act', title: t('column.act'), track: '96px', cell: (gap: GapDto) => <RecollectButton gap={gap} /> }]
@@ -78,15 +97,23 @@ export function gapColumns({ t, language, now, mayCommand }: ColumnContext): rea
   ];
 }
 
+const rangeText = ({ first, last }: GapDto): string => (first === last ? count(first) : `${count(first)}–${count(last)}`);
+const missingOf = ({ first, last }: GapDto): number => last - first + 1;
+
+const whereText = (gap: GapDto, t: Say): string =>
+  gap.scope === 'stream'
+    ? t('gaps.ofStream', {
+        agent: gap.agentId,
+        stream: gap.stream === null ? '' : t(`stream.${gap.stream}`),
+        epoch: gap.epoch ?? '',
+      })
+    : (gap.deviceName ?? gap.deviceId ?? gap.agentId);
+
 function whereCell(gap: GapDto, t: Say) {
   if (gap.scope === 'stream')
     return (
       <Link to="/agents" search={{ agentId: gap.agentId }}>
-        {t('gaps.ofStream', {
-          agent: gap.agentId,
-          stream: gap.stream === null ? '' : t(`stream.${gap.stream}`),
-          epoch: gap.epoch ?? '',
-        })}
+        {whereText(gap, t)}
       </Link>
     );
   if (gap.deviceId === null) return gap.agentId;

@@ -17,12 +17,43 @@ export function GapsPage() {
   const t = useWords();
   const { queries } = useConsole();
   const overview = useQuery(queries.overview()).data;
-  const { tab, state, agentId } = route.useSearch();
+  const { tab, state, agentId, hide } = route.useSearch();
   const navigate = route.useNavigate();
   const isGaps = tab === undefined;
   const gapState = state === 'all' ? undefined : state === 'filled' || state === 'lost' ? state : 'open';
   const letterState = state === 'all' ? undefined : state === 'resolved' ? state : 'open';
   const label = (word: string, n: number | undefined): string => (n === undefined ? word : `${word} ${count(n)}`);
+  const filters = (
+    <>
+      <fieldset className="chips">
+        <legend className="hidden">{t('filter.state')}</legend>
+        {[undefined, ...(isGaps ? gapStates : letterStates)].map((value) => (
+          <button
+            key={value ?? 'open'}
+            type="button"
+            className="chip"
+            aria-pressed={state === value}
+            onClick={() => void navigate({ search: (old) => withSearch(old, { state: value }) })}
+          >
+            {value === 'all'
+              ? t('filter.all')
+              : value === 'resolved'
+                ? t('deadLetter.state.resolved')
+                : t(`gap.state.${value ?? 'open'}`)}
+          </button>
+        ))}
+      </fieldset>
+      {agentId !== undefined && (
+        <button
+          type="button"
+          className="chip chosen"
+          onClick={() => void navigate({ search: (old) => withSearch(old, { agentId: undefined }) })}
+        >
+          {t('filter.oneAgent', { agent: agentId })} ×
+        </button>
+      )}
+    </>
+  );
   return (
     <div className="page list-page">
       <h1>
@@ -37,42 +68,15 @@ export function GapsPage() {
         ]}
         onChange={(key) => void navigate({ search: key === 'gaps' ? {} : { tab: 'deadLetters' } })}
       />
-      <div className="filters">
-        <fieldset className="chips">
-          <legend className="hidden">{t('filter.state')}</legend>
-          {[undefined, ...(isGaps ? gapStates : letterStates)].map((value) => (
-            <button
-              key={value ?? 'open'}
-              type="button"
-              className="chip"
-              aria-pressed={state === value}
-              onClick={() => void navigate({ search: (old) => withSearch(old, { state: value }) })}
-            >
-              {value === 'all'
-                ? t('filter.all')
-                : value === 'resolved'
-                  ? t('deadLetter.state.resolved')
-                  : t(`gap.state.${value ?? 'open'}`)}
-            </button>
-          ))}
-        </fieldset>
-        {agentId !== undefined && (
-          <button
-            type="button"
-            className="chip chosen"
-            onClick={() => void navigate({ search: (old) => withSearch(old, { agentId: undefined }) })}
-          >
-            {t('filter.oneAgent', { agent: agentId })} ×
-          </button>
-        )}
-      </div>
       {isGaps ? (
         <GapGrid
           filter={{ ...(gapState === undefined ? {} : { state: gapState }), ...(agentId === undefined ? {} : { agentId }) }}
+          hide={hide}
+          filters={filters}
           empty={t(gapState === 'open' ? 'gaps.noneOpen' : 'gaps.none')}
         />
       ) : (
-        <DeadLetterGrid state={letterState} />
+        <DeadLetterGrid state={letterState} hide={hide} filters={filters} />
       )}
     </div>
   );

@@ -8,6 +8,7 @@ import { duration, fullTime, type Language, shortTime, zone } from '../../format
 import { countColumn, Moment, none } from '../../grid/cells.tsx';
 import type { Column } from '../../grid/column.ts';
 import type { Say } from '../../words/say.ts';
+import { RevealButton } from './reveal-button.tsx';
 
 interface ColumnContext {
   readonly t: Say;
@@ -15,11 +16,13 @@ interface ColumnContext {
   readonly now: EpochMs;
   /** Left out on a device's own page. */
   readonly withDevice: boolean;
+  /** Whoever may see a card number is offered it, row by row. */
+  readonly mayReveal: boolean;
   readonly byCard?: (cardRef: string) => void;
 }
 
 /** Time (device) with its drift, number, place, kind, amount, card tail, balance before → after, card counter, how it was collected, received. */
-export function recordColumns({ t, language, now, withDevice, byCard }: ColumnContext): readonly Column<RecordDto>[] {
+export function recordColumns({ t, language, now, withDevice, mayReveal, byCard }: ColumnContext): readonly Column<RecordDto>[] {
   return [
     {
       key: 'observedAt',
@@ -32,16 +35,24 @@ export function recordColumns({ t, language, now, withDevice, byCard }: ColumnCo
           {record.clockQuality !== 'ok' && <span className="tone-level2 clock-mark"> {t(`clock.${record.clockQuality}`)}</span>}
         </span>
       ),
+      text: (record) => fullTime(record.observedAt, language),
     },
     countColumn({ key: 'no', title: t('column.recordNo'), track: '78px', of: (record) => record.recordNo }),
     ...(withDevice ? [deviceColumn(t)] : []),
-    { key: 'kind', title: t('column.kind'), track: '76px', cell: (record) => t(`kind.${record.kind}`) },
+    {
+      key: 'kind',
+      title: t('column.kind'),
+      track: '76px',
+      cell: (record) => t(`kind.${record.kind}`),
+      text: (record) => t(`kind.${record.kind}`),
+    },
     {
       key: 'amount',
       title: t('column.amount'),
       track: '92px',
       align: 'end',
       cell: (record) => signedMoney(record.amountFen, purseDirection(record.kind)),
+      text: ({ amountFen, kind }) => ((purseDirection(kind) < 0 ? -1 : 1) * amountFen) / 100,
     },
     {
       key: 'card',
@@ -55,24 +66,43 @@ export function recordColumns({ t, language, now, withDevice, byCard }: ColumnCo
             {record.cardMasked}
           </button>
         ),
+      text: (record) => record.cardMasked,
     },
-    { key: 'balance', title: t('column.balance'), track: 'minmax(160px, 1fr)', align: 'end', cell: balanceCell },
+    {
+      key: 'balance',
+      title: t('column.balance'),
+      track: 'minmax(160px, 1fr)',
+      align: 'end',
+      cell: balanceCell,
+      text: balanceText,
+    },
     countColumn({ key: 'counter', title: t('column.cardCounter'), track: '82px', of: (record) => record.cardCounter }),
     {
       key: 'quantity',
       title: t('column.quantity'),
       track: '124px',
       align: 'end',
-      cell: (record) => quantityCell(record, language),
+      cell: (record) => quantityText(record, language) ?? none,
+      text: (record) => quantityText(record, language),
     },
-    { key: 'collectMode', title: t('column.collectMode'), track: '76px', cell: (record) => t(`collect.${record.collectMode}`) },
+    {
+      key: 'collectMode',
+      title: t('column.collectMode'),
+      track: '76px',
+      cell: (record) => t(`collect.${record.collectMode}`),
+      text: (record) => t(`collect.${record.collectMode}`),
+    },
     {
       key: 'ingestedAt',
       title: t('column.received'),
       track: '100px',
       align: 'end',
       cell: (record) => <Moment at={record.ingestedAt} now={now} />,
+      text: (record) => fullTime(record.ingestedAt, language),
     },
+    ...(mayReveal
+      ? [{ key: 'act', title: '', track: '84px', cell: (record: RecordDto) => <RevealButton record={record} /> }]
+      : []),
   ];
 }
 
@@ -85,6 +115,7 @@ const deviceColumn = (t: Say): Column<RecordDto> => ({
       {deviceName}
     </Link>
   ),
+  text: ({ deviceName }) => deviceName,
 });
 
 function timeTitle({ observedAt, observedText, driftMs }: RecordDto, t: Say, language: Language): string {
@@ -101,8 +132,13 @@ function balanceCell({ balanceBeforeFen, balanceAfterFen, checks }: RecordDto) {
   );
 }
 
-function quantityCell({ quantity, durationS }: RecordDto, language: Language) {
-  if (quantity === null && durationS === null) return none;
+const balanceText = ({ balanceBeforeFen, balanceAfterFen }: RecordDto): string | null =>
+  balanceAfterFen === null
+    ? null
+    : `${balanceBeforeFen === null ? '' : `${money(balanceBeforeFen)} → `}${money(balanceAfterFen)}`;
+
+function quantityText({ quantity, durationS }: RecordDto, language: Language): string | null {
+  if (quantity === null && durationS === null) return null;
   const parts = [
     ...(quantity === null ? [] : [`${measured(quantity.value)} ${quantity.unit}`]),
     ...(durationS === null ? [] : [duration(durationS * 1000, language)]),

@@ -30,7 +30,7 @@ export function RecordFilters({ cardNo, setCardNo }: RecordFiltersProps) {
     set({ tail: isTail ? digits : undefined, cardRef: undefined });
   };
   return (
-    <div className="filters">
+    <>
       <TimeRange from={search.from} to={search.to} change={(from, to) => set({ from, to })} />
       <Select
         className="choice"
@@ -50,7 +50,22 @@ export function RecordFilters({ cardNo, setCardNo }: RecordFiltersProps) {
         </button>
       )}
       {search.deviceId !== undefined && <DeviceChip deviceId={search.deviceId} clear={() => set({ deviceId: undefined })} />}
-    </div>
+      {search.recordNo !== undefined && (
+        <button type="button" className="chip chosen" onClick={() => set({ recordNo: undefined })}>
+          {t('find.byRecordNo', { no: search.recordNo })} ×
+        </button>
+      )}
+      {search.place !== undefined && (
+        <button type="button" className="chip chosen" onClick={() => set({ place: undefined })}>
+          {search.place.split('/').filter(Boolean).join(' / ')} ×
+        </button>
+      )}
+      {search.merchantId !== undefined && (
+        <button type="button" className="chip chosen" onClick={() => set({ merchantId: undefined })}>
+          {t('records.oneMerchant', { id: search.merchantId })} ×
+        </button>
+      )}
+    </>
   );
 }
 

@@ -6,9 +6,12 @@ import type { RecordFilter } from '../../api/keys.ts';
 import { useConsole, useNow, usePollMs } from '../../console.tsx';
 import { count, money } from '../../format/money.ts';
 import { FailureNote } from '../../frame/failure.tsx';
+import { useMay } from '../../frame/use-session.ts';
 import type { GridRow } from '../../grid/column.ts';
 import { Grid } from '../../grid/grid.tsx';
 import { useSteady } from '../../grid/use-steady.ts';
+import { allPages } from '../../list/all-pages.ts';
+import { exportPageRows, FilterLine, useListTools } from '../../list/filter-line.tsx';
 import { useLanguage } from '../../words/words.tsx';
 import { chainOf } from './chain.core.ts';
 import { ChainBreakLine } from './chain-break.tsx';
@@ -20,6 +23,9 @@ interface RecordGridProps {
   readonly chain?: readonly GapDto[];
   readonly empty: ReactNode;
   readonly byCard?: (cardRef: string) => void;
+  readonly hide: string | undefined;
+  /** The rest of the filter line, between the views and the export. */
+  readonly filters?: ReactNode;
 }
 
 /** New records come with a fresh look at the first page; a list that was scrolled far is left alone. */
@@ -28,9 +34,9 @@ const refreshPages = 2;
 const keyOf = (record: RecordDto): string => record.id;
 const fits = (): boolean => true;
 
-export function RecordGrid({ filter, chain, empty, byCard }: RecordGridProps) {
+export function RecordGrid({ filter, chain, empty, byCard, hide, filters }: RecordGridProps) {
   const { say: t, language } = useLanguage();
-  const { queries } = useConsole();
+  const { queries, client } = useConsole();
   const now = useNow(30_000);
   const pollMs = usePollMs(refreshMs);
   const list = useInfiniteQuery({
@@ -40,18 +46,28 @@ export function RecordGrid({ filter, chain, empty, byCard }: RecordGridProps) {
   const loaded = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const steady = useSteady(JSON.stringify(filter), loaded, keyOf, fits);
   const rows = useMemo(() => rowsOf(steady.rows, chain), [steady.rows, chain]);
+  const mayReveal = useMay('records:reveal');
   const columns = recordColumns({
     t,
     language,
     now,
     withDevice: chain === undefined,
+    mayReveal,
     ...(byCard === undefined ? {} : { byCard }),
+  });
+  const tools = useListTools({
+    name: t('rail.records'),
+    columns,
+    hide,
+    all: (signal) =>
+      allPages((cursor) => client.fetch('records', { query: { ...filter, ...cursor, limit: exportPageRows } }, signal)),
   });
   const more = useCallback(() => {
     if (list.hasNextPage && !list.isFetching) void list.fetchNextPage();
   }, [list]);
   return (
     <>
+      <FilterLine tools={tools}>{filters}</FilterLine>
       {list.error !== null && <FailureNote error={list.error} retry={() => void list.refetch()} />}
       {steady.waiting > 0 && (
         <button type="button" className="pill" onClick={steady.release}>
@@ -60,7 +76,7 @@ export function RecordGrid({ filter, chain, empty, byCard }: RecordGridProps) {
       )}
       <Grid
         label={t('rail.records')}
-        columns={columns}
+        columns={tools.shown}
         rows={rows}
         empty={list.isPending ? t('list.loading') : empty}
         nearEnd={more}

@@ -11,7 +11,7 @@ const route = getRouteApi('/app/records');
 export function RecordsPage() {
   const t = useWords();
   const navigate = route.useNavigate();
-  const { tail, ...search } = route.useSearch();
+  const { tail, hide, ...search } = route.useSearch();
   // a full card number stays in the page's memory: the address and the history are no place for it
   const [cardNo, setCardNo] = useState<string>();
   const filter: RecordFilter = {
@@ -25,9 +25,10 @@ export function RecordsPage() {
       <h1>
         {t('rail.records')} <span className="meta">{t('records.masked')}</span>
       </h1>
-      <RecordFilters cardNo={cardNo} setCardNo={setCardNo} />
       <RecordGrid
         filter={filter}
+        hide={hide}
+        filters={<RecordFilters cardNo={cardNo} setCardNo={setCardNo} />}
         empty={t(isFiltered ? 'records.noneFit' : 'records.noneYet')}
         byCard={(cardRef) => {
           setCardNo(undefined);
