@@ -20,6 +20,18 @@ const staleMs = 30_000;
 
 const languageTags: Readonly<Record<Language, string>> = { zh: 'zh-CN', en: 'en' };
 
+/** The wall has its own way in, and says itself when it is shut. */
+const ofTheWall: ReadonlySet<unknown> = new Set(['wall', 'wallDay']);
+
+/** Whether a refusal of this question tells that who was signed in is so no longer. */
+const endsSession = ({
+  queryKey,
+  state,
+}: {
+  readonly queryKey: readonly unknown[];
+  readonly state: { readonly data: unknown };
+}): boolean => !ofTheWall.has(queryKey[0]) && (queryKey[0] !== 'session' || state.data !== undefined);
+
 /** Puts the one console of this page together. */
 export function wire() {
   let skewMs = 0;
@@ -28,8 +40,7 @@ export function wire() {
 
   const cache = new QueryClient({
     queryCache: new QueryCache({
-      onError: (error, query) =>
-        isSignedOut(error) && (query.queryKey[0] !== 'session' || query.state.data !== undefined) && signedOut(),
+      onError: (error, query) => isSignedOut(error) && endsSession(query) && signedOut(),
     }),
     defaultOptions: { queries: { staleTime: staleMs, retry: mayRetry }, mutations: { retry: false } },
   });

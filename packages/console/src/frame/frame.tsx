@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import './frame.css';
 import { connectionLimits } from '../live/connection.step.ts';
 import { useConsole, usePollMs } from '../console.tsx';
 import { useKeys } from '../grid/use-keys.ts';
@@ -9,7 +10,8 @@ import { KeyHelp } from './key-help.tsx';
 import { signsOfLife } from './presence.ts';
 import { Rail } from './rail.tsx';
 import { StaleBanner } from './stale-banner.tsx';
-import { searchFieldId, TopBar } from './top-bar.tsx';
+import { searchFieldId } from './find.tsx';
+import { TopBar } from './top-bar.tsx';
 import { useTabCount } from './use-unacknowledged.ts';
 
 /** What stands around every screen once somebody is signed in; owns the tab's live connection. */

@@ -13,6 +13,7 @@ import { useUnacknowledged } from './use-unacknowledged.ts';
 interface Place {
   readonly to:
     | '/'
+    | '/wall-links'
     | '/alarms'
     | '/register'
     | '/flow'

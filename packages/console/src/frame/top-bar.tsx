@@ -1,65 +1,33 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { type RegisteredRouter, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { Dropdown } from 'antd';
-import { type FormEvent, lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useConnection, useConsole, useNow } from '../console.tsx';
 import { clockTime, zone } from '../format/time.ts';
 import { isStale } from '../live/connection.step.ts';
-import { withSearch } from '../search.ts';
 import { themeNames } from '../theme/palette.ts';
 import { useTheme } from '../theme/theme.tsx';
 import { useLanguage, useWords } from '../words/words.tsx';
-import { icons } from './icons.tsx';
+import { CampusSwitch } from './campus-switch.tsx';
+import { Find } from './find.tsx';
+import { OnDuty } from './on-duty.tsx';
 import { useSession } from './use-session.ts';
 
 const ChangePasswordDialog = lazy(async () => ({
   default: (await import('./change-password-dialog.tsx')).ChangePasswordDialog,
 }));
 
-export const searchFieldId = 'search-field';
-
-type DeviceSearch = ReturnType<typeof useSearch<RegisteredRouter, '/app/devices'>>;
-
 export function TopBar() {
   return (
     <header className="top-bar">
-      <Search />
+      <CampusSwitch />
+      <Find />
       <DataAsOf />
+      <OnDuty />
       <LanguageSwitch />
       <ThemeSwitch />
       <UserMenu />
     </header>
-  );
-}
-
-/** Searches devices by id, name and place; what was searched for stands in the address. */
-function Search() {
-  const t = useWords();
-  const navigate = useNavigate();
-  const filter = useSearch({ from: '/app/devices', shouldThrow: false }) ?? {};
-  const asked = filter.q ?? '';
-  const [text, setText] = useState({ asked, value: asked });
-  if (text.asked !== asked) setText({ asked, value: asked });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    const q = text.value.trim();
-    void navigate({ to: '/devices', search: withSearch<DeviceSearch>(filter, { q: q === '' ? undefined : q }) });
-  };
-  return (
-    <form className="search" role="search" onSubmit={submit}>
-      {icons.search}
-      <input
-        id={searchFieldId}
-        type="search"
-        maxLength={64}
-        value={text.value}
-        placeholder={t('search.placeholder')}
-        aria-label={t('search.label')}
-        onChange={(event) => setText({ asked, value: event.target.value })}
-        onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
-      />
-      <kbd aria-hidden="true">/</kbd>
-    </form>
   );
 }
 

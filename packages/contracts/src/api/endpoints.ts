@@ -8,6 +8,7 @@ import { DeviceKind } from '../session.ts';
 import { Areas, Role, type Scope } from './access.ts';
 import { dutyEndpoints } from './endpoints-duty.ts';
 import { incidentEndpoints } from './endpoints-incidents.ts';
+import { mapEndpoints } from './endpoints-maps.ts';
 import { metricsEndpoints } from './endpoints-metrics.ts';
 import { registerEndpoints } from './endpoints-register.ts';
 import { termsEndpoints } from './endpoints-terms.ts';
@@ -221,6 +222,8 @@ export const endpoints = define({
         .regex(/^\d{4}$/)
         .optional(),
       kind: RecordKind.optional(),
+      /** As terminals number their records: each terminal may have one of this number. */
+      recordNo: z.coerce.number().int().min(0).max(4_294_967_295).optional(),
       place: z.string().min(1).max(200).optional(),
       merchantId: z.string().min(1).max(64).optional(),
       ...timeRange,
@@ -329,6 +332,7 @@ export const endpoints = define({
   ...termsEndpoints,
   ...incidentEndpoints,
   ...registerEndpoints,
+  ...mapEndpoints,
   ...wallEndpoints,
 });
 

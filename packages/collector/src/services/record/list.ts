@@ -15,6 +15,7 @@ export interface RecordsQuestion extends PageAsk {
   readonly cardRef?: string | undefined;
   readonly cardTail?: string | undefined;
   readonly kind?: RecordKind | undefined;
+  readonly recordNo?: number | undefined;
   /** Campus or `campus/building/area`, where the register has its devices. */
   readonly place?: string | undefined;
   readonly merchantId?: string | undefined;

@@ -74,6 +74,8 @@ export interface RecordsAsk extends PageAsk {
   /** Last four digits, of many cards: looks through what the other conditions leave. */
   readonly cardTail?: string | undefined;
   readonly kind?: RecordKind | undefined;
+  /** Of any terminal. */
+  readonly recordNo?: number | undefined;
   /** Of these devices alone, at these times. */
   readonly scope?: BusinessScope | undefined;
   /** Device time, `from` included, `to` excluded, epoch ms. */

@@ -1,4 +1,4 @@
-import type { OverviewDto } from '@cardwatch/contracts/api';
+import type { ExposureDto, OverviewDto } from '@cardwatch/contracts/api';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useNow } from '../../console.tsx';
@@ -27,8 +27,13 @@ function Figure({ label, value, note }: FigureProps) {
 /** Of `2026-11-23`, what changes from day to day. */
 const monthAt = 5;
 
+interface FiguresProps {
+  readonly overview: OverviewDto;
+  readonly exposure: ExposureDto | undefined;
+}
+
 /** The numbers under the sentence: today, the last minute, what is still on its way, what is missing. */
-export function Figures({ overview }: { readonly overview: OverviewDto }) {
+export function Figures({ overview, exposure }: FiguresProps) {
   const { say: t, language } = useLanguage();
   const now = useNow(10_000);
   const { today, lastMinute, backlog, agents, devices } = overview;
@@ -45,7 +50,11 @@ export function Figures({ overview }: { readonly overview: OverviewDto }) {
         value={money(lastMinute.turnoverFen)}
         note={`${t('figure.lastMinuteRecords', { n: count(lastMinute.records) })}${passed}`}
       />
-      <Figure label={t('figure.backlog')} value={count(backlog.records)} note={age ?? t('unit.records')} />
+      {exposure === undefined ? (
+        <Figure label={t('figure.backlog')} value={count(backlog.records)} note={age ?? t('unit.records')} />
+      ) : (
+        <InTransit exposure={exposure} />
+      )}
       <Figure label={t('figure.gaps')} value={count(overview.openGaps)} note={<Link to="/gaps">{t('figure.gapsLink')}</Link>} />
       <Figure
         label={t('figure.deadLetters')}
@@ -62,5 +71,26 @@ export function Figures({ overview }: { readonly overview: OverviewDto }) {
         note={t('figure.agentsOnline')}
       />
     </dl>
+  );
+}
+
+/** How much money is out: what waits in terminals and agents. */
+function InTransit({ exposure: { total } }: { readonly exposure: ExposureDto }) {
+  const { say: t, language } = useLanguage();
+  const now = useNow(10_000);
+  const { records, fen, estimated, oldestAt } = total.exposure;
+  const value = `${estimated && records > 0 ? '≈ ' : ''}${money(fen ?? 0)}`;
+  const age = oldestAt === null ? '' : t('figure.oldestAfter', { age: duration(now - oldestAt, language) });
+  return (
+    <Figure
+      label={t('figure.inTransit')}
+      value={records > 0 && fen === null ? t('cluster.records', { n: count(records) }) : value}
+      note={
+        <Link to="/agents">
+          {t('cluster.records', { n: count(records) })}
+          {age}
+        </Link>
+      }
+    />
   );
 }

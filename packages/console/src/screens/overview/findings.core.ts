@@ -1,11 +1,14 @@
-import type { OverviewDto } from '@cardwatch/contracts/api';
+import type { AlarmDto, OverviewDto } from '@cardwatch/contracts/api';
 import { type DeviceState, troubled } from '../../marks/states.ts';
+import { speaksOf } from './causes.core.ts';
 
 type Area = OverviewDto['areas'][number];
 
 /** One thing that the overview's sentence says, worst first. Each becomes a clause with a link to where it can be looked at. */
 export type Finding =
   | { readonly kind: 'nothingYet' }
+  | { readonly kind: 'cause'; readonly alarm: AlarmDto }
+  | { readonly kind: 'moreCauses'; readonly causes: number }
   | { readonly kind: 'agents'; readonly offline: number }
   | {
       readonly kind: 'area';
@@ -20,18 +23,22 @@ export type Finding =
   | { readonly kind: 'deadLetters'; readonly records: number }
   | { readonly kind: 'well'; readonly online: number; readonly setAside: number };
 
-/** Areas named in the sentence; the others are counted. */
+/** Causes and areas named in the sentence; the others are counted. */
+const namedCauses = 2;
 const namedAreas = 2;
 /** An agent tells its backlog about once a minute; what is younger than this is on its way, not behind. */
 const behindMs = 180_000;
 
-export function findingsOf(overview: OverviewDto): readonly Finding[] {
+/** `causes`: open causes, worst first. An area is named for itself only while no cause speaks of it. */
+export function findingsOf(overview: OverviewDto, causes: readonly AlarmDto[] = []): readonly Finding[] {
   if (overview.devices.total === 0) return [{ kind: 'nothingYet' }];
   const offline = overview.agents.total - overview.agents.online;
   const { backlog, openGaps, openDeadLetters } = overview;
+  const silent = overview.areas.filter(({ campus, area }) => !causes.some((alarm) => speaksOf(alarm, campus, area)));
   const found: Finding[] = [
+    ...causeFindings(causes),
     ...(offline > 0 ? [{ kind: 'agents', offline } as const] : []),
-    ...areaFindings(overview.areas),
+    ...areaFindings(silent),
     ...(isBehind(overview)
       ? [{ kind: 'backlog', agents: backlog.agentsBehind, records: backlog.records, oldestAt: backlog.oldestAt } as const]
       : []),
@@ -41,6 +48,12 @@ export function findingsOf(overview: OverviewDto): readonly Finding[] {
   if (found.length > 0) return found;
   const { byState } = overview.devices;
   return [{ kind: 'well', online: byState.online, setAside: byState.maintenance + byState.disabled }];
+}
+
+function causeFindings(causes: readonly AlarmDto[]): readonly Finding[] {
+  const named = causes.slice(0, namedCauses).map((alarm) => ({ kind: 'cause', alarm }) as const);
+  const rest = causes.length - named.length;
+  return rest === 0 ? named : [...named, { kind: 'moreCauses', causes: rest }];
 }
 
 const isBehind = ({ asOf, backlog }: OverviewDto): boolean =>

@@ -1,23 +1,32 @@
-import type { OverviewDto } from '@cardwatch/contracts/api';
+import type { AlarmDto, OverviewDto, RecipientDto } from '@cardwatch/contracts/api';
+import { reasonWords } from '@cardwatch/contracts/words';
 import { unreachable } from '@cardwatch/kernel';
 import { Link } from '@tanstack/react-router';
 import { Fragment } from 'react';
 import { useNow } from '../../console.tsx';
-import { count } from '../../format/money.ts';
+import { count, money } from '../../format/money.ts';
 import { duration } from '../../format/time.ts';
 import { useLanguage } from '../../words/words.tsx';
+import { since, takenBy } from './causes.core.ts';
 import { type Finding, findingsOf } from './findings.core.ts';
 
-/** Is the campus well, where not: one sentence, each clause a link. */
-export function Sentence({ overview }: { readonly overview: OverviewDto }) {
+interface SentenceProps {
+  readonly overview: OverviewDto;
+  /** Worst first. */
+  readonly causes: readonly AlarmDto[];
+  readonly people: readonly RecipientDto[];
+}
+
+/** Is the campus well, where not, who has it, how much is out: one sentence, each clause a link. */
+export function Sentence({ overview, causes, people }: SentenceProps) {
   const { say: t } = useLanguage();
-  const findings = findingsOf(overview);
+  const findings = findingsOf(overview, causes);
   return (
     <h1 className="sentence">
       {findings.map((finding, n) => (
-        <Fragment key={`${finding.kind}-${finding.kind === 'area' ? finding.area : ''}`}>
+        <Fragment key={keyOf(finding)}>
           {n > 0 && t('sentence.and')}
-          <Clause finding={finding} />
+          <Clause finding={finding} people={people} />
         </Fragment>
       ))}
       {t('sentence.end')}
@@ -25,7 +34,12 @@ export function Sentence({ overview }: { readonly overview: OverviewDto }) {
   );
 }
 
-function Clause({ finding }: { readonly finding: Finding }) {
+function keyOf(finding: Finding): string {
+  if (finding.kind === 'cause') return finding.alarm.alarmId;
+  return finding.kind === 'area' ? `${finding.campus}/${finding.area}` : finding.kind;
+}
+
+function Clause({ finding, people }: { readonly finding: Finding; readonly people: readonly RecipientDto[] }) {
   const { say: t, language } = useLanguage();
   const now = useNow(10_000);
   switch (finding.kind) {
@@ -35,6 +49,10 @@ function Clause({ finding }: { readonly finding: Finding }) {
       return finding.setAside === 0
         ? t('sentence.well', { online: count(finding.online) })
         : t('sentence.wellBut', { online: count(finding.online), aside: count(finding.setAside) });
+    case 'cause':
+      return <CauseClause alarm={finding.alarm} people={people} />;
+    case 'moreCauses':
+      return <Link to="/alarms">{t('sentence.moreCauses', { n: count(finding.causes) })}</Link>;
     case 'agents':
       return (
         <Link to="/agents" className="tone-level1">
@@ -66,4 +84,23 @@ function Clause({ finding }: { readonly finding: Finding }) {
     default:
       return unreachable(finding);
   }
+}
+
+/** What, for how long, what lies behind it, and who has it. */
+function CauseClause({ alarm, people }: { readonly alarm: AlarmDto; readonly people: readonly RecipientDto[] }) {
+  const { say: t, language } = useLanguage();
+  const now = useNow(10_000);
+  const { records, fen } = alarm.exposure;
+  const who = takenBy(alarm, people);
+  const parts = [
+    t('sentence.cause', { what: reasonWords(alarm.reason, language).title, age: duration(now - since(alarm), language) }),
+    ...(fen !== null && fen > 0 ? [t('sentence.inTransit', { money: money(fen) })] : []),
+    ...(fen === null && records > 0 ? [t('sentence.inTransitRecords', { n: count(records) })] : []),
+    who === undefined ? t('sentence.notTaken') : t('sentence.takenBy', { who }),
+  ];
+  return (
+    <Link to="/alarms/$alarmId" params={{ alarmId: alarm.alarmId }} className={`tone-level${alarm.level}`}>
+      {parts.join(t('sentence.comma'))}
+    </Link>
+  );
 }

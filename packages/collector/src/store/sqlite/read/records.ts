@@ -40,8 +40,17 @@ const ofCard: Way = {
   keys: timeKeys,
 };
 
+/** What is booked says which terminals have a record of this number: one seek each, not a walk through all records. */
+const ofNumber: Way = {
+  name: 'of a number',
+  from: 'booked CROSS JOIN record INDEXED BY record_key ON record.device_id = booked.device_id AND record.generation = booked.generation',
+  order: ['record.observed_at', 'record.id'],
+  keys: timeKeys,
+};
+
 function wayOf(ask: RecordsAsk): Way {
   if (ask.cardRefs !== undefined) return ofCard;
+  if (ask.recordNo !== undefined && ask.deviceId === undefined) return ofNumber;
   return ask.deviceId === undefined ? byTime : ofDevice;
 }
 
@@ -74,6 +83,7 @@ function conditions(ask: RecordsAsk, way: Way, keys: readonly CursorKey[] | unde
     where.and(`hit.card_ref IN (${marks(refs.length)})`, ...refs);
   }
   const observed = way === ofCard ? 'hit.observed_at' : 'record.observed_at';
+  if (way === ofNumber) where.and('booked.first <= ?', ask.recordNo).and('booked.last >= ?', ask.recordNo);
   inScope(where, ask.scope);
   return where
     .and('record.device_id = ?', ask.deviceId)
@@ -81,6 +91,7 @@ function conditions(ask: RecordsAsk, way: Way, keys: readonly CursorKey[] | unde
     .and(`${observed} < ?`, ask.to)
     .and('record.card_tail = ?', ask.cardTail)
     .and('record.kind = ?', ask.kind)
+    .and('record.record_no = ?', ask.recordNo)
     .and(`(${way.order.join(', ')}) < (?, ?)`, keys?.[0], keys?.[1]);
 }
 
