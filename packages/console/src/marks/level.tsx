@@ -18,7 +18,7 @@ export function LevelMark({ level, hollow = false }: { readonly level: Level; re
         {hollow ? shapes[level].hollow : shapes[level].full}
         {level}
       </span>{' '}
-      {alarmWords[language].levels[level]}
+      <span className="level-word">{alarmWords[language].levels[level]}</span>
     </span>
   );
 }

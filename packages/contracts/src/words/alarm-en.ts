@@ -328,6 +328,9 @@ export const alarmEn: AlarmWords = {
     'L/min': 'L/min',
   },
   terms: {
+    onSite: 'on site',
+    lead: 'technical lead',
+    contact: 'contact',
     noReply: 'no reply',
     unreachableParent: 'no way to it',
     authFailed: 'password refused',

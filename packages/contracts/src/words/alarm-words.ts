@@ -112,6 +112,7 @@ const termGaps: ReadonlySet<string> = new Set([
   'failure',
   'mutedBy',
   'handling',
+  'duty',
 ]);
 
 /** A code in words; of `maintenance:<id>` the code, its id stays. An unknown one stands as it is. */

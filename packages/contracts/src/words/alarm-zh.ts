@@ -258,6 +258,9 @@ export const alarmZh: AlarmWords = {
     'L/min': '升/分钟',
   },
   terms: {
+    onSite: '现场值班',
+    lead: '技术负责人',
+    contact: '沟通协调',
     noReply: '无应答',
     unreachableParent: '上级不通',
     authFailed: '密码被拒绝',

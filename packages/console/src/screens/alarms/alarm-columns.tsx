@@ -85,6 +85,22 @@ export function alarmColumns(context: ColumnContext): readonly AlarmColumn[] {
   ];
 }
 
+/** What a phone shows before it is scrolled sideways, and how wide. */
+const phoneTracks: Readonly<Record<string, string>> = {
+  level: '54px',
+  what: 'minmax(136px, 1fr)',
+  symptoms: '52px',
+  lasted: '76px',
+};
+
+/** Level, what, how many it explains, how long: then the rest. */
+export function forPhone(columns: readonly AlarmColumn[]): readonly AlarmColumn[] {
+  const first = Object.entries(phoneTracks).flatMap(([key, track]) =>
+    columns.filter((column) => column.key === key).map((column) => ({ ...column, track })),
+  );
+  return [...first, ...columns.filter(({ key }) => !Object.hasOwn(phoneTracks, key))];
+}
+
 function figureColumns({ t, language, now }: ColumnContext): readonly AlarmColumn[] {
   const words = alarmWords[language];
   return [
@@ -144,7 +160,7 @@ function What({ alarm, t, language, now }: ColumnContext & { readonly alarm: Ala
       {suppression !== undefined && alarm.causeId === null && (
         <span className="tag">{words.suppressors[suppression.suppressor]}</span>
       )}
-      {alarm.incidentId !== null && <span className="tag">{t('alarms.inIncident')}</span>}
+      {alarm.incidentId !== null && alarm.causeId === null && <span className="tag">{t('alarms.inIncident')}</span>}
     </span>
   );
 }

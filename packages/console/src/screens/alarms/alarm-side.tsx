@@ -20,7 +20,7 @@ export function AlarmSide({ alarm }: { readonly alarm: AlarmDto }) {
   const symptoms = useQuery({ ...queries.symptoms({ causeId: alarm.alarmId }), enabled: alarm.symptoms > 0 }).data?.items ?? [];
   const { area } = alarm;
   const around = useInfiniteQuery({
-    ...queries.alarms({ open: 'true', raised: 'true', area: area ?? '' }, 'gravity'),
+    ...queries.alarms({ open: 'true', raised: 'true', root: 'true', area: area ?? '' }, 'gravity'),
     enabled: area !== null,
   }).data?.pages.flatMap((page) => page.items);
   const near = (around ?? []).filter(

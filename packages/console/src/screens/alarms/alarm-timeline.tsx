@@ -50,6 +50,7 @@ function StepLine({ step, names }: { readonly step: HistoryDto; readonly names: 
     ...(what === 'notTold' ? [suppressors[detailText(detail, 'by')] ?? ''] : []),
     ...(what === 'level' ? [`${levels[detailText(detail, 'from')] ?? ''} → ${levels[detailText(detail, 'to')] ?? ''}`] : []),
     what === 'assign' ? (names.get(detailText(detail, 'to')) ?? detailText(detail, 'to')) : '',
+    what === 'escalated' ? t('alarms.people', { n: detailText(detail, 'people') }) : '',
     what === 'policyChosen' ? detailText(detail, 'policy') : '',
     what === 'standsStill' ? sayOr(language, `alarms.still.${detailText(detail, 'why')}`, '') : '',
     detailText(detail, 'note'),

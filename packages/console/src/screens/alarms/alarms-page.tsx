@@ -20,12 +20,13 @@ import { useLanguage } from '../../words/words.tsx';
 import { ActBar } from './act-bar.tsx';
 import { ActDialog } from './act-dialog.tsx';
 import { actScopes, type ActTarget, type AlarmAct } from './alarm-acts.core.ts';
-import { alarmColumns, moneyColumn } from './alarm-columns.tsx';
+import { alarmColumns, forPhone, moneyColumn } from './alarm-columns.tsx';
 import { AlarmFacets } from './alarm-facets.tsx';
 import { type AlarmSearch, filterOf, isNarrowed, unfoldedIn, withUnfolded } from './alarm-filter.core.ts';
 import { rowsOf } from './alarm-rows.core.ts';
 import './alarms.css';
 import { useAlarms, useSymptoms } from './use-alarms.ts';
+import { useNarrow } from './use-narrow.ts';
 
 const route = getRouteApi('/app/alarms');
 
@@ -54,7 +55,8 @@ export function AlarmsPage() {
     unfolded,
     unfold: (alarmId) => set({ unfold: withUnfolded(search.unfold, alarmId) }),
   });
-  const shown = shownColumns(columns, search.hide);
+  const chosen = shownColumns(columns, search.hide);
+  const shown = useNarrow() ? forPhone(chosen) : chosen;
   const rows = rowsOf(
     steady.rows,
     (alarmId) => symptoms.get(alarmId),
@@ -72,7 +74,7 @@ export function AlarmsPage() {
         <ViewsButton />
         <ExportButton
           name={t('rail.alarms')}
-          columns={[...shown, moneyColumn(t)]}
+          columns={[...chosen, moneyColumn(t)]}
           all={(signal) =>
             allPages((cursor) =>
               client.fetch('alarms', { query: { ...filter, ...cursor, order, limit: alarmLimits.page } }, signal),

@@ -131,6 +131,7 @@ export const alarms: { readonly [K in keyof typeof zh]: string } = {
   'alarms.step.standsStill': 'Telling stands still',
   'alarms.step.chainFinished': 'The chain of telling is through',
   'alarms.step.policyChosen': 'Policy chosen',
+  'alarms.people': '{n} {n|person|people}',
   'alarms.still.acknowledged': 'acknowledged',
   'alarms.still.suppressed': 'suppressed',
   'alarms.still.flapping': 'flapping',

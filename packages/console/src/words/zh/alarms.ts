@@ -130,6 +130,7 @@ export const alarms = {
   'alarms.step.standsStill': '通知暂停',
   'alarms.step.chainFinished': '通知链已走完',
   'alarms.step.policyChosen': '采用通知策略',
+  'alarms.people': '{n} 人',
   'alarms.still.acknowledged': '已确认',
   'alarms.still.suppressed': '被抑制',
   'alarms.still.flapping': '抖动',
