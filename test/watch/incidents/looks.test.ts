@@ -228,6 +228,27 @@ test('an important event raises the level while it holds in the area, and the wa
   expect((await desk.first()).assessments).toHaveLength(3);
 });
 
+test('a level by hand keeps the factors, needs another level and a reason, and stays', async () => {
+  begin('15:00');
+  desk.burns(1, { rule: 'clockDrift' });
+  await desk.look();
+  const { incidentId, assessments } = await desk.first();
+  const found = assessments.at(-1);
+  expect(found?.level).toBe(3);
+  const set = (level: 1 | 2 | 3, reason: string) => desk.act({ kind: 'setIncidentLevel', incidentId, level, reason });
+  expect([await set(3, '同级'), await set(1, '  ')]).toEqual(['sameLevel', 'reasonMissing']);
+  expect(await set(1, '校领导在场')).toBe('ok');
+  await desk.passes(5);
+  const last = (await desk.first()).assessments;
+  expect(last).toHaveLength(2);
+  expect(last.at(-1)).toEqual({ ...found, level: 1, by: last.at(-1)?.by, reason: '校领导在场', at: last.at(-1)?.at });
+  expect(last.at(-1)?.by).not.toBe('watch');
+  expect((await desk.rows()).map(({ assessments: all }) => all.length)).toEqual([2]);
+  expect(await set(2, '已离场')).toBe('ok');
+  await desk.act({ kind: 'moveIncident', incidentId, to: 'falseAlarm', holdReason: null, note: '误报' });
+  expect(await set(3, '再来')).toBe('notOpen');
+});
+
 test('numbers go on after a restart that brings no incident back', async () => {
   begin();
   desk.burns(1);

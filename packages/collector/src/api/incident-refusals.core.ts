@@ -11,6 +11,7 @@ type Code =
   | 'alreadyMarked'
   | 'same'
   | 'notOpen'
+  | 'sameLevel'
   | 'noEffect'
   | 'tooShort'
   | 'notBetter'
@@ -29,7 +30,11 @@ const sentences: Readonly<Record<Code, Words>> = {
   inAnotherIncident: { zh: '其中有预警已属于别的故障单。', en: 'One of the alarms belongs to another incident.' },
   alreadyMarked: { zh: '这一时刻已经记录过。', en: 'This moment has been recorded already.' },
   same: { zh: '不能与自己合并。', en: 'It cannot be merged with itself.' },
-  notOpen: { zh: '故障单要未恢复才能合并或拆分。', en: 'Incidents must be unrestored to be merged or split.' },
+  notOpen: {
+    zh: '故障单要未恢复才能合并、拆分或改级别。',
+    en: 'Incidents must be unrestored to be merged, split or given another level.',
+  },
+  sameLevel: { zh: '已经是这一级别。', en: 'It is of this level already.' },
   noEffect: { zh: '没有写明整改前后的指标。', en: 'There is no measure before and after.' },
   tooShort: { zh: '整改效果要观察至少 14 天。', en: 'The effect must be watched for at least 14 days.' },
   notBetter: { zh: '指标没有改善，不能算已验证。', en: 'The measure is not better. It is not verified.' },

@@ -85,6 +85,7 @@ async function workOf(ground: Ground, act: Act, now: EpochMs): Promise<Worked> {
     case 'rootCauseIncident':
     case 'actionIncident':
     case 'assignIncident':
+    case 'setIncidentLevel':
     case 'mergeIncident':
     case 'splitIncident':
     case 'packIncident':

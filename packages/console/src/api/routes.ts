@@ -78,6 +78,7 @@ export const routes: { readonly [K in EndpointName]: readonly [Table[K]['method'
   moveIncident: ['post', '/incidents/:incidentId/state'],
   assignIncident: ['post', '/incidents/:incidentId/owner'],
   assessIncident: ['post', '/incidents/:incidentId/assessment'],
+  setIncidentLevel: ['post', '/incidents/:incidentId/level'],
   recordIncident: ['post', '/incidents/:incidentId/record'],
   rootCauseIncident: ['post', '/incidents/:incidentId/root-cause'],
   actionIncident: ['post', '/incidents/:incidentId/actions'],

@@ -1,7 +1,7 @@
 /** Verbs of incidents beside their workflow: evidence, guidance, split, the watch list. Part of the one table in `endpoints.ts`. */
 import { z } from 'zod';
 import { DeviceId, Hash256 } from '../ids.ts';
-import { AlarmId, Incident } from '../watch/index.ts';
+import { AlarmId, Incident, ResponseLevel } from '../watch/index.ts';
 import type { Endpoint } from './endpoints.ts';
 import * as dto from './incident-dto.ts';
 import { fileResponse } from './reply.ts';
@@ -28,6 +28,15 @@ export const incidentEndpoints = {
     scope: 'incidents:handle',
     params: incidentParams,
     body: z.strictObject({ note, idempotencyKey }),
+    response: IncidentDto,
+  },
+  setIncidentLevel: {
+    method: 'post',
+    path: '/incidents/:incidentId/level',
+    summary: 'Set another response level by hand (E-2): the factors stay as they were assessed; the watch leaves it then',
+    scope: 'incidents:review',
+    params: incidentParams,
+    body: z.strictObject({ level: ResponseLevel, reason: z.string().min(1).max(400), idempotencyKey }),
     response: IncidentDto,
   },
   splitIncident: {

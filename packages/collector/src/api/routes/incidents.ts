@@ -31,6 +31,7 @@ export const incidentRoutes: Pick<
   | 'markIncident'
   | 'evidencePack'
   | 'packIncident'
+  | 'setIncidentLevel'
   | 'splitIncident'
   | 'incidentGuide'
   | 'watchList'
@@ -57,6 +58,8 @@ export const incidentRoutes: Pick<
   evidencePack: (services, caller, { params }) => asFile(watched(services, (w) => downloadEvidence(w, caller, params))),
   packIncident: (services, caller, { params, body: { idempotencyKey, ...asked } }) =>
     change(services, caller, { kind: 'packIncident', ...params, ...asked }, idempotencyKey),
+  setIncidentLevel: (services, caller, { params, body: { idempotencyKey, ...asked } }) =>
+    change(services, caller, { kind: 'setIncidentLevel', ...params, ...asked }, idempotencyKey),
   splitIncident: (services, caller, { params, body }) =>
     plain(watched(services, (w) => splitIncident(w, caller, { ...params, ...body }))),
   incidentGuide: (services, caller, { params, query }) =>

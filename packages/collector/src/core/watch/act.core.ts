@@ -15,6 +15,7 @@ import type {
   NoticePolicy,
   Recipient,
   RootCause,
+  ResponseLevel,
   RuleId,
   RuleTiming,
   RuleVersion,
@@ -107,6 +108,8 @@ export type IncidentAct =
       readonly reason: string;
     }
   | {
+  /** Another level by hand: the factors stay as they are. */
+  | { readonly kind: 'setIncidentLevel'; readonly incidentId: string; readonly level: ResponseLevel; readonly reason: string }
       readonly kind: 'recordIncident';
       readonly incidentId: string;
       readonly record: Incident['record'];

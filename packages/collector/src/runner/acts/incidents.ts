@@ -4,7 +4,7 @@ import { assert, type EpochMs, err, ok, type Result, unreachable } from '@cardwa
 import { linkIncident } from '../../core/alarm/book-handle.core.ts';
 import { type Book, openAlarm } from '../../core/alarm/book.core.ts';
 import { moveAction } from '../../core/incident/actions.core.ts';
-import { levelOneFrom, levelTwoFrom } from '../../core/incident/assess.core.ts';
+import { assessByHand, levelOneFrom, levelTwoFrom } from '../../core/incident/assess.core.ts';
 import { alarmsPerIncidentMax, isRunning, joinAlarm, merge, openIncident, split } from '../../core/incident/open.core.ts';
 import { rootCauseFlaws } from '../../core/incident/root-cause.core.ts';
 import { lastNumberKind } from '../../core/incident/tracked.core.ts';
@@ -52,6 +52,8 @@ function change(ground: IncidentGround, incident: Incident, act: ChangeAct, now:
       return moved(ground, incident, act, now);
     case 'assessIncident':
       return assessed(incident, act, now);
+    case 'setIncidentLevel':
+      return levelled(incident, act, now);
     case 'recordIncident': {
       const { record, attributable } = act;
       return ok({ incident: { ...incident, record, attributable }, word: { what: 'recorded', detail: { attributable } } });
@@ -111,6 +113,16 @@ function assessed(incident: Incident, act: ActOf<'assessIncident'>, now: EpochMs
   };
   const word = { what: 'assessed', detail: { ...assessment } };
   return ok({ incident: { ...incident, assessments: [...incident.assessments, assessment] }, word });
+}
+
+/** The level alone: the factors stay as they were assessed (domain E-2). */
+function levelled(incident: Incident, act: ActOf<'setIncidentLevel'>, now: EpochMs): Changed {
+  if (!isRunning(incident)) return refused('notOpen');
+  if (incident.assessments.length >= assessmentsMax) return err({ kind: 'full', limit: assessmentsMax });
+  const by = assessByHand(incident.assessments.at(-1) ?? unassessed(now), act, now);
+  if (!by.ok) return refused(by.error.kind);
+  const word = { what: 'assessed', detail: { ...by.value } };
+  return ok({ incident: { ...incident, assessments: [...incident.assessments, by.value] }, word });
 }
 
 function explained(incident: Incident, { rootCause }: ActOf<'rootCauseIncident'>): Changed {

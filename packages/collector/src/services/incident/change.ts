@@ -80,6 +80,7 @@ const told: ReadonlySet<string> = new Set([
   'scope',
   'urgency',
   'bump',
+  'level',
   'owner',
   'into',
   'mark',
