@@ -52,8 +52,7 @@ export function FilterLine({ tools, children }: FilterLineProps) {
     <div className="filters">
       <ViewsButton />
       {children}
-      <span className="push" />
-      {tools.buttons}
+      <span className="list-tools">{tools.buttons}</span>
     </div>
   );
 }

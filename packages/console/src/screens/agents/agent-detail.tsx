@@ -1,8 +1,8 @@
 import type { AgentDto } from '@cardwatch/contracts/api';
 import { Button } from 'antd';
 import { count } from '../../format/money.ts';
-import { measured } from '../../format/size.ts';
 import { useWords } from '../../words/words.tsx';
+import { LineTable } from './line-table.tsx';
 
 interface AgentDetailProps {
   readonly agent: AgentDto;
@@ -24,7 +24,7 @@ export function AgentDetail({ agent, close }: AgentDetailProps) {
       </h2>
       <div className="detail-tables">
         <Watermarks agent={agent} />
-        <Lines agent={agent} />
+        <LineTable agent={agent} />
       </div>
     </section>
   );
@@ -53,43 +53,6 @@ function Watermarks({ agent }: { readonly agent: AgentDto }) {
             <td className="end number">{count(mark.epoch)}</td>
             <td className="end number">{count(mark.contiguousUpto)}</td>
             <td className={mark.holes > 0 ? 'end number tone-level2' : 'end number'}>{count(mark.holes)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function Lines({ agent }: { readonly agent: AgentDto }) {
-  const t = useWords();
-  if (agent.lines.length === 0) return <p className="meta">{t('agents.noLines')}</p>;
-  return (
-    <table className="plain">
-      <caption>{t('agents.lines')}</caption>
-      <thead>
-        <tr>
-          <th>{t('column.line')}</th>
-          <th className="end">{t('column.utilisation')}</th>
-          <th className="end">{t('column.requests')}</th>
-          <th className="end">{t('column.timeouts')}</th>
-          <th className="end">{t('column.crcErrors')}</th>
-          <th className="end">{t('column.noise')}</th>
-          <th className="end">{t('column.lateFrames')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {agent.lines.map((line) => (
-          <tr key={line.line}>
-            <th scope="row">{line.line}</th>
-            <td className="end number">
-              <meter min={0} max={100} high={80} value={line.utilisationPct} aria-label={t('column.utilisation')} />{' '}
-              {measured(line.utilisationPct)} %
-            </td>
-            <td className="end number">{count(line.requests)}</td>
-            <td className={line.timeouts > 0 ? 'end number tone-level2' : 'end number'}>{count(line.timeouts)}</td>
-            <td className={line.crcErrors > 0 ? 'end number tone-level2' : 'end number'}>{count(line.crcErrors)}</td>
-            <td className="end number">{count(line.noiseBytes)}</td>
-            <td className="end number">{count(line.lateFrames)}</td>
           </tr>
         ))}
       </tbody>

@@ -16,6 +16,8 @@ import { spansOf, windowsOf } from './windows.core.ts';
 
 const route = getRouteApi('/app/devices/$deviceId');
 const refreshMs = 30_000;
+/** An hour too near to the edge would be cut off. */
+const edgeMs = 0.4 * hourMs;
 /** Wide enough for its shape, percent of the ribbon. */
 const shapePct = 2.5;
 
@@ -91,7 +93,7 @@ export function StateRibbon({ device }: { readonly device: DeviceDto }) {
         {states !== undefined && parts.length === 0 && <span className="meta ribbon-none">{t('ribbon.none')}</span>}
       </div>
       <div className="ribbon-hours meta number" aria-hidden="true">
-        {hourMarks(whole, 4 * hourMs, shanghaiOffsetMs).map((at) => (
+        {hourMarks({ from: whole.from + edgeMs, to: whole.to - edgeMs }, 4 * hourMs, shanghaiOffsetMs).map((at) => (
           <span key={at} style={{ left: `${placeIn({ from: at, to: at }, whole).left}%` }}>
             {minuteTime(at)}
           </span>

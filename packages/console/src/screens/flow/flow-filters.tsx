@@ -73,8 +73,7 @@ export function FlowFilters({ subject, midnight, tools }: FlowFiltersProps) {
       >
         {t('money.compare')}
       </button>
-      <span className="push" />
-      {tools}
+      <span className="list-tools">{tools}</span>
     </div>
   );
 }

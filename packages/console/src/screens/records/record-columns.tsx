@@ -28,7 +28,7 @@ export function recordColumns({ t, language, now, withDevice, mayReveal, byCard 
       key: 'observedAt',
       title: t('column.deviceTime'),
       hint: zone,
-      track: '134px',
+      track: '126px',
       cell: (record) => (
         <span title={timeTitle(record, t, language)}>
           {shortTime(record.observedAt, now)}
@@ -37,7 +37,7 @@ export function recordColumns({ t, language, now, withDevice, mayReveal, byCard 
       ),
       text: (record) => fullTime(record.observedAt, language),
     },
-    countColumn({ key: 'no', title: t('column.recordNo'), track: '78px', of: (record) => record.recordNo }),
+    countColumn({ key: 'no', title: t('column.recordNo'), track: '90px', of: (record) => record.recordNo }),
     ...(withDevice ? [deviceColumn(t)] : []),
     {
       key: 'kind',
@@ -71,16 +71,16 @@ export function recordColumns({ t, language, now, withDevice, mayReveal, byCard 
     {
       key: 'balance',
       title: t('column.balance'),
-      track: 'minmax(160px, 1fr)',
+      track: 'minmax(150px, 1fr)',
       align: 'end',
       cell: balanceCell,
       text: balanceText,
     },
-    countColumn({ key: 'counter', title: t('column.cardCounter'), track: '82px', of: (record) => record.cardCounter }),
+    countColumn({ key: 'counter', title: t('column.cardCounter'), track: '78px', of: (record) => record.cardCounter }),
     {
       key: 'quantity',
       title: t('column.quantity'),
-      track: '124px',
+      track: '96px',
       align: 'end',
       cell: (record) => quantityText(record, language) ?? none,
       text: (record) => quantityText(record, language),
@@ -88,20 +88,20 @@ export function recordColumns({ t, language, now, withDevice, mayReveal, byCard 
     {
       key: 'collectMode',
       title: t('column.collectMode'),
-      track: '76px',
+      track: '66px',
       cell: (record) => t(`collect.${record.collectMode}`),
       text: (record) => t(`collect.${record.collectMode}`),
     },
     {
       key: 'ingestedAt',
       title: t('column.received'),
-      track: '100px',
+      track: '90px',
       align: 'end',
       cell: (record) => <Moment at={record.ingestedAt} now={now} />,
       text: (record) => fullTime(record.ingestedAt, language),
     },
     ...(mayReveal
-      ? [{ key: 'act', title: '', track: '84px', cell: (record: RecordDto) => <RevealButton record={record} /> }]
+      ? [{ key: 'act', title: '', track: '58px', cell: (record: RecordDto) => <RevealButton record={record} /> }]
       : []),
   ];
 }
@@ -109,7 +109,7 @@ export function recordColumns({ t, language, now, withDevice, mayReveal, byCard 
 const deviceColumn = (t: Say): Column<RecordDto> => ({
   key: 'device',
   title: t('column.device'),
-  track: 'minmax(104px, 1fr)',
+  track: 'minmax(124px, 1.2fr)',
   cell: ({ deviceId, deviceName }) => (
     <Link to="/devices/$deviceId" params={{ deviceId }} title={`${deviceName} ${deviceId}`}>
       {deviceName}

@@ -6,6 +6,7 @@ import { useConsole } from '../../console.tsx';
 import { FailureNote } from '../../frame/failure.tsx';
 import { useWords } from '../../words/words.tsx';
 import { secondsLeft } from './reveal.core.ts';
+import './records.css';
 
 const purposeChars = { min: 4, max: 200 } as const;
 
@@ -15,8 +16,8 @@ export function RevealButton({ record }: { readonly record: RecordDto }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <Button size="small" onClick={() => setOpen(true)}>
-        {t('reveal.action')}
+      <Button size="small" aria-label={t('reveal.of', { card: record.cardMasked })} onClick={() => setOpen(true)}>
+        {t('reveal.look')}
       </Button>
       {isOpen && <RevealDialog record={record} close={() => setOpen(false)} />}
     </>

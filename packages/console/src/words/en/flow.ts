@@ -29,7 +29,6 @@ export const flow = {
   'money.step.5m': '5 min',
   'money.step.1m': '1 min',
   'money.compare': 'Same weekday last week',
-  'money.actual': 'Counted',
   'money.offline': 'Sold offline',
   'money.normal': 'Normal range',
   'money.before': 'Last week',
