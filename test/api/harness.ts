@@ -13,6 +13,7 @@ import { issueSetupCode } from '../../packages/collector/src/services/setup/issu
 import { addToken } from '../../packages/collector/src/services/token/add.ts';
 import { addUser } from '../../packages/collector/src/services/user/add.ts';
 import { systemClock } from '../../packages/collector/src/shell/clock.ts';
+import { mapImages } from '../../packages/collector/src/shell/map-images.ts';
 import { linkReader } from '../../packages/collector/src/shell/watch-key.ts';
 import type { Desk } from '../../packages/collector/src/store/desk/roles.ts';
 import { openDesk } from '../../packages/collector/src/store/sqlite/desk/open.ts';
@@ -76,6 +77,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     desk: desk.role,
     ...(options.noWatch === true ? {} : { watch: other?.desk ?? watch.desk }),
     links: linkReader(folder),
+    maps: mapImages(folder),
     keys: { sites: () => Promise.resolve({ [site]: siteKeys }) },
     figures: () => ({
       startedAt: clock.now(),
@@ -145,7 +147,8 @@ export async function call(house: House, path: string, { method = 'GET', body, h
   const sent: Record<string, string> = { origin: house.base, ...headers };
   if (body !== undefined) sent['content-type'] ??= 'application/json';
   const given = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== ''));
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const isRaw = typeof body === 'string' || body instanceof Uint8Array;
+  const text = isRaw ? Buffer.from(body) : JSON.stringify(body);
   const response = await fetch(`${house.base}${path}`, { method, headers: given, ...(body === undefined ? {} : { body: text }) });
   return read(response);
 }

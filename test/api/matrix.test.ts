@@ -27,7 +27,7 @@ async function ask(name: EndpointName, headers: Readonly<Record<string, string>>
   made += 1;
   if (name === 'revokeWallLink') await hangWallLink();
   const content = upload !== undefined ? { body: upload } : body === undefined ? {} : { body: body(made) };
-  const type = upload === undefined ? {} : { 'content-type': 'text/csv' };
+  const type = upload === undefined ? {} : { 'content-type': of(name).upload?.types[0] ?? '' };
   return call(house, pathOf(path, { params, query }), {
     method: method.toUpperCase(),
     headers: { ...type, ...headers },

@@ -5,6 +5,7 @@ import { AlarmId } from '@cardwatch/contracts/watch';
 import { defaultSlaLimits } from '../../packages/collector/src/core/sla/limits.core.ts';
 import { at0, uuid } from '../watch/store/rows.ts';
 import { password } from './harness.ts';
+import { sampleMap, tinyImage, tinyPng } from './tiny-png.ts';
 import { samplePack } from './watch-desk.ts';
 
 export interface Sample<K extends EndpointName> {
@@ -12,8 +13,8 @@ export interface Sample<K extends EndpointName> {
   readonly query?: QueryOf<K>;
   /** Differs from call to call where a verb makes something. */
   readonly body?: (n: number) => BodyOf<K>;
-  /** Text of a file, for a row with `upload`. */
-  readonly upload?: string;
+  /** A file, for a row with `upload`. */
+  readonly upload?: string | Uint8Array;
 }
 
 const dayMs = 86_400_000;
@@ -138,7 +139,7 @@ export const samples: { readonly [K in EndpointName]: Sample<K> } = {
     body: () => keyed({ severity: 2, scope: 1, urgency: 2, bump: 0, hardRule: null, reason: '午餐前' }),
   },
   recordIncident: {
-  setIncidentLevel: { params: incident, body: () => keyed({ level: 1 as const, reason: '校领导在场' }) },
+    setIncidentLevel: { params: incident, body: () => keyed({ level: 1 as const, reason: '校领导在场' }) },
     params: incident,
     body: () => {
       const record = { time: '11:02', place: '一食堂', symptom: '脱网', cause: '交换机掉电', handling: '换电源', result: '恢复' };
@@ -223,6 +224,19 @@ export const samples: { readonly [K in EndpointName]: Sample<K> } = {
   registerImport: { params: { importId: sampleImport } },
   rollbackRegister: { params: { importId: sampleImport }, body: why },
   exportRegister: { query: { format: 'csv' } },
+  maps: {},
+  mapVersions: {},
+  uploadMapImage: { upload: tinyPng },
+  mapImage: { params: { image: tinyImage } },
+  saveMap: {
+    params: { mapId: sampleMap.mapId },
+    body: () => ({ name: '一层', area: '宜宾校区', image: tinyImage, ...changing() }),
+  },
+  placeOnMap: {
+    params: { mapId: sampleMap.mapId },
+    body: () => ({ placements: [{ deviceId: 'yb-a-bath-01', x: 500, y: 500 }], ...changing() }),
+  },
+  removeMap: { params: { mapId: sampleMap.mapId }, body: changing },
   exposure: {},
   wall: {},
   wallDay: { query: { campus: '宜宾校区' } },

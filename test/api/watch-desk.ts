@@ -10,6 +10,7 @@ import { packsOf } from '../../packages/collector/src/runner/incident-evidence.t
 import type { WatchDesk } from '../../packages/collector/src/services/watch-desk.ts';
 import { openSqliteWatch } from '../../packages/collector/src/store/sqlite/watch/open.ts';
 import type { RegisterImportRow, WatchStore } from '../../packages/collector/src/store/watch/roles.ts';
+import { keepTinyPng, sampleMap } from './tiny-png.ts';
 import { alarmRow, at0, incidentRow, noticeRow, suggestionRow, uuid } from '../watch/store/rows.ts';
 
 const packJson = '{"format":"cardwatch.evidence.v2"}';
@@ -25,16 +26,21 @@ export interface TestWatch {
   failNext(failure: ActFailure): void;
   /** What is heard of its looks from now on. */
   beats(heard: ReturnType<WatchDesk['pulse']>): void;
+  /** Has acts done by somebody else from now on. */
+  actBy(act: WatchDesk['act']): void;
 }
 
 export async function openTestWatch(folder: string): Promise<TestWatch> {
   const store = openSqliteWatch(join(folder, 'watch.db'));
   await seed(store);
+  keepTinyPng(folder);
   const acts: Act[] = [];
   const failures: ActFailure[] = [];
+  let doer: WatchDesk['act'] | undefined;
   let pulse: ReturnType<WatchDesk['pulse']> = { lookedAt: at0, sinceMs: 0, lagMs: 0 };
   const act = async (asked: Act): Promise<Result<ActDone, ActFailure>> => {
     acts.push(asked);
+    if (doer !== undefined) return doer(asked);
     const failure = failures.shift();
     return failure === undefined ? ok(await perform(store, asked)) : { ok: false, error: failure };
   };
@@ -48,7 +54,14 @@ export async function openTestWatch(folder: string): Promise<TestWatch> {
     wouldTell: async () =>
       ok([{ recipient: 'li', displayName: '李工', channel: 'wecom', policyId: 'all', step: 0, afterMs: 0, mutedBy: null }]),
   };
-  return { desk, store, acts, failNext: (failure) => void failures.push(failure), beats: (heard) => void (pulse = heard) };
+  return {
+    desk,
+    store,
+    acts,
+    failNext: (failure) => void failures.push(failure),
+    beats: (heard) => void (pulse = heard),
+    actBy: (act) => void (doer = act),
+  };
 }
 
 async function seed(store: WatchStore): Promise<void> {
@@ -72,6 +85,7 @@ async function seed(store: WatchStore): Promise<void> {
   });
   const by = { author: 'admin', reason: '初始', at: at0 };
   await store.saveSetting('calendars', [{ ...officeCalendar, name: 'office' }], by);
+  await store.saveSetting('maps', [sampleMap], by);
   const address = { channel: 'sms', address: '13812345678' } as const;
   const li = {
     recipientId: 'li',

@@ -10,6 +10,7 @@ import type { KeyRing } from './services/keys/ring.ts';
 import { alarmsEvent } from './services/live/alarms-event.core.ts';
 import { LiveHub } from './services/live/hub.ts';
 import { Gate } from './services/password/gate.ts';
+import { type MapImages, noMapImages } from './services/maps/images.ts';
 import { Passwords } from './services/password/hash.ts';
 import { SessionEnds } from './services/session/ends.ts';
 import type { LiveFigures, Services, SessionLimits } from './services/services.ts';
@@ -34,6 +35,8 @@ export interface ServeParts {
   readonly settings: ApiSettings;
   /** Proves the links of messages; left out, none is ours. */
   readonly links?: LinkReader;
+  /** Pictures of maps; left out, none are kept. */
+  readonly maps?: MapImages;
   /** Folder of the built console. */
   readonly consoleFolder: string;
   readonly address: HttpAddress;
@@ -56,7 +59,7 @@ export interface Serving {
 const attemptsWaiting = 256;
 
 export function createServices(parts: Omit<ServeParts, 'address' | 'consoleFolder' | 'settings'>): Services {
-  const { desk, keys, figures, commandMade, version, sessions, clock, log, links = noLinks } = parts;
+  const { desk, keys, figures, commandMade, version, sessions, clock, log, links = noLinks, maps = noMapImages } = parts;
   return {
     version,
     read: desk,
@@ -71,6 +74,7 @@ export function createServices(parts: Omit<ServeParts, 'address' | 'consoleFolde
     commandMade,
     sessions,
     sessionEnds: new SessionEnds(),
+    maps,
     sheets: new SheetThread(clock),
     previews: new Previews(),
     clock,

@@ -18,6 +18,7 @@ import { alarmsScreens } from './screens/alarms/routes.ts';
 import { topologyScreens } from './screens/topology/routes.ts';
 import { wallScreen, wallScreens } from './screens/wall/routes.ts';
 import { registerScreens } from './screens/register/routes.ts';
+import { mapsScreens } from './screens/maps/routes.ts';
 import { choiceIn, numberIn, parseSearch, type RawSearch, stringifySearch, textIn } from './search.ts';
 
 export const flowMinutes = ['60', '180', '720'] as const;
@@ -42,6 +43,7 @@ export function createConsoleRouter(ports: RouterPorts) {
         ...wallScreens(app),
         ...registerScreens(app),
         ...incidentsScreens(app),
+        ...mapsScreens(app),
         ...ledgerScreens(app),
         ...dutyScreens(app),
         ...ruleScreens(app),

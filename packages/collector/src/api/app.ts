@@ -6,7 +6,7 @@ import { bindAcknowledgePage } from './acknowledge-page.ts';
 import { bindEndpoints } from './bind.ts';
 import { bindConsole } from './console.ts';
 import { bindDocs } from './docs.ts';
-import { securityHeaders, transportHeader } from './headers.ts';
+import { filePolicy, securityHeaders, transportHeader } from './headers.ts';
 import type { HttpFigures } from './http-figures.ts';
 import { apiLimits } from './limits.ts';
 import { bindLive } from './live.ts';
@@ -51,7 +51,9 @@ function around({ services, figures, settings }: AppParts): MiddlewareHandler<Ap
     if (c.req.url.length > apiLimits.urlChars) {
       c.res = refuse(c, { kind: 'tooLarge', limitBytes: apiLimits.urlChars });
     } else await next();
+    const isStricter = c.res.headers.get('Content-Security-Policy') === filePolicy;
     for (const [name, value] of Object.entries(securityHeaders)) c.res.headers.set(name, value);
+    if (isStricter) c.res.headers.set('Content-Security-Policy', filePolicy);
     c.res.headers.set('X-Request-Id', c.get('requestId'));
     if (settings.secure) c.res.headers.set(transportHeader.name, transportHeader.value);
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');

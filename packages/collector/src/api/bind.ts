@@ -7,6 +7,7 @@ import type { Services } from '../services/services.ts';
 import { allowed, callerOf, sameSite } from './authenticate.ts';
 import { setCookie } from './cookie.ts';
 import { Refusals } from './refusals.ts';
+import { filePolicy } from './headers.ts';
 import { fileBody, jsonBody, queryOf, take } from './request.ts';
 import { refuse } from './respond.ts';
 import { handlers } from './routes/index.ts';
@@ -87,6 +88,11 @@ function answer(c: Context<ApiEnv>, result: Result<Reply<unknown>, ServiceFailur
   if (result.value.cookie !== undefined) c.header('Set-Cookie', setCookie(result.value.cookie, secure));
   const { file } = result.value;
   if (file === undefined) return c.json(result.value.body as object);
-  const headers = { 'Content-Type': file.type, 'Content-Disposition': `attachment; filename="${file.name}"` };
+  const headers = {
+    'Content-Type': file.type,
+    'Content-Disposition': `attachment; filename="${file.name}"`,
+    'Content-Security-Policy': filePolicy,
+  };
+  if (file.isForever === true) c.header('Cache-Control', 'private, max-age=31536000, immutable');
   return c.body(Uint8Array.from(file.bytes), 200, headers);
 }

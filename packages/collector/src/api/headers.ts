@@ -13,6 +13,9 @@ const contentPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** A file that was uploaded or made is nothing that runs, also when it is opened by itself. */
+export const filePolicy = "default-src 'none'; sandbox";
+
 export const securityHeaders: Readonly<Record<string, string>> = {
   'Content-Security-Policy': contentPolicy,
   'X-Content-Type-Options': 'nosniff',

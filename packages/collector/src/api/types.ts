@@ -27,7 +27,12 @@ export interface Reply<T> {
   readonly body: T;
   readonly cookie?: CookieChange;
   /** Instead of the body, of a row with `download`. */
-  readonly file?: { readonly bytes: Uint8Array; readonly type: string; readonly name: string };
+  readonly file?: {
+    readonly bytes: Uint8Array;
+    readonly type: string;
+    readonly name: string /** Its address names its content. */;
+    readonly isForever?: boolean;
+  };
 }
 
 export type Handler<K extends EndpointName> = (

@@ -7,6 +7,7 @@ import { issueSetupCode } from '../services/setup/issue-code.ts';
 import { systemClock } from '../shell/clock.ts';
 import { type DataFolder, dataFolder, guardFiles, lockFolder } from '../shell/data-folder.ts';
 import { fileKeyRing } from '../shell/keys-file.ts';
+import { mapImages } from '../shell/map-images.ts';
 import { linkReader } from '../shell/watch-key.ts';
 import { lineLogger, type Terminal } from '../shell/terminal.ts';
 import { loadWatchSettings, settingsProblemText, type WatchSettings } from '../channels/index.ts';
@@ -192,6 +193,7 @@ class Running {
       desk: desk.role,
       keys: fileKeyRing(folder.folder),
       links: linkReader(folder.folder),
+      maps: mapImages(folder.folder),
       figures: () => {
         const { ingest, broker } = core.stats();
         return { startedAt, ...healthFigures(ingest, broker) };

@@ -10,6 +10,7 @@ import type { LinkReader } from '../shell/watch-key.ts';
 import { handleAlarms } from './acts/alarms.ts';
 import { type IncidentGround, incidentWork } from './acts/incidents.ts';
 import { acknowledgeByLink, resendNotice } from './acts/links.ts';
+import { mapWork } from './acts/maps.ts';
 import { registerWork } from './acts/register.ts';
 import { dutyWork, windowWork } from './acts/settings.ts';
 import { termsWork } from './acts/terms.ts';
@@ -67,6 +68,10 @@ async function workOf(ground: Ground, act: Act, now: EpochMs): Promise<Worked> {
     case 'saveSlaContract':
     case 'rollbackSetting':
       return termsWork(ground, act);
+    case 'saveMap':
+    case 'placeOnMap':
+    case 'removeMap':
+      return mapWork(settings, act);
     case 'saveRule':
       return ruleWork(ground.rules, act);
     case 'applyRegister':

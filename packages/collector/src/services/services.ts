@@ -7,6 +7,7 @@ import type { LinkDoor } from './alarm/link-door.ts';
 import type { KeyRing } from './keys/ring.ts';
 import type { Gate } from './password/gate.ts';
 import type { Passwords } from './password/hash.ts';
+import type { MapImages } from './maps/images.ts';
 import type { SessionEnds } from './session/ends.ts';
 import type { Previews } from './topology/previews.ts';
 import type { SheetDesk } from './topology/sheet-desk.ts';
@@ -44,6 +45,8 @@ export interface Services {
   readonly sessions: SessionLimits;
   /** Told when all sessions of a person have ended at once. */
   readonly sessionEnds: SessionEnds;
+  /** Pictures of maps. */
+  readonly maps: MapImages;
   readonly sheets: SheetDesk;
   /** Imports that were looked at and not done yet. */
   readonly previews: Previews;

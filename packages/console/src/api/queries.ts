@@ -6,6 +6,7 @@ import { askOf } from './ask.ts';
 import { overviewQueries } from './overview-queries.ts';
 import { wallQueries } from './wall-queries.ts';
 import type { Client } from './client.ts';
+import { mapsQueries } from './maps-queries.ts';
 import { registerQueries } from './register-queries.ts';
 import { topologyQueries } from './topology-queries.ts';
 import { incidentsQueries } from './incidents-queries.ts';
@@ -41,6 +42,7 @@ export function queriesOf(client: Client, now: () => number) {
     ...qualityQueries(ask),
     ...topologyQueries(ask),
     ...registerQueries(ask),
+    ...mapsQueries(ask),
     setupState: () => single(keys.setupState, 'setupState', {}),
     session: () => ({ ...single(keys.session, 'session', {}), staleTime: 60_000, retry: false }),
     health: () => single(keys.health, 'health', {}),

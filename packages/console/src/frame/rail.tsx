@@ -13,6 +13,7 @@ import { useUnacknowledged } from './use-unacknowledged.ts';
 interface Place {
   readonly to:
     | '/'
+    | '/maps'
     | '/wall-links'
     | '/alarms'
     | '/register'
@@ -42,6 +43,7 @@ const places: readonly Place[] = [
   { to: '/agents', word: 'rail.agents', icon: icons.agents, scope: 'read' },
   { to: '/topology', word: 'rail.topology', icon: icons.topology, scope: 'watch:read' },
   { to: '/register', word: 'rail.register', icon: icons.register, scope: 'watch:read' },
+  { to: '/maps', word: 'rail.maps', icon: icons.maps, scope: 'watch:read' },
   { to: '/flow', word: 'rail.flow', icon: icons.money, scope: 'read' },
   { to: '/records', word: 'rail.records', icon: icons.records, scope: 'records:read' },
   { to: '/events', word: 'rail.events', icon: icons.events, scope: 'records:read' },

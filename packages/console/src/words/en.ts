@@ -10,6 +10,7 @@ import { rules } from './en/rules.ts';
 import { screens } from './en/screens.ts';
 import { terms } from './en/terms.ts';
 import { told } from './en/told.ts';
+import { maps } from './en/maps.ts';
 import { register } from './en/register.ts';
 import { topology } from './en/topology.ts';
 import { wall } from './en/wall.ts';
@@ -30,6 +31,7 @@ export const en: Words = {
   ...screens,
   ...terms,
   ...told,
+  ...maps,
   ...register,
   ...topology,
 };

@@ -10,6 +10,7 @@ import { rules } from './zh/rules.ts';
 import { screens } from './zh/screens.ts';
 import { terms } from './zh/terms.ts';
 import { told } from './zh/told.ts';
+import { maps } from './zh/maps.ts';
 import { register } from './zh/register.ts';
 import { topology } from './zh/topology.ts';
 import { wall } from './zh/wall.ts';
@@ -29,6 +30,7 @@ export const zh = {
   ...screens,
   ...terms,
   ...told,
+  ...maps,
   ...register,
   ...topology,
 } as const;

@@ -1,6 +1,7 @@
 export * from './access.ts';
 export * from './dto.ts';
 export * from './endpoints.ts';
+export { mapUpload } from './endpoints-maps.ts';
 export * from './exposure-dto.ts';
 export * from './live.ts';
 export * from './metrics-dto.ts';

@@ -2,6 +2,7 @@
 export * from './rule.ts';
 export * from './alarm.ts';
 export * from './topology.ts';
+export * from './map.ts';
 export * from './calendar.ts';
 export * from './notice.ts';
 export * from './incident.ts';

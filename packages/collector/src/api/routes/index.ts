@@ -3,6 +3,7 @@ import { alarmRoutes, windowRoutes } from './alarms.ts';
 import { deviceRoutes } from './devices.ts';
 import { dutyRoutes } from './duty.ts';
 import { incidentRoutes } from './incidents.ts';
+import { mapRoutes } from './maps.ts';
 import { metricsRoutes } from './metrics.ts';
 import { noticeRoutes } from './notices.ts';
 import { peopleRoutes } from './people.ts';
@@ -29,5 +30,6 @@ export const handlers: Handlers = {
   ...metricsRoutes,
   ...termsRoutes,
   ...topologyRoutes,
+  ...mapRoutes,
   ...wallRoutes,
 };

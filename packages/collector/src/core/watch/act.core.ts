@@ -4,6 +4,7 @@
  */
 import type {
   AlarmId,
+  BuildingMap,
   BusinessCalendar,
   CorrectiveAction,
   HoldReason,
@@ -162,7 +163,15 @@ export type TopologyAct =
     }
   | { readonly kind: 'rollbackRegister'; readonly importId: string; readonly reason: string };
 
-export type Act = ActHead & (AlarmAct | WindowAct | RuleAct | DutyAct | IncidentAct | TopologyAct | TermsAct);
+/** `basedOn`: refused as `changedMeanwhile` when this map has another version by now; 0: there is none yet. */
+export type MapAct = { readonly mapId: string; readonly basedOn: number; readonly reason: string } & (
+  | ({ readonly kind: 'saveMap' } & Pick<BuildingMap, 'name' | 'area' | 'picture'>)
+  /** All of it anew. */
+  | { readonly kind: 'placeOnMap'; readonly placements: readonly BuildingMap['placements'][number][] }
+  | { readonly kind: 'removeMap' }
+);
+
+export type Act = ActHead & (AlarmAct | WindowAct | RuleAct | DutyAct | IncidentAct | TopologyAct | MapAct | TermsAct);
 export type ActKind = Act['kind'];
 
 /** `ids`: what was made or changed, in the order of the question. The rows themselves are read from the store, where they are by now. */

@@ -88,6 +88,7 @@ function DropField({ take }: { readonly take: (file: File | undefined) => void }
       <span className="meta">{t('import.limits')}</span>
       <input
         type="file"
+        className="hidden"
         accept=".csv,.xlsx"
         aria-label={t('import.choose')}
         onChange={(event) => {

@@ -24,7 +24,7 @@ export function ImportPreview({ preview }: { readonly preview: RegisterPreviewDt
     );
   return (
     <>
-      <p className="note">
+      <p>
         {changeCount === 0 ? t('import.nothing', { rows: count(rows) }) : t('import.summary', figures)}
         {backdated > 0 && <span className="tone-level2"> {t('import.backdatedText', { n: count(backdated) })}</span>}
       </p>
@@ -35,6 +35,7 @@ export function ImportPreview({ preview }: { readonly preview: RegisterPreviewDt
 
 function Errors({ preview: { errors, errorCount } }: { readonly preview: RegisterPreviewDto }) {
   const { say: t, language } = useLanguage();
+  const hasSheet = errors.some(({ sheet }) => sheet !== '');
   const columns: readonly Column<RowError>[] = [
     { key: 'sheet', title: t('import.sheet'), track: '90px', cell: ({ sheet }) => (sheet === '' ? none : sheet) },
     { key: 'row', title: t('import.row'), track: '56px', align: 'end', cell: ({ row }) => count(row) },
@@ -66,7 +67,7 @@ function Errors({ preview: { errors, errorCount } }: { readonly preview: Registe
   return (
     <Grid
       label={t('import.wrong')}
-      columns={columns}
+      columns={hasSheet ? columns : columns.slice(1)}
       rows={errors.map((value, n) => ({ type: 'row', key: String(n), value }))}
       empty=""
       foot={errorCount > errors.length ? t('import.moreErrors', { n: count(errorCount - errors.length) }) : undefined}
