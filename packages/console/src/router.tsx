@@ -9,9 +9,11 @@ import { NotFoundPage } from './frame/not-found-page.tsx';
 import { eventTypes, passMethods, passResults } from './marks/events.ts';
 import { deviceKinds, deviceStates } from './marks/states.ts';
 import { incidentsScreens } from './screens/incidents/routes.ts';
+import { qualityScreens } from './screens/quality/routes.ts';
 import { recordKinds } from './marks/records.ts';
 import { deviceTabs } from './screens/device/tabs.ts';
 import { flowScreens } from './screens/flow/routes.ts';
+import { calendarScreens } from './screens/calendar/routes.ts';
 import { dutyScreens } from './screens/duty/routes.ts';
 import { ruleScreens } from './screens/rules/routes.ts';
 import { alarmsScreens } from './screens/alarms/routes.ts';
@@ -43,8 +45,10 @@ export function createConsoleRouter(ports: RouterPorts) {
         ...wallScreens(app),
         ...registerScreens(app),
         ...incidentsScreens(app),
+        ...qualityScreens(app),
         ...mapsScreens(app),
         ...ledgerScreens(app),
+        ...calendarScreens(app),
         ...dutyScreens(app),
         ...ruleScreens(app),
         ...flowScreens(app),

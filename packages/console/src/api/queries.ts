@@ -21,6 +21,7 @@ import {
   pageLimits,
   type RecordFilter,
 } from './keys.ts';
+import { calendarQueries } from './calendar-queries.ts';
 import { dutyQueries } from './duty-queries.ts';
 import { rulesQueries } from './rules-queries.ts';
 import { qualityQueries } from './quality-queries.ts';
@@ -33,6 +34,7 @@ export function queriesOf(client: Client, now: () => number) {
   return {
     ...overviewQueries(ask),
     ...wallQueries(ask),
+    ...calendarQueries(ask),
     ...dutyQueries(ask, now),
     ...rulesQueries(ask),
     ...flowQueries(ask),

@@ -21,11 +21,13 @@ interface Place {
     | '/topology'
     | '/devices'
     | '/incidents'
+    | '/quality'
     | '/agents'
     | '/records'
     | '/events'
     | '/gaps'
     | '/duty'
+    | '/calendar'
     | '/rules'
     | '/people'
     | '/about';
@@ -49,6 +51,8 @@ const places: readonly Place[] = [
   { to: '/events', word: 'rail.events', icon: icons.events, scope: 'records:read' },
   { to: '/gaps', word: 'rail.gaps', icon: icons.gaps, scope: 'read' },
   { to: '/duty', word: 'rail.duty', icon: icons.duty, scope: 'watch:read' },
+  { to: '/quality', word: 'rail.quality', icon: icons.quality, scope: 'watch:read' },
+  { to: '/calendar', word: 'rail.calendar', icon: icons.calendar, scope: 'watch:read' },
   { to: '/rules', word: 'rail.rules', icon: icons.rules, scope: 'watch:read' },
   { to: '/people', word: 'rail.people', icon: icons.people, scope: 'users:admin' },
   { to: '/wall-links', word: 'rail.wall', icon: icons.wall, scope: 'wall:read' },

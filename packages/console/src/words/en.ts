@@ -1,7 +1,9 @@
 import { alarms } from './en/alarms.ts';
 import { flow } from './en/flow.ts';
 import { incidents } from './en/incidents.ts';
+import { quality } from './en/quality.ts';
 import { ledger } from './en/ledger.ts';
+import { calendar } from './en/calendar.ts';
 import { duty } from './en/duty.ts';
 import { list } from './en/list.ts';
 import { overviewWords } from './en/overview.ts';
@@ -20,8 +22,10 @@ import type { Words } from './zh.ts';
 export const en: Words = {
   ...flow,
   ...incidents,
+  ...quality,
   ...alarms,
   ...ledger,
+  ...calendar,
   ...duty,
   ...list,
   ...wall,

@@ -1,7 +1,9 @@
 import { alarms } from './zh/alarms.ts';
 import { flow } from './zh/flow.ts';
 import { incidents } from './zh/incidents.ts';
+import { quality } from './zh/quality.ts';
 import { ledger } from './zh/ledger.ts';
+import { calendar } from './zh/calendar.ts';
 import { duty } from './zh/duty.ts';
 import { list } from './zh/list.ts';
 import { overviewWords } from './zh/overview.ts';
@@ -19,8 +21,10 @@ import { wall } from './zh/wall.ts';
 export const zh = {
   ...flow,
   ...incidents,
+  ...quality,
   ...alarms,
   ...ledger,
+  ...calendar,
   ...duty,
   ...list,
   ...wall,
