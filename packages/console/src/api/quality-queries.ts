@@ -14,5 +14,9 @@ export const qualityQueries = ({ single }: Ask) => ({
   contractVersions: () => single(qualityKeys.versions, 'settingVersions', { params: { setting: 'contracts' } }),
   contractVersion: (version: number) =>
     single([...qualityKeys.versions, version], 'settingVersion', { params: { setting: 'contracts', version } }),
+  qualityPlaces: () => single(['qualityPlaces'], 'places', {}),
+  /** For their names; the figures list the worst 500. */
+  qualityDevices: (campus: string | undefined) =>
+    single(['qualityDevices', campus ?? null], 'devices', { query: { ...(campus === undefined ? {} : { campus }), limit: 500 } }),
   qualityCalendars: () => single(['qualityCalendars'], 'calendars', {}),
 });

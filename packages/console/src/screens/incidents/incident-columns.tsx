@@ -39,7 +39,7 @@ export function incidentColumns(context: ColumnContext): readonly Column<Inciden
     {
       key: 'title',
       title: t('incident.what'),
-      track: 'minmax(212px, 3fr)',
+      track: 'minmax(188px, 3fr)',
       fixed: true,
       cell: (one) => (
         <Link to="/incidents/$incidentId" params={{ incidentId: one.incidentId }} title={`${one.number} ${one.title}`}>
@@ -51,7 +51,7 @@ export function incidentColumns(context: ColumnContext): readonly Column<Inciden
     {
       key: 'place',
       title: t('column.place'),
-      track: 'minmax(96px, 1fr)',
+      track: 'minmax(90px, 1fr)',
       cell: (one) => <span title={(one.scope?.areas ?? []).join('\n')}>{placeOf(one) ?? none}</span>,
       text: (one) => (one.scope?.areas ?? []).join('; '),
     },
@@ -65,7 +65,7 @@ export function incidentColumns(context: ColumnContext): readonly Column<Inciden
     {
       key: 'since',
       title: t('column.lasted'),
-      track: '86px',
+      track: '100px',
       align: 'end',
       cell: (one) => <span title={fullTime(one.occurredAt, language)}>{lasted(one)}</span>,
       text: (one) => fullTime(one.occurredAt, language),
@@ -73,7 +73,7 @@ export function incidentColumns(context: ColumnContext): readonly Column<Inciden
     {
       key: 'owner',
       title: t('incident.owner'),
-      track: '96px',
+      track: '102px',
       cell: (one) => (one.owner === null ? <span className="meta">{t('incident.nobody')}</span> : nameOf(one.owner)),
       text: (one) => one.owner,
     },
@@ -90,7 +90,7 @@ export function incidentColumns(context: ColumnContext): readonly Column<Inciden
     {
       key: 'number',
       title: t('incident.number'),
-      track: '130px',
+      track: '138px',
       cell: (one) => <span className="number meta">{one.number}</span>,
       text: (one) => one.number,
     },
