@@ -21,7 +21,7 @@ export interface KillAsk {
   readonly kills: number;
   readonly seed: number;
   readonly fault?: WatchOrder['fault'];
-  /** So many times as long a life in real time, by a clock so many times as slow: for a machine that has other things to do. 1 when left out. */
+  /** So many times as long a life in real time, by a clock so many times as slow: for a machine that has other things to do. Left out: by how long one start takes. */
   readonly slow?: number;
   /** Real time after the last kill in which everything is to be over. */
   readonly calmWithinMs?: number;
@@ -32,6 +32,8 @@ export interface KillReport extends Verdict {
   /** Of them before the watch was up, and right after a message had arrived. */
   readonly early: number;
   readonly atMessage: number;
+  /** How slow the machine was taken to be. */
+  readonly slow: number;
   readonly tookMs: number;
 }
 
@@ -43,6 +45,8 @@ const lifeMs = 1_100;
 const startMs = 2_500;
 const stormMs = ({ kills }: KillAsk): number => (kills + 1) * lifeMs * speed.storm;
 const slowOf = ({ slow = 1 }: KillAsk): number => slow;
+/** What a start takes where nothing else runs. */
+const usualStartMs = 700;
 const noon = epochFromShanghai({ year: 2026, month: 11, day: 23, hour: 12, minute: 0, second: 0 }) ?? 0;
 const onDuty = ['hook', 'li'];
 /** Said of a message that two deaths cut off where it may have arrived, to whom there is no other way: counted, not a fault. */
@@ -52,9 +56,22 @@ const isUnconfirmed = (said: WatchSaid): boolean =>
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 export async function runKills(ask: KillAsk): Promise<KillReport> {
-  const run = await KillRun.open(ask);
+  const slow = ask.slow ?? (await measuredSlow(ask));
+  const run = await KillRun.open({ ...ask, slow });
   try {
     return await run.toTheEnd();
+  } finally {
+    await run.close();
+  }
+}
+
+/** How much slower than usual this machine starts a watch now, over nothing; never below 1. */
+async function measuredSlow(ask: KillAsk): Promise<number> {
+  const run = await KillRun.open({ ...ask, kills: 0 });
+  try {
+    const starts: number[] = [];
+    for (let n = 0; n < 3; n++) starts.push(await run.startMs());
+    return Math.max(1, Math.max(...starts) / usualStartMs);
   } finally {
     await run.close();
   }
@@ -101,6 +118,15 @@ class KillRun {
     this.#random = new SeededRandom(ask.seed + 1);
   }
 
+  /** Of one life that is ended as soon as it is up. */
+  async startMs(): Promise<number> {
+    const from = performance.now();
+    await this.#start().ready;
+    const tookMs = performance.now() - from;
+    await this.#kill();
+    return tookMs;
+  }
+
   async toTheEnd(): Promise<KillReport> {
     this.#writing = setInterval(() => this.#write(), 20);
     for (let kill = 0; kill < this.#ask.kills; kill++) await this.#life();
@@ -120,6 +146,7 @@ class KillRun {
       kills: this.#ask.kills,
       early: this.#early,
       atMessage: this.#atMessage,
+      slow: Math.round(slowOf(this.#ask) * 10) / 10,
       tookMs: Math.round(performance.now() - this.#startedMs),
     };
   }

@@ -3,9 +3,13 @@ import { parseArgs } from 'node:util';
 import { runKills } from './kills.ts';
 
 const number = (value: string) => ({ type: 'string', default: value }) as const;
-const { values } = parseArgs({ options: { kills: number('200'), seed: number('7'), slow: number('1') } });
+const { values } = parseArgs({ options: { kills: number('200'), seed: number('7'), slow: number('') } });
 const { kills, seed, slow } = values;
-const { problems, counts, ...rest } = await runKills({ kills: Number(kills), seed: Number(seed), slow: Number(slow) });
+const { problems, counts, ...rest } = await runKills({
+  kills: Number(kills),
+  seed: Number(seed),
+  ...(slow === '' ? {} : { slow: Number(slow) }),
+});
 console.table({ ...counts, ...rest });
 for (const problem of problems.slice(0, 40)) console.log(problem);
 console.log(`${problems.length} problems`);
