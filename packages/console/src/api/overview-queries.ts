@@ -1,14 +1,14 @@
 import type { Ask } from './ask.ts';
 
-/** Causes that the overview reads: more than anybody looks at, and the API's page. */
-const causesMax = 200;
+/** What a flood brings beyond it is counted by the list of alarms. */
+const alarmsMax = 500;
 
 /** What the overview and the top bar ask for beside what live events carry. */
 export const overviewQueries = ({ single }: Ask) => ({
   exposure: () => single(['exposure'], 'exposure', {}),
-  openCauses: (campus: string | undefined) =>
-    single(['openCauses', campus], 'alarms', {
-      query: { open: 'true', suppressed: 'false', limit: causesMax, ...(campus === undefined ? {} : { campus }) },
+  overviewAlarms: (campus: string | undefined) =>
+    single(['overviewAlarms', campus], 'alarms', {
+      query: { open: 'true', limit: alarmsMax, ...(campus === undefined ? {} : { campus }) },
     }),
   whoIsOnDuty: () => single(['whoIsOnDuty'], 'shifts', {}),
   whoIsTold: () => single(['whoIsTold'], 'recipients', {}),

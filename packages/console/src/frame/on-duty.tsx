@@ -2,8 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Popover } from 'antd';
 import { useConsole, useNow, usePollMs } from '../console.tsx';
 import { shortTime } from '../format/time.ts';
-import { sayOr } from '../words/say.ts';
-import { useLanguage } from '../words/words.tsx';
+import { useWords } from '../words/words.tsx';
 import { onDutyNow } from './on-duty.core.ts';
 import { useMay } from './use-session.ts';
 
@@ -11,7 +10,7 @@ const renewMs = 300_000;
 
 /** Who is on duty now, with the phone as the API masks it. */
 export function OnDuty() {
-  const { say: t, language } = useLanguage();
+  const t = useWords();
   const { queries } = useConsole();
   const enabled = useMay('watch:read');
   const refetchInterval = usePollMs(renewMs);
@@ -26,7 +25,7 @@ export function OnDuty() {
     <ul className="on-duty-list">
       {standing.map(({ duty, name, phone, until }) => (
         <li key={duty}>
-          <b>{name}</b> <span className="meta">{sayOr(language, `duty.${duty}`, duty)}</span>
+          <b>{name}</b> <span className="meta">{duty}</span>
           <br />
           <span className="number">{phone ?? t('duty.noPhone')}</span>{' '}
           <span className="meta">{t('duty.until', { at: shortTime(until, now) })}</span>

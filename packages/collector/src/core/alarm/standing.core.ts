@@ -49,7 +49,7 @@ export function standingsOf(world: World, now: EpochMs): Standings {
     push(places, JSON.stringify([device.campus, device.area, device.areaType]), device);
     push(agents, device.agentId, device);
   }
-  const holding = [...world.agents.values()].filter(({ backlogRecords }) => backlogRecords > 0);
+  const holding = [...world.agents.values()].filter((agent) => paymentsOf(agent).records > 0);
   return {
     at: now,
     places: [...places.values()].map((devices) => placeRow(devices, world, now)),
@@ -63,6 +63,9 @@ function push(groups: Map<string, DeviceFact[]>, key: string, device: DeviceFact
   else group.push(device);
 }
 
+/** Nothing is worth nothing: it must not make the worth of others look known. */
+const worthless = (exposure: Exposure): Exposure => (exposure.records === 0 ? { ...exposure, fen: null } : exposure);
+
 const nowhere = { campus: '', area: null, areaType: null } as const;
 
 function placeRow(devices: readonly DeviceFact[], world: World, now: EpochMs): PlaceRow {
@@ -73,7 +76,7 @@ function placeRow(devices: readonly DeviceFact[], world: World, now: EpochMs): P
     campus,
     area,
     areaType: areaType ?? otherType,
-    exposure: devices.map((device) => exposureOfDevice(device, world, now)).reduce(joined, noExposure),
+    exposure: devices.map((device) => worthless(exposureOfDevice(device, world, now))).reduce(joined, noExposure),
     devices: serving.length,
     open: open.length,
     openOnline: open.filter(({ state }) => state === 'online' || state === 'degraded').length,
@@ -98,17 +101,22 @@ function recentOf(devices: readonly DeviceFact[], area: string | null, world: Wo
   return { records, amountFen, expected: { median, mad, low: Math.max(0, low), high } };
 }
 
+/** Events and readings that wait in an agent are no money. One that has not said how much of it is payments is taken at its whole backlog. */
+const paymentsOf = (agent: AgentFact): { readonly records: number; readonly oldestAt: EpochMs | null } =>
+  agent.heldPayments ?? { records: agent.backlogRecords, oldestAt: agent.backlogOldestAt };
+
 function heldRow(agent: AgentFact, devices: readonly DeviceFact[], world: World, now: EpochMs): HeldRow {
+  const held = paymentsOf(agent);
   return {
     agentId: agent.agentId,
     campus: same(devices.map(({ campus }) => campus)),
     area: same(devices.map(({ area }) => area)),
     areaType: same(devices.map(({ areaType }) => areaType ?? otherType)),
     exposure: {
-      records: agent.backlogRecords,
-      fen: worthOf(agent.backlogRecords, devices, world, now),
+      records: held.records,
+      fen: worthOf(held.records, devices, world, now),
       estimated: true,
-      oldestAt: agent.backlogOldestAt,
+      oldestAt: held.oldestAt,
     },
   };
 }

@@ -71,6 +71,15 @@ describe('what is in transit, place by place', () => {
   });
 });
 
+test('of an agent, payments alone count', () => {
+  const heldPayments = { records: 3, oldestAt: at('11:59') };
+  const sample = lunch().agent('agent-a', { backlogRecords: 500, backlogOldestAt: at('11:00'), heldPayments });
+  expect(exposureDto(standingsOf(sample.world, at('12:00:30')), null).inAgents).toMatchObject({
+    records: 3,
+    oldestAt: at('11:59'),
+  });
+});
+
 test('of nothing there is nothing', () => {
   const none = exposureDto(standingsOf(new SampleWorld().world, at('12:00')), null);
   expect(none).toMatchObject({

@@ -54,6 +54,8 @@ export interface AgentFact {
   readonly since: EpochMs;
   readonly backlogRecords: number;
   readonly backlogOldestAt: EpochMs | null;
+  /** Of the backlog, payments alone; absent: its agent has not said. */
+  readonly heldPayments?: { readonly records: number; readonly oldestAt: EpochMs | null };
   readonly storage: 'ok' | 'tight' | 'ballastUsed' | 'failed' | null;
   readonly diskFreeBytes: number | null;
   readonly clockQuality: 'synced' | 'unsynced' | 'unknown' | null;

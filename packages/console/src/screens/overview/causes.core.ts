@@ -3,7 +3,10 @@ import type { AlarmDto, RecipientDto } from '@cardwatch/contracts/api';
 /** What somebody has to see to: raised, still burning, explained by nothing else. Worst level first, then most money, most records, longest. */
 export function causesOf(alarms: readonly AlarmDto[]): readonly AlarmDto[] {
   return alarms
-    .filter(({ causeId, raisedAt, condition }) => causeId === null && raisedAt !== null && condition !== 'cleared')
+    .filter(
+      ({ causeId, raisedAt, condition, suppressedBy }) =>
+        causeId === null && raisedAt !== null && condition !== 'cleared' && suppressedBy.length === 0,
+    )
     .toSorted(
       (a, b) =>
         a.level - b.level ||
@@ -24,6 +27,28 @@ export function takenBy(
   return people.find(({ user, recipientId }) => user === owner || recipientId === owner)?.displayName ?? owner;
 }
 
-/** Whether the cause says already that something is wrong in this area of this campus. */
-export const speaksOf = (alarm: AlarmDto, campus: string, area: string): boolean =>
-  alarm.campus === campus && (alarm.area === null ? alarm.subject.kind === 'campus' : alarm.area.split('/').at(-1) === area);
+const nameOf = (campus: string, area: string): string => `${campus}\n${area}`;
+
+/** Areas of which some open alarm speaks (`spoken`), and those whose trouble another alarm explains (`explained`), by `campus\narea`. */
+export function areasOfAlarms(alarms: readonly AlarmDto[]): {
+  readonly spoken: ReadonlySet<string>;
+  readonly explained: ReadonlySet<string>;
+} {
+  const placed = alarms.flatMap((alarm) => {
+    const area = alarm.area?.split('/').at(-1);
+    return alarm.campus === null || area === undefined || alarm.condition === 'cleared' || isAside(alarm)
+      ? []
+      : [{ alarm, name: nameOf(alarm.campus, area) }];
+  });
+  const spoken = new Set(placed.filter(({ alarm }) => alarm.raisedAt !== null).map(({ name }) => name));
+  const explained = new Set(placed.filter(({ alarm }) => alarm.causeId !== null).map(({ name }) => name));
+  return { spoken, explained };
+}
+
+/** Of cards and money: it says nothing of how devices stand. */
+const isAside = ({ subject, rule }: AlarmDto): boolean => subject.kind === 'card' || rule === 'recordGap';
+
+export const speaks = (
+  areas: ReadonlySet<string>,
+  { campus, area }: { readonly campus: string; readonly area: string },
+): boolean => areas.has(nameOf(campus, area));

@@ -5,10 +5,11 @@ import { useMay } from '../../frame/use-session.ts';
 import { count, money } from '../../format/money.ts';
 import { duration } from '../../format/time.ts';
 import { Glyph } from '../../marks/mark.tsx';
-import { type DeviceKind, deviceMarks } from '../../marks/states.ts';
+import { type DeviceKind, deviceMarks, troubled } from '../../marks/states.ts';
 import { useLanguage } from '../../words/words.tsx';
 import { sayOr } from '../../words/say.ts';
-import { clusterGroups, recentTone, type Standing, standingOf } from './clusters.core.ts';
+import { speaks } from './causes.core.ts';
+import { clusterGroups, isUnknowable, recentTone, type Standing, standingOf } from './clusters.core.ts';
 import { drainMs, type Sample, withSample } from './drain.core.ts';
 import { byTrouble } from './findings.core.ts';
 
@@ -18,10 +19,12 @@ interface ClusterPanelsProps {
   readonly areas: readonly Area[];
   readonly exposure: ExposureDto | undefined;
   readonly campus: string | undefined;
+  /** Areas whose trouble has its cause elsewhere. */
+  readonly explained: ReadonlySet<string>;
 }
 
 /** Canteens, dormitories, bathhouses side by side, and what else there is: one cell an area by its worst state, and how the cluster stands. */
-export function ClusterPanels({ areas, exposure, campus }: ClusterPanelsProps) {
+export function ClusterPanels({ areas, exposure, campus, explained }: ClusterPanelsProps) {
   const { say: t, language } = useLanguage();
   if (areas.length === 0) return null;
   return (
@@ -36,10 +39,10 @@ export function ClusterPanels({ areas, exposure, campus }: ClusterPanelsProps) {
           </h2>
           <ul>
             {[...members].sort(byTrouble).map((area) => (
-              <AreaCell key={`${area.campus}/${area.area}`} area={area} />
+              <AreaCell key={`${area.campus}/${area.area}`} area={area} isExplained={speaks(explained, area)} />
             ))}
           </ul>
-          {exposure !== undefined && (
+          {exposure !== undefined && standingOf(exposure, type, campus).devices > 0 && (
             <Figures type={type} standing={standingOf(exposure, type, campus)} at={exposure.asOf} campus={campus} />
           )}
         </div>
@@ -48,9 +51,11 @@ export function ClusterPanels({ areas, exposure, campus }: ClusterPanelsProps) {
   );
 }
 
-function AreaCell({ area }: { readonly area: Area }) {
+function AreaCell({ area, isExplained }: { readonly area: Area; readonly isExplained: boolean }) {
   const { say: t } = useLanguage();
-  const { shape, tone } = deviceMarks[area.worst];
+  const { shape, tone: own } = deviceMarks[area.worst];
+  const isBad = troubled.includes(area.worst);
+  const tone = isBad && isExplained ? 'unknown' : own;
   const word = t(`device.state.${area.worst}`);
   const n = area.byState[area.worst];
   return (
@@ -59,7 +64,9 @@ function AreaCell({ area }: { readonly area: Area }) {
         <span className="area-name">{area.area}</span>
         <span className="area-state">
           <Glyph shape={shape} tone={tone} />
-          {area.worst === 'online' ? word : t('overview.areaWorst', { state: word, n: count(n) })}
+          {area.worst === 'online'
+            ? word
+            : t(isBad && isExplained ? 'overview.areaExplained' : 'overview.areaWorst', { state: word, n: count(n) })}
           <span className="number meta">
             {count(area.byState.online)}/{count(area.devices)}
           </span>
@@ -127,7 +134,7 @@ function Figures({ type, standing, at, campus }: FiguresProps) {
         <dt>{t('cluster.inTransit')}</dt>
         <dd>
           <Link to="/agents" className="plain">
-            {t('cluster.records', { n: count(exposure.records) })}
+            {isUnknowable(exposure) ? t('cluster.unknowable') : t('cluster.records', { n: count(exposure.records) })}
           </Link>
           {exposure.records > 0 && exposure.fen !== null && (
             <span> {t(exposure.estimated ? 'cluster.about' : 'cluster.worth', { money: money(exposure.fen) })}</span>

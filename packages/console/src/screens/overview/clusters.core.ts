@@ -61,6 +61,9 @@ function added(one: Standing, other: Standing): Standing {
   };
 }
 
+/** Terminals are silent and nobody has learned what they sell: nothing counted is not nothing there. */
+export const isUnknowable = ({ records, estimated }: Standing['exposure']): boolean => records === 0 && estimated;
+
 /** Below what is normal is told; above it is a good lunch. */
 export const recentTone = ({ records, expected }: Standing['recent']): string =>
   expected !== null && records < expected.low ? 'tone-level2' : 'plain';

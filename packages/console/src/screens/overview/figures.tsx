@@ -5,6 +5,7 @@ import { useNow } from '../../console.tsx';
 import { count, money } from '../../format/money.ts';
 import { duration } from '../../format/time.ts';
 import { useLanguage } from '../../words/words.tsx';
+import { isUnknowable } from './clusters.core.ts';
 
 interface FigureProps {
   readonly label: string;
@@ -84,10 +85,12 @@ function InTransit({ exposure: { total } }: { readonly exposure: ExposureDto }) 
   return (
     <Figure
       label={t('figure.inTransit')}
-      value={records > 0 && fen === null ? t('cluster.records', { n: count(records) }) : value}
+      value={
+        isUnknowable(total.exposure) ? '—' : records > 0 && fen === null ? t('cluster.records', { n: count(records) }) : value
+      }
       note={
         <Link to="/agents">
-          {t('cluster.records', { n: count(records) })}
+          {isUnknowable(total.exposure) ? t('cluster.unknowable') : t('cluster.records', { n: count(records) })}
           {age}
         </Link>
       }

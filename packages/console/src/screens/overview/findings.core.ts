@@ -1,6 +1,6 @@
 import type { AlarmDto, OverviewDto } from '@cardwatch/contracts/api';
 import { type DeviceState, troubled } from '../../marks/states.ts';
-import { speaksOf } from './causes.core.ts';
+import { speaks } from './causes.core.ts';
 
 type Area = OverviewDto['areas'][number];
 
@@ -29,12 +29,16 @@ const namedAreas = 2;
 /** An agent tells its backlog about once a minute; what is younger than this is on its way, not behind. */
 const behindMs = 180_000;
 
-/** `causes`: open causes, worst first. An area is named for itself only while no cause speaks of it. */
-export function findingsOf(overview: OverviewDto, causes: readonly AlarmDto[] = []): readonly Finding[] {
+/** `causes`: open causes, worst first. An area is named for itself only while no alarm speaks of it: `spoken`. */
+export function findingsOf(
+  overview: OverviewDto,
+  causes: readonly AlarmDto[] = [],
+  spoken: ReadonlySet<string> = new Set(),
+): readonly Finding[] {
   if (overview.devices.total === 0) return [{ kind: 'nothingYet' }];
   const offline = overview.agents.total - overview.agents.online;
   const { backlog, openGaps, openDeadLetters } = overview;
-  const silent = overview.areas.filter(({ campus, area }) => !causes.some((alarm) => speaksOf(alarm, campus, area)));
+  const silent = overview.areas.filter((area) => !speaks(spoken, area));
   const found: Finding[] = [
     ...causeFindings(causes),
     ...(offline > 0 ? [{ kind: 'agents', offline } as const] : []),

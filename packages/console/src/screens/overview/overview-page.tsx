@@ -8,7 +8,7 @@ import { FailureNote } from '../../frame/failure.tsx';
 import { useMay } from '../../frame/use-session.ts';
 import { AgentLines } from './agent-lines.tsx';
 import { CauseList } from './cause-list.tsx';
-import { causesOf } from './causes.core.ts';
+import { areasOfAlarms, causesOf } from './causes.core.ts';
 import { ClusterPanels } from './cluster-panels.tsx';
 import { Figures } from './figures.tsx';
 import { FlowPanel } from './flow-panel.tsx';
@@ -34,15 +34,15 @@ export function OverviewPage() {
 function Overview({ overview }: { readonly overview: OverviewDto }) {
   const { campus } = route.useSearch();
   const { queries } = useConsole();
-  const { causes, people } = useCauses(campus);
+  const { causes, people, spoken, explained } = useCauses(campus);
   const exposure = useQuery({ ...queries.exposure(), refetchInterval: usePollMs(renewMs) }).data;
   const areas = campus === undefined ? overview.areas : overview.areas.filter((area) => area.campus === campus);
   const campuses = useCampuses(overview, campus);
   return (
     <div className="page overview">
-      <Sentence overview={{ ...overview, areas }} causes={causes} people={people} />
+      <Sentence overview={{ ...overview, areas }} causes={causes} people={people} spoken={spoken} />
       <Figures overview={overview} exposure={exposure} />
-      <ClusterPanels areas={areas} exposure={exposure} campus={campus} />
+      <ClusterPanels areas={areas} explained={explained} exposure={exposure} campus={campus} />
       <div className="overview-foot">
         <FlowPanel withPasses={overview.devices.byKind.gate > 0} campuses={campuses} />
         <CauseList causes={causes} people={people} campus={campus} />
@@ -59,15 +59,19 @@ function Overview({ overview }: { readonly overview: OverviewDto }) {
 const nothing: readonly AlarmDto[] = [];
 const nobody: readonly RecipientDto[] = [];
 
-function useCauses(campus: string | undefined): {
+interface Causes extends ReturnType<typeof areasOfAlarms> {
   readonly causes: readonly AlarmDto[];
   readonly people: readonly RecipientDto[];
-} {
+}
+
+function useCauses(campus: string | undefined): Causes {
   const { queries } = useConsole();
   const enabled = useMay('watch:read');
-  const alarms = useQuery({ ...queries.openCauses(campus), enabled, refetchInterval: usePollMs(renewMs) }).data?.items ?? nothing;
+  const alarms =
+    useQuery({ ...queries.overviewAlarms(campus), enabled, refetchInterval: usePollMs(renewMs) }).data?.items ?? nothing;
   const people = useQuery({ ...queries.whoIsTold(), enabled }).data?.items ?? nobody;
-  return { causes: useMemo(() => causesOf(alarms), [alarms]), people };
+  const told = useMemo(() => ({ causes: causesOf(alarms), ...areasOfAlarms(alarms) }), [alarms]);
+  return { ...told, people };
 }
 
 /** Those of the register, or the one that the address names; the same array as long as they are the same. */

@@ -15,12 +15,14 @@ interface SentenceProps {
   /** Worst first. */
   readonly causes: readonly AlarmDto[];
   readonly people: readonly RecipientDto[];
+  /** Areas of which some alarm speaks. */
+  readonly spoken: ReadonlySet<string>;
 }
 
 /** Is the campus well, where not, who has it, how much is out: one sentence, each clause a link. */
-export function Sentence({ overview, causes, people }: SentenceProps) {
+export function Sentence({ overview, causes, people, spoken }: SentenceProps) {
   const { say: t } = useLanguage();
-  const findings = findingsOf(overview, causes);
+  const findings = findingsOf(overview, causes, spoken);
   return (
     <h1 className="sentence">
       {findings.map((finding, n) => (

@@ -1,11 +1,11 @@
 import type { BusinessMetricsDto } from '@cardwatch/contracts/api';
 import { useQueries } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo } from 'react';
+import { lazy, Suspense, useContext, useMemo } from 'react';
 import { useConsole } from '../../console.tsx';
 import { useWords } from '../../words/words.tsx';
 import { dayPoints, totalOf } from '../overview/day.core.ts';
 import { wallTimes } from './view.core.ts';
-import { useScale } from './use-scale.ts';
+import { Scale } from './scale.ts';
 
 const BusinessChart = lazy(async () => ({ default: (await import('../../chart/business-chart.tsx')).BusinessChart }));
 /** Text of the charts is of a desk; a wall is read from further away. */
@@ -36,7 +36,7 @@ export function useDay(campuses: readonly string[], now: number): { readonly rec
 export function WallDay({ campuses, now }: { readonly campuses: readonly string[]; readonly now: number }) {
   const t = useWords();
   const courses = useCourses(campuses);
-  const zoom = useScale() * chartZoom;
+  const zoom = useContext(Scale) * chartZoom;
   const minute = Math.floor(now / 60_000) * 60_000;
   const points = useMemo(() => dayPoints(courses, 'records', minute), [courses, minute]);
   return (

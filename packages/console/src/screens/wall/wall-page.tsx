@@ -7,6 +7,7 @@ import { useConsole } from '../../console.tsx';
 import { cssVariables, palettes } from '../../theme/palette.ts';
 import { ThemeProvider } from '../../theme/theme.tsx';
 import { useWords } from '../../words/words.tsx';
+import { Scale } from './scale.ts';
 import { useScale } from './use-scale.ts';
 import { wallTimes } from './view.core.ts';
 import { WallScreen } from './wall-screen.tsx';
@@ -30,10 +31,10 @@ function Dark({ children }: { readonly children: ReactNode }) {
   useLayoutEffect(() => {
     for (const [variable, value] of cssVariables(palettes.dark)) box.current?.style.setProperty(variable, value);
   }, []);
-  const scale = useScale();
+  const scale = useScale(box);
   return (
     <div ref={box} className="wall" style={{ fontSize: `${16 * scale}px` }}>
-      {children}
+      <Scale value={scale}>{children}</Scale>
     </div>
   );
 }

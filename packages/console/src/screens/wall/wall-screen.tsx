@@ -6,8 +6,8 @@ import { count } from '../../format/money.ts';
 import { clockTime, duration, fullTime, minuteTime } from '../../format/time.ts';
 import { LevelMark } from '../../marks/level.tsx';
 import { withSearch } from '../../search.ts';
-import { sayOr } from '../../words/say.ts';
 import { useLanguage } from '../../words/words.tsx';
+import { isUnknowable } from '../overview/clusters.core.ts';
 import { useDay, WallDay } from './wall-day.tsx';
 import {
   alarmsAt,
@@ -62,7 +62,12 @@ export function WallScreen({ wall, held, hidesAmounts }: WallScreenProps) {
       )}
       <div className="wall-middle">
         <WallDay campuses={stop === null ? campuses : [stop]} now={now} />
-        <Ticker alarms={pageOf(alarmsAt(wall, stop), Math.floor(turn / stops.length))} open={wall.open} now={now} />
+        <Ticker
+          alarms={pageOf(alarmsAt(wall, stop), Math.floor(turn / stops.length))}
+          open={wall.open}
+          campuses={wall.campuses}
+          now={now}
+        />
       </div>
       <footer className="wall-foot">
         <Duty wall={wall} />
@@ -121,9 +126,11 @@ function Figures({ wall, standing, campuses, now, hidesAmounts }: FiguresProps) 
         value={
           exposure.fen === null && exposure.records > 0
             ? t('cluster.records', { n: count(exposure.records) })
-            : far(exposure.fen ?? 0)
+            : isUnknowable(exposure)
+              ? '—'
+              : far(exposure.fen ?? 0)
         }
-        note={exposure.records === 0 ? '' : t('cluster.records', { n: count(exposure.records) })}
+        note={isUnknowable(exposure) ? t('cluster.unknowable') : t('cluster.records', { n: count(exposure.records) })}
       />
       <Figure
         label={t('cluster.online')}
@@ -170,10 +177,32 @@ function Figure({ label, value, note = '', tone = '' }: FigureProps) {
 interface TickerProps {
   readonly alarms: readonly WallAlarmDto[];
   readonly open: WallDto['open'];
+  readonly campuses: WallDto['campuses'];
   readonly now: number;
 }
 
-function Ticker({ alarms, open, now }: TickerProps) {
+/** Each campus in a line, for whoever waits for another turn. */
+function Campuses({ campuses }: Pick<WallDto, 'campuses'>) {
+  const { say: t } = useLanguage();
+  return (
+    <table className="wall-campuses">
+      <tbody>
+        {campuses.map((standing) => {
+          const share = onlineShare(standing);
+          return (
+            <tr key={standing.campus}>
+              <th scope="row">{standing.campus}</th>
+              <td>{share === null ? t('cluster.closed') : t('wall.online', { share })}</td>
+              <td>{t('wall.recent', { n: count(standing.recent.records) })}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+function Ticker({ alarms, open, campuses, now }: TickerProps) {
   const { say: t, language } = useLanguage();
   const total = open[0] + open[1] + open[2];
   return (
@@ -194,6 +223,7 @@ function Ticker({ alarms, open, now }: TickerProps) {
           </li>
         ))}
       </ul>
+      <Campuses campuses={campuses} />
     </section>
   );
 }
@@ -202,14 +232,14 @@ function Ticker({ alarms, open, now }: TickerProps) {
 const withoutLevel = (title: string): string => title.slice(title.indexOf(' ') + 1);
 
 function Duty({ wall }: { readonly wall: WallDto }) {
-  const { say: t, language } = useLanguage();
+  const { say: t } = useLanguage();
   if (wall.onDuty.length === 0) return <span>{t('duty.nobody')}</span>;
   return (
     <span>
       {t('duty.who')}{' '}
       {wall.onDuty.map(({ duty, name }) => (
         <b key={duty}>
-          {sayOr(language, `duty.${duty}`, duty)} {name}{' '}
+          {duty} {name}{' '}
         </b>
       ))}
     </span>

@@ -15,6 +15,8 @@ export const overviewWords = {
   'cluster.inTransit': 'In transit',
   'cluster.about': 'about {money}',
   'cluster.worth': '{money}',
+  'cluster.unknowable': 'terminals silent, no estimate yet',
+  'overview.areaExplained': '{state} {n}, upstream',
   'cluster.drain': 'empty in about {age}',
   'causes.title': 'Open causes',
   'causes.count': '{n}',

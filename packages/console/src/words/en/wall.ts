@@ -17,6 +17,8 @@ export const wall = {
   'wall.days': 'days',
   'wall.levels': '1: {red}, 2: {orange}, 3: {yellow}',
   'wall.tenThousand': '× 10⁴',
+  'wall.online': '{share}% online',
+  'wall.recent': '{n} {n|record|records} in 5 min',
   'wall.well': 'No open causes',
   'wall.taken': 'taken',
   'wall.day': 'Records of today by five minutes',

@@ -15,6 +15,8 @@ export const overviewWords = {
   'cluster.inTransit': '在途',
   'cluster.about': '约 {money}',
   'cluster.worth': '{money}',
+  'cluster.unknowable': '终端失联，尚无法估计',
+  'overview.areaExplained': '{state} {n}，因上级',
   'cluster.drain': '约 {age}后排空',
   'causes.title': '未恢复的故障',
   'causes.count': '{n} 处',

@@ -17,6 +17,8 @@ export const wall = {
   'wall.days': '天',
   'wall.levels': '一级 {red} 二级 {orange} 三级 {yellow}',
   'wall.tenThousand': '万元',
+  'wall.online': '在线 {share}%',
+  'wall.recent': '近 5 分钟 {n} 笔',
   'wall.well': '没有未恢复的故障',
   'wall.taken': '已受理',
   'wall.day': '今日每 5 分钟笔数',

@@ -51,6 +51,7 @@ export function agentOf(row: Row): AgentFact {
     since: epochMs(int(row['since'])),
     backlogRecords: int(row['backlog_records']),
     backlogOldestAt: timeOrNull(row['backlog_oldest_at']),
+    ...(health === undefined ? {} : { heldPayments: heldOf(health.journal.money) }),
     storage: health?.storage ?? null,
     diskFreeBytes: health?.diskFreeBytes ?? null,
     clockQuality: health?.clockQuality ?? null,
@@ -65,6 +66,11 @@ export function agentOf(row: Row): AgentFact {
     })),
   };
 }
+
+const heldOf = ({ records, oldestUnackedAt }: AgentHealth['journal']['money']): AgentFact['heldPayments'] & {} => ({
+  records,
+  oldestAt: oldestUnackedAt === undefined ? null : epochMs(oldestUnackedAt),
+});
 
 /** A card's purse is always charged without the centre: it was sold offline when the agent could not have it for longer than a poll takes. */
 const wasOffline = ({ mode, observedAt, recordedAt }: TransactionRecord): boolean =>
