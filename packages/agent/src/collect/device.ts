@@ -118,6 +118,11 @@ export class DeviceUnit {
   }
 
   /** Its line is silent as a whole, or is heard again. All of a line fall at once; each that answers is well again by itself. */
+  /** Others of the line fell silent with it: what it failed so far is enough. */
+  confirmSilence(): void {
+    this.#apply({ type: 'confirmed' });
+  }
+
   lineFallen(fallen: boolean): void {
     this.#lineFallen = fallen;
     if (fallen) this.#apply({ type: 'failed', failure: 'timeout', parentDown: true, conclusive: true });

@@ -242,6 +242,7 @@ export class Line {
     const outcome = await this.#run(unit, work, signal);
     const turn = this.#plan.finished(work, outcome, started, clock.mono());
     if (turn !== undefined) this.#turned(turn === 'fell');
+    for (const deviceId of this.#plan.takeConcluded()) this.units.get(deviceId)?.confirmSilence();
     if (unit.session === undefined && work.kind !== 'open') this.#plan.closed(work.deviceId, clock.mono());
     if (work.kind !== 'open' || !outcome.ok || unit.onlyListens) this.#tellPolled(work.deviceId, outcome.ok);
     if (outcome.ok) this.#askForGaps(unit);

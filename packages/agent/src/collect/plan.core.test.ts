@@ -12,6 +12,8 @@ interface Slave {
   readonly deadFrom?: number;
   readonly deadUpto?: number;
   readonly moreUpto?: number;
+  /** Its driver says that nothing at all came back. */
+  readonly silent?: boolean;
 }
 
 interface Run {
@@ -24,7 +26,12 @@ interface Run {
 const timeoutMs = 800;
 
 /** Plays a line in virtual time: each question takes its slave's time, a dead one the time-out. */
-function play(slaves: readonly Slave[], untilMs: number, mayCollect: (id: string) => boolean = () => true): Run[] {
+function play(
+  slaves: readonly Slave[],
+  untilMs: number,
+  mayCollect: (id: string) => boolean = () => true,
+  died: Map<string, number> = new Map(),
+): Run[] {
   const plan = new LinePlan(
     slaves.map(({ deviceId }) => deviceId),
     0,
@@ -43,7 +50,9 @@ function play(slaves: readonly Slave[], untilMs: number, mayCollect: (id: string
     const tookMs = next.kind === 'open' ? 0 : dead ? timeoutMs : (slave?.tookMs ?? 50);
     if (next.kind === 'open') plan.opened(next.deviceId, slave?.tasks ?? [], now);
     const more = next.kind === 'task' && next.task === 'ring' && now < (slave?.moreUpto ?? 0);
-    plan.finished(next, dead && next.kind !== 'open' ? { ok: false, parentDown: false } : { ok: true, more }, now, now + tookMs);
+    const failed = { ok: false, parentDown: false, ...(slave?.silent === true ? { silent: true } : {}) } as const;
+    plan.finished(next, dead && next.kind !== 'open' ? failed : { ok: true, more }, now, now + tookMs);
+    for (const id of slaves.map(({ deviceId }) => deviceId)) if (plan.isDead(id) && !died.has(id)) died.set(id, now + tookMs);
     if (next.kind !== 'open') runs.push({ atMs: now, tookMs, work: next, ok: !dead });
     now += tookMs;
   }
@@ -92,6 +101,34 @@ describe('line plan', () => {
     const after = of(runs, 'x').filter(({ atMs, ok }) => ok && atMs > 30_000);
     expect(after.length).toBeGreaterThan(10);
     expect(meanPeriod(after)).toBeCloseTo(1_000, -2);
+  });
+
+  test.each([
+    // slaves, behind the broken cable -> questions until all are found, found within
+    [16, 8, 16, 25_000],
+    [16, 4, 8, 25_000],
+    [32, 8, 17, 25_000],
+    // two silent ones bear nobody out: three questions each
+    [16, 2, 6, 25_000],
+  ])('of %i slaves the last %i behind a broken cable are found by %i questions', (count, lost, questions, withinMs) => {
+    const breaks = 61_300;
+    const slaves = Array.from(
+      { length: count },
+      (_, n): Slave => ({
+        deviceId: `s${n}`,
+        tasks: [readings(5_000), { ...records(5_000), name: 'records' }],
+        ...(n >= count - lost ? { deadFrom: breaks, silent: true } : {}),
+      }),
+    );
+    const died = new Map<string, number>();
+    const runs = play(slaves, breaks + 60_000, undefined, died);
+    const found = [...died.values()];
+    expect(died.size).toBe(lost);
+    expect(Math.max(...found) - breaks).toBeLessThan(withinMs);
+    expect(runs.filter(({ ok, atMs }) => !ok && atMs < Math.max(...found))).toHaveLength(questions);
+    // the living keep their turns
+    const living = of(runs, 's0').filter(({ work }) => work.kind === 'task' && work.task === 'live');
+    expect(meanPeriod(living)).toBeLessThan(5_600);
   });
 
   test('at most one probe of a dead slave between two rounds of the living', () => {

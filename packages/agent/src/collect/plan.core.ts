@@ -3,6 +3,7 @@
  *
  * - Work is served by due time; what is late is due "now", behind what was late before it: an overloaded line goes round robin.
  * - A device that failed three times is dead: all of its tasks rest, one probe comes after 5 s, 10 s … 5 min.
+ * - Several devices that failed twice bear one another out: part of the line is lost, and none of them is asked a third time.
  * - A line on which nobody is heard any more is judged as a whole: see `silence.core.ts`.
  * - Probes of the dead may take 1/25 of the time of the living: after a probe of T ms the next one on the line waits 24 T.
  */
@@ -16,6 +17,10 @@ export const planLimits = {
   confirmMs: 1_000,
   probe: { baseMs: 5_000, capMs: 300_000 },
   probeShare: 24,
+  /** So many devices that failed so often within this time tell of a lost part of their line: none of them is asked a third time. */
+  partDevices: 3,
+  partFailures: 2,
+  partMs: 30_000,
   openRetryMs: 1_000,
   recollectsPerDevice: 64,
   operationsPerDevice: 8,
@@ -81,6 +86,8 @@ interface Slot {
   /** The next probe does not wait for the line's probe share. */
   forced: boolean;
   parentDown: boolean;
+  /** When it failed last. */
+  failedMs: number;
   recollects: RecollectJob[];
   recollectDueMs: number;
   operations: OperateJob[];
@@ -99,6 +106,7 @@ export class LinePlan {
   readonly #silence: LineSilence;
   #probeFreeMs = 0;
   #lineProbedMs = 0;
+  readonly #concluded: string[] = [];
 
   /** First questions are spread over `spreadMs`, so that a line does not begin with a burst. */
   constructor(devices: readonly string[], nowMs: number, spreadMs = 0) {
@@ -180,6 +188,8 @@ export class LinePlan {
     else this.#failed(slot, wasDead, outcome, { startedMs, endedMs });
     const heard = heardOf(work, outcome);
     const turn = heard === undefined ? undefined : this.#silence.note(heard, work.deviceId, living, endedMs);
+    // while nobody at all is heard, the line is judged first
+    if (heard !== undefined && this.#silence.fallen === undefined && !this.#silence.suspect) this.#partLost(endedMs);
     const fallen = turn === 'fell' ? this.#silence.fallen : turn === 'rose' ? before : undefined;
     for (const deviceId of fallen ?? [])
       if (turn !== 'rose' || deviceId !== work.deviceId) this.#withLine(deviceId, endedMs, turn);
@@ -326,12 +336,33 @@ export class LinePlan {
     { startedMs, endedMs }: { startedMs: number; endedMs: number },
   ): void {
     slot.failures = restMs === undefined ? slot.failures + 1 : Math.max(planLimits.failuresUntilDead, slot.failures + 1);
+    slot.failedMs = endedMs;
     slot.goodInRow = 0;
     slot.forced = false;
     slot.parentDown = parentDown;
     if (wasDead) this.#probeFreeMs = endedMs + planLimits.probeShare * (endedMs - startedMs);
     if (slot.failures < planLimits.failuresUntilDead) return;
     slot.probeAtMs = endedMs + (restMs ?? exponential(planLimits.probe, slot.probes++));
+  }
+
+  /** Part of a line is lost, as behind a broken cable: devices that failed twice bear one another out, and each is dead without a third question. */
+  #partLost(nowMs: number): void {
+    const { partDevices, partFailures, partMs, failuresUntilDead, probe } = planLimits;
+    const silent = [...this.#slots.values()].filter(
+      ({ failures, failedMs, goodInRow }) => failures >= partFailures && goodInRow === 0 && nowMs - failedMs < partMs,
+    );
+    if (silent.length < partDevices) return;
+    for (const slot of silent) {
+      if (slot.failures >= failuresUntilDead) continue;
+      slot.failures = failuresUntilDead;
+      slot.probeAtMs = nowMs + exponential(probe, slot.probes++);
+      this.#concluded.push(slot.deviceId);
+    }
+  }
+
+  /** Devices that were found dead by the others, since this was asked last. */
+  takeConcluded(): readonly string[] {
+    return this.#concluded.splice(0);
   }
 
   #parentIsBack(nowMs: number): void {
@@ -355,6 +386,7 @@ const newSlot = (deviceId: string, nowMs: number, afterMs: number): Slot => ({
   probeAtMs: 0,
   forced: false,
   parentDown: false,
+  failedMs: Number.NEGATIVE_INFINITY,
   recollects: [],
   recollectDueMs: nowMs,
   operations: [],

@@ -95,6 +95,17 @@ describe('device state', () => {
     ]);
   });
 
+  test('what others of its line bear out needs no third failure, and says nothing of who answers', () => {
+    play([
+      [1, good, 1, 'online'],
+      [2, failed('timeout', false), 2, 'online'],
+      [3, { type: 'confirmed' }, 1, 'offline noReply'],
+      [4, good, 1, 'online'],
+      [5, { type: 'confirmed' }, 1, 'online'],
+      [6, failed('timeout', false), 2, 'online'],
+    ]);
+  });
+
   test('slow, drifting, filling: in at the limit, out clearly below it', () => {
     play([
       [1, { ...good, driftMs: 60_000 }, 1, 'online'],

@@ -62,6 +62,8 @@ export type WatchEvent =
     }
   /** Whose fault the present failures are. Its parents': one failure is enough. */
   | { readonly type: 'judged'; readonly parentDown: boolean }
+  /** The failures that it has are enough: others of its line fell silent with it. */
+  | { readonly type: 'confirmed' }
   /** The channel on which a device that is also polled speaks by itself; undefined: it speaks. */
   | { readonly type: 'channel'; readonly failure: DriverFailure['kind'] | undefined }
   /** Whether it is the device that it should be. */
@@ -109,6 +111,8 @@ function take(watch: DeviceWatch, event: WatchEvent, health: Health, now: EpochM
   if (event.type === 'channel') return { ...watch, channel: event.failure };
   if (event.type === 'identity') return { ...watch, stranger: !event.right };
   if (event.type === 'judged') return { ...watch, held: false };
+  if (event.type === 'confirmed')
+    return watch.failures === 0 ? watch : { ...watch, failures: Math.max(watch.failures, health.offlineAfter) };
   // What its line or its parent lost is no loss of the device.
   const counts = event.type === 'answered' || !event.parentDown;
   const answers = counts ? [...watch.answers, event.type === 'answered'].slice(-stateLimits.window) : watch.answers;
