@@ -13,6 +13,7 @@ import { qualityScreens } from './screens/quality/routes.ts';
 import { recordKinds } from './marks/records.ts';
 import { deviceTabs } from './screens/device/tabs.ts';
 import { flowScreens } from './screens/flow/routes.ts';
+import { auditScreens } from './screens/audit/routes.ts';
 import { calendarScreens } from './screens/calendar/routes.ts';
 import { dutyScreens } from './screens/duty/routes.ts';
 import { ruleScreens } from './screens/rules/routes.ts';
@@ -48,6 +49,7 @@ export function createConsoleRouter(ports: RouterPorts) {
         ...qualityScreens(app),
         ...mapsScreens(app),
         ...ledgerScreens(app),
+        ...auditScreens(app),
         ...calendarScreens(app),
         ...dutyScreens(app),
         ...ruleScreens(app),
@@ -207,6 +209,7 @@ function ledgerScreens(app: App) {
   const people = createRoute({
     getParentRoute: () => app,
     path: '/people',
+    validateSearch: (raw: RawSearch) => choiceIn(raw, 'tab', ['roles', 'tokens']),
     component: lazyRouteComponent(() => import('./screens/people/people-page.tsx'), 'PeoplePage'),
   });
   const about = createRoute({

@@ -21,6 +21,7 @@ import {
   pageLimits,
   type RecordFilter,
 } from './keys.ts';
+import { auditQueries } from './audit-queries.ts';
 import { calendarQueries } from './calendar-queries.ts';
 import { dutyQueries } from './duty-queries.ts';
 import { rulesQueries } from './rules-queries.ts';
@@ -34,6 +35,7 @@ export function queriesOf(client: Client, now: () => number) {
   return {
     ...overviewQueries(ask),
     ...wallQueries(ask),
+    ...auditQueries(ask),
     ...calendarQueries(ask),
     ...dutyQueries(ask, now),
     ...rulesQueries(ask),

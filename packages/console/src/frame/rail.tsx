@@ -27,6 +27,7 @@ interface Place {
     | '/events'
     | '/gaps'
     | '/duty'
+    | '/audit'
     | '/calendar'
     | '/rules'
     | '/people'
@@ -54,6 +55,7 @@ const places: readonly Place[] = [
   { to: '/quality', word: 'rail.quality', icon: icons.quality, scope: 'watch:read' },
   { to: '/calendar', word: 'rail.calendar', icon: icons.calendar, scope: 'watch:read' },
   { to: '/rules', word: 'rail.rules', icon: icons.rules, scope: 'watch:read' },
+  { to: '/audit', word: 'rail.audit', icon: icons.audit, scope: 'audit:read' },
   { to: '/people', word: 'rail.people', icon: icons.people, scope: 'users:admin' },
   { to: '/wall-links', word: 'rail.wall', icon: icons.wall, scope: 'wall:read' },
   { to: '/about', word: 'rail.about', icon: icons.about, scope: 'read' },

@@ -3,6 +3,7 @@ import { flow } from './en/flow.ts';
 import { incidents } from './en/incidents.ts';
 import { quality } from './en/quality.ts';
 import { ledger } from './en/ledger.ts';
+import { administration } from './en/administration.ts';
 import { calendar } from './en/calendar.ts';
 import { duty } from './en/duty.ts';
 import { list } from './en/list.ts';
@@ -25,6 +26,7 @@ export const en: Words = {
   ...quality,
   ...alarms,
   ...ledger,
+  ...administration,
   ...calendar,
   ...duty,
   ...list,

@@ -3,6 +3,7 @@ import { flow } from './zh/flow.ts';
 import { incidents } from './zh/incidents.ts';
 import { quality } from './zh/quality.ts';
 import { ledger } from './zh/ledger.ts';
+import { administration } from './zh/administration.ts';
 import { calendar } from './zh/calendar.ts';
 import { duty } from './zh/duty.ts';
 import { list } from './zh/list.ts';
@@ -24,6 +25,7 @@ export const zh = {
   ...quality,
   ...alarms,
   ...ledger,
+  ...administration,
   ...calendar,
   ...duty,
   ...list,

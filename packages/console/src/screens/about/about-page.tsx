@@ -6,6 +6,7 @@ import { bytes } from '../../format/size.ts';
 import { duration, shortTime, zone } from '../../format/time.ts';
 import { FailureNote } from '../../frame/failure.tsx';
 import { useLanguage } from '../../words/words.tsx';
+import { LicenceTable } from './licence-table.tsx';
 
 const refreshMs = 10_000;
 
@@ -50,7 +51,20 @@ export function AboutPage() {
           </div>
         ))}
       </dl>
-      <h2>{t('about.keys')}</h2>
+      <p>
+        <a href="/api/docs" target="_blank" rel="noreferrer">
+          {t('about.docs')}
+        </a>
+      </p>
+      <h2>{t('about.limits')}</h2>
+      <ul className="about-limits">
+        {(['live', 'sessions', 'export', 'replay', 'silence', 'sign'] as const).map((limit) => (
+          <li key={limit}>{t(`about.limit.${limit}`)}</li>
+        ))}
+      </ul>
+      <h2>
+        {t('about.keys')} <span className="meta">{t('about.keysMore')}</span>
+      </h2>
       <dl className="keys">
         {(['search', 'move', 'open', 'chart'] as const).map((key) => (
           <div key={key}>
@@ -62,6 +76,7 @@ export function AboutPage() {
         ))}
       </dl>
       <p className="meta">{t('about.time')}</p>
+      <LicenceTable />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { Role } from '@cardwatch/contracts/api';
+import { roleNames } from '@cardwatch/contracts/permissions';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Form, Modal, Select } from 'antd';
 import { keys } from '../../api/keys.ts';
@@ -10,8 +11,6 @@ import { PersonFields, type PersonForm } from '../entry/person-fields.tsx';
 interface Fields extends PersonForm {
   readonly role: Role;
 }
-
-const roles = ['duty', 'finance', 'auditor', 'admin'] as const satisfies readonly Role[];
 
 export function AddPersonDialog({ close }: { readonly close: () => void }) {
   const t = useWords();
@@ -34,7 +33,9 @@ export function AddPersonDialog({ close }: { readonly close: () => void }) {
         onFinish={(fields: Fields) => add.mutate(fields)}
       >
         <Form.Item name="role" label={t('person.role')}>
-          <Select options={roles.map((role) => ({ value: role, label: `${t(`role.${role}`)} · ${t(`role.may.${role}`)}` }))} />
+          <Select
+            options={roleNames.map((role) => ({ value: role, label: `${t(`role.${role}`)} · ${t(`role.may.${role}`)}` }))}
+          />
         </Form.Item>
         <PersonFields />
         {add.error !== null && <FailureNote error={add.error} />}

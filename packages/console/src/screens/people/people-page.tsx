@@ -1,6 +1,7 @@
 import type { PersonDto } from '@cardwatch/contracts/api';
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
+import { getRouteApi } from '@tanstack/react-router';
+import { Button, Tabs } from 'antd';
 import { useState } from 'react';
 import { useConsole, useNow } from '../../console.tsx';
 import { fullTime, shortTime, zone } from '../../format/time.ts';
@@ -10,16 +11,24 @@ import { Grid } from '../../grid/grid.tsx';
 import { useLanguage } from '../../words/words.tsx';
 import { standingOf } from './acts.core.ts';
 import { AddPersonDialog } from './add-person-dialog.tsx';
+import { AreasDialog } from './areas-dialog.tsx';
 import { PersonActs } from './person-acts.tsx';
+import { RolesTable } from './roles-table.tsx';
+import { Tokens } from './tokens.tsx';
+import '../duty/duty.css';
+import './people.css';
 
-/** 账号: who may sign in, and as what. The first administrator makes the others here. */
+const route = getRouteApi('/app/people');
+const tabs = ['roles', 'tokens'] as const;
+
+/** 账号: who may sign in, and as what; what each role may do; tokens of machines. */
 export function PeoplePage() {
   const { say: t } = useLanguage();
-  const { queries } = useConsole();
-  const list = useQuery(queries.users());
+  const { tab } = route.useSearch();
+  const navigate = route.useNavigate();
   const [adding, setAdding] = useState(false);
   return (
-    <div className="page list-page">
+    <div className={tab === undefined ? 'page list-page' : 'page'}>
       <div className="title-line">
         <h1>
           {t('rail.people')} <span className="meta">{t('people.explain')}</span>
@@ -29,26 +38,60 @@ export function PeoplePage() {
           {t('people.add')}
         </Button>
       </div>
-      {list.error !== null && <FailureNote error={list.error} retry={() => void list.refetch()} />}
-      <Grid
-        label={t('rail.people')}
-        columns={useColumns()}
-        rows={(list.data?.items ?? []).map((person) => ({ type: 'row', key: person.name, value: person }))}
-        empty={t('list.loading')}
+      <Tabs
+        size="small"
+        activeKey={tab ?? 'people'}
+        items={[{ key: 'people', label: t('rail.people') }, ...tabs.map((key) => ({ key, label: t(`people.tab.${key}`) }))]}
+        onChange={(key) => {
+          const next = tabs.find((one) => one === key);
+          void navigate({ search: next === undefined ? {} : { tab: next } });
+        }}
       />
+      {tab === undefined && <Accounts />}
+      {tab === 'roles' && <RolesTable />}
+      {tab === 'tokens' && <Tokens />}
       {adding && <AddPersonDialog close={() => setAdding(false)} />}
     </div>
   );
 }
 
-function useColumns(): readonly Column<PersonDto>[] {
+function Accounts() {
+  const { say: t } = useLanguage();
+  const { queries } = useConsole();
+  const list = useQuery(queries.users());
+  const [narrowing, setNarrowing] = useState<PersonDto>();
+  return (
+    <>
+      {list.error !== null && <FailureNote error={list.error} retry={() => void list.refetch()} />}
+      <Grid
+        label={t('rail.people')}
+        columns={useColumns(setNarrowing)}
+        rows={(list.data?.items ?? []).map((person) => ({ type: 'row', key: person.name, value: person }))}
+        empty={t('list.loading')}
+      />
+      {narrowing !== undefined && <AreasDialog person={narrowing} close={() => setNarrowing(undefined)} />}
+    </>
+  );
+}
+
+function useColumns(narrow: (person: PersonDto) => void): readonly Column<PersonDto>[] {
   const { say: t, language } = useLanguage();
   const now = useNow(30_000);
   const time = (at: number) => <span title={fullTime(at, language)}>{shortTime(at, now)}</span>;
   return [
     { key: 'name', title: t('person.name'), track: 'minmax(140px, 1fr)', cell: (person) => person.name },
     { key: 'display', title: t('person.displayName'), track: 'minmax(140px, 1fr)', cell: (person) => person.displayName },
-    { key: 'role', title: t('person.role'), track: '160px', cell: (person) => t(`role.${person.role}`) },
+    { key: 'role', title: t('person.role'), track: '120px', cell: (person) => t(`role.${person.role}`) },
+    {
+      key: 'areas',
+      title: t('people.areas'),
+      track: 'minmax(140px, 1fr)',
+      cell: (person) => (
+        <button type="button" className="link" title={t('people.areasChange')} onClick={() => narrow(person)}>
+          {person.areas === null ? t('people.allAreas') : person.areas.join('、')}
+        </button>
+      ),
+    },
     {
       key: 'state',
       title: t('column.state'),
