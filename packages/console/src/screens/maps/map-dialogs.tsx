@@ -70,7 +70,17 @@ export function MapDialog({ map, close }: MapDialogProps) {
         />
       </Form.Item>
       <Form.Item label={map === undefined ? t('maps.file') : t('maps.otherFile')} htmlFor="map-file" extra={t('maps.limits')}>
-        <input id="map-file" type="file" accept={accepted} onChange={(event) => setFile(event.target.files?.[0])} />
+        <label className="file-field">
+          <span className="file-button">{t('maps.choose')}</span>
+          <span className="meta">{file?.name ?? ''}</span>
+          <input
+            id="map-file"
+            className="hidden"
+            type="file"
+            accept={accepted}
+            onChange={(event) => setFile(event.target.files?.[0])}
+          />
+        </label>
       </Form.Item>
     </ChangeDialog>
   );

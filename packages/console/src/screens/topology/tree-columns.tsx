@@ -30,15 +30,12 @@ export function treeColumns({ t, now, ways, byId, toggle, isNarrow }: Context): 
       fixed: true,
       cell: (row) => <NameCell row={row} t={t} toggle={toggle} />,
     },
-    { key: 'state', title: t('column.state'), track: '136px', cell: ({ node }) => <NodeMark node={node} /> },
+    { key: 'state', title: t('column.state'), track: '148px', cell: ({ node }) => <NodeMark node={node} /> },
     {
       key: 'level',
       title: t('topology.alarm'),
       track: '78px',
-      cell: ({ node }) => {
-        const level = (node.standing ?? node.worst)?.level ?? null;
-        return level === null ? none : <LevelMark level={level} />;
-      },
+      cell: ({ node: { level } }) => (level === null ? none : <LevelMark level={level} />),
     },
     {
       key: 'since',

@@ -1,6 +1,6 @@
 /** campus > zone > building > switch or line > devices, as rows of a list that folds. */
 import type { DeviceDto, TopologyDto } from '@cardwatch/contracts/api';
-import { type Network, type Standing, worstFirst } from './ways.core.ts';
+import { graver, type Level, type Network, type Standing, worstFirst } from './ways.core.ts';
 
 export type NodeKind = 'campus' | 'zone' | 'building' | 'line' | 'device';
 
@@ -21,6 +21,8 @@ export interface TreeNode {
   readonly tally: Tally;
   /** The worst that nobody explains, of itself and below. */
   readonly worst: Standing | null;
+  /** Of the gravest open alarm on it and below. */
+  readonly level: Level | null;
   readonly children: readonly TreeNode[];
 }
 
@@ -35,6 +37,8 @@ interface Growing {
   readonly kind: NodeKind;
   readonly name: string;
   readonly device: DeviceDto | null;
+  /** Of a building: `campus/building`. */
+  readonly area: string;
   readonly children: Map<string, Growing>;
 }
 
@@ -77,7 +81,8 @@ export function treeOf(
 
 export const deviceNodeId = (deviceId: string): string => `device:${deviceId}`;
 
-const growing = (kind: NodeKind, id: string, name: string, device: DeviceDto | null = null): Growing => ({
+const growing = (kind: NodeKind, id: string, name: string, device: DeviceDto | null = null, area = ''): Growing => ({
+  area,
   id,
   kind,
   name,
@@ -97,13 +102,14 @@ function leadsTo(parents: ReadonlyMap<string, string>, from: string, to: string)
 function houseOf(roots: Map<string, Growing>, { campus, zone, building }: Stand, alone: DeviceDto | null): Growing {
   let node = child(roots, 'campus', `campus:${campus}`, campus);
   if (zone !== null && zone !== '') node = child(node.children, 'zone', `${node.id}/zone:${zone}`, zone);
-  if (building !== null && building !== '') node = child(node.children, 'building', `${node.id}/building:${building}`, building);
+  if (building !== null && building !== '')
+    node = child(node.children, 'building', `${node.id}/building:${building}`, building, `${campus}/${building}`);
   if (alone === null) return node;
   return child(node.children, 'line', `${node.id}/line:${alone.agentId}:${alone.line}`, `${alone.agentId} · ${alone.line}`);
 }
 
-function child(among: Map<string, Growing>, kind: NodeKind, id: string, name: string): Growing {
-  const found = among.get(id) ?? growing(kind, id, name);
+function child(among: Map<string, Growing>, kind: NodeKind, id: string, name: string, area = ''): Growing {
+  const found = among.get(id) ?? growing(kind, id, name, null, area);
   among.set(id, found);
   return found;
 }
@@ -122,7 +128,12 @@ function grown(
       const children = grown(node.children, node.id, network, byId);
       const standing = node.device === null ? null : (network.standing.get(node.device.deviceId) ?? null);
       const { id, kind, name, device } = node;
-      const made: TreeNode = { id, parentId, kind, name, device, standing, children, ...summed(standing, children) };
+      const below = children.reduce<Level | null>(
+        (level, one) => graver(level, one.level),
+        network.buildings.get(node.area) ?? null,
+      );
+      const level = graver(standing?.level ?? null, below);
+      const made: TreeNode = { id, parentId, kind, name, device, standing, children, level, ...summed(standing, children) };
       byId.set(id, made);
       return made;
     })

@@ -31,14 +31,21 @@ export interface Standing {
   readonly state: DeviceState;
   readonly isTroubled: boolean;
   readonly isExplained: boolean;
-  readonly level: 1 | 2 | 3 | null;
+  readonly level: Level | null;
 }
+
+export type Level = 1 | 2 | 3;
+
+/** The graver of two. */
+export const graver = (a: Level | null, b: Level | null): Level | null => (a === null ? b : b === null || a < b ? a : b);
 
 export interface Network {
   readonly ways: Ways;
   readonly standing: ReadonlyMap<string, Standing>;
   /** Devices that are down themselves, with what is cut off by it, most first. */
   readonly failures: readonly Failure[];
+  /** Worst level of the open alarms on a building or a part of it, by `campus/building`. */
+  readonly buildings: ReadonlyMap<string, Level>;
 }
 
 export interface Failure {
@@ -76,7 +83,9 @@ export function networkOf({ devices, nodes, alarms, silentAgents }: NetworkFacts
   };
   for (const { deviceId, state, agentId } of devices) {
     const isTroubled = troubledStates.has(state);
-    const cause = isTroubled ? causes(deviceId) : undefined;
+    const found = isTroubled ? causes(deviceId) : undefined;
+    // in a ring a way leads back to itself
+    const cause = found === deviceId ? undefined : found;
     const isMute = isTroubled && silentAgents.has(agentId);
     const told = own.get(deviceId);
     if (cause !== undefined) blame('device', cause, deviceId);
@@ -87,10 +96,10 @@ export function networkOf({ devices, nodes, alarms, silentAgents }: NetworkFacts
   // what cuts others off is what is wrong, whatever larger thing its alarm was put under
   for (const { kind, id } of below.values()) {
     const one = standing.get(id);
-    if (kind === 'device' && one !== undefined) standing.set(id, { ...one, isExplained: false });
+    if (kind === 'device' && one !== undefined) standing.set(id, { ...one, isExplained: false, level: own.get(id)?.any ?? null });
   }
   const failures = [...below.values()].sort((a, b) => b.below.length - a.below.length || (a.id < b.id ? -1 : 1));
-  return { ways, standing, failures };
+  return { ways, standing, failures, buildings: buildingLevels(alarms) };
 }
 
 /** Of a device: the topmost device that is down and cuts it off; undefined when its ways are open. */
@@ -111,7 +120,9 @@ function causesOf(ways: Ways, states: ReadonlyMap<string, DeviceState>): (id: st
 }
 
 interface Told {
-  readonly level: 1 | 2 | 3 | null;
+  readonly level: Level | null;
+  /** Explained or not. */
+  readonly any: Level;
   readonly isExplained: boolean;
 }
 
@@ -125,9 +136,21 @@ function alarmsOf(alarms: readonly AlarmDto[]): ReadonlyMap<string, Told> {
     const isExplained =
       (cause !== undefined && cause !== subject.id) || suppressedBy.some(({ suppressor }) => suppressor === 'upstream');
     const before = told.get(subject.id);
-    const levels = [before?.level ?? null, isExplained ? null : level].filter((one) => one !== null);
-    const worst = levels.length === 0 ? null : (Math.min(...levels) as 1 | 2 | 3);
-    told.set(subject.id, { level: worst, isExplained: isExplained && (before?.isExplained ?? true) });
+    told.set(subject.id, {
+      level: graver(before?.level ?? null, isExplained ? null : level),
+      any: graver(before?.any ?? null, level) ?? level,
+      isExplained: isExplained && (before?.isExplained ?? true),
+    });
   }
   return told;
+}
+
+function buildingLevels(alarms: readonly AlarmDto[]): ReadonlyMap<string, Level> {
+  const levels = new Map<string, Level>();
+  for (const { subject, level, condition } of alarms) {
+    if (subject.kind !== 'area' || condition === 'cleared' || condition === 'pending') continue;
+    const building = subject.id.split('/').slice(0, 2).join('/');
+    levels.set(building, graver(levels.get(building) ?? null, level) ?? level);
+  }
+  return levels;
 }

@@ -10,6 +10,7 @@ export const maps = {
   'maps.area': 'Place (campus/building/area)',
   'maps.file': 'Picture',
   'maps.otherFile': 'Another picture (may be left out)',
+  'maps.choose': 'Choose a picture',
   'maps.limits': 'PNG, JPEG or WebP, at most 8 MiB and 10,000 pixels a side; no SVG',
   'maps.change': 'Edit',
   'maps.changeTitle': 'Edit map {name}',

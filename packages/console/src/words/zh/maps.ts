@@ -10,6 +10,7 @@ export const maps = {
   'maps.area': '所属位置（校区/楼宇/区域）',
   'maps.file': '图片',
   'maps.otherFile': '更换图片（可不选）',
+  'maps.choose': '选择图片',
   'maps.limits': 'PNG、JPEG 或 WebP，最大 8 MiB、边长 10,000 像素；不收 SVG',
   'maps.change': '修改',
   'maps.changeTitle': '修改平面图：{name}',
