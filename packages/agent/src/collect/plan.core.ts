@@ -9,7 +9,18 @@
  */
 import type { DeviceKind } from '@cardwatch/contracts';
 import { exponential, minuteMs } from '@cardwatch/kernel';
+import {
+  newSlot,
+  type OperateJob,
+  type PlanTask,
+  type RecollectJob,
+  silentTogether,
+  type Slot,
+  type TaskSlot,
+} from './slot.core.ts';
 import { type Heard, LineSilence, type LineTurn, silenceLimits } from './silence.core.ts';
+
+export type { OperateJob, PlanTask, RecollectJob } from './slot.core.ts';
 
 export const planLimits = {
   failuresUntilDead: 3,
@@ -17,10 +28,6 @@ export const planLimits = {
   confirmMs: 1_000,
   probe: { baseMs: 5_000, capMs: 300_000 },
   probeShare: 24,
-  /** So many devices that failed so often within this time tell of a lost part of their line: none of them is asked a third time. */
-  partDevices: 3,
-  partFailures: 2,
-  partMs: 30_000,
   openRetryMs: 1_000,
   recollectsPerDevice: 64,
   operationsPerDevice: 8,
@@ -35,24 +42,6 @@ export const restAfterRefusalMs: Readonly<Record<DeviceKind, number>> = {
   meter: 5 * minuteMs,
   other: 10 * minuteMs,
 };
-
-export interface PlanTask {
-  readonly name: string;
-  readonly periodMs: number;
-  readonly yields: 'readings' | 'records';
-}
-
-export interface RecollectJob {
-  readonly id: string;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Something that a person has a device do. */
-export interface OperateJob {
-  readonly id: string;
-  readonly name: string;
-}
 
 export type Work =
   | { readonly kind: 'open'; readonly deviceId: string }
@@ -69,30 +58,6 @@ export type Next = Work | { readonly kind: 'wait'; readonly untilMs: number };
 export type Outcome =
   | { readonly ok: true; readonly more: boolean; readonly rest?: RecollectJob }
   | { readonly ok: false; readonly parentDown: boolean; readonly silent?: boolean; readonly restMs?: number };
-
-interface TaskSlot extends PlanTask {
-  dueMs: number;
-}
-
-interface Slot {
-  readonly deviceId: string;
-  /** undefined until the session is open. */
-  tasks: TaskSlot[] | undefined;
-  openDueMs: number;
-  failures: number;
-  probes: number;
-  goodInRow: number;
-  probeAtMs: number;
-  /** The next probe does not wait for the line's probe share. */
-  forced: boolean;
-  parentDown: boolean;
-  /** When it failed last. */
-  failedMs: number;
-  recollects: RecollectJob[];
-  recollectDueMs: number;
-  operations: OperateJob[];
-  servedMs: number;
-}
 
 interface Candidate {
   readonly work: Work;
@@ -347,12 +312,8 @@ export class LinePlan {
 
   /** Part of a line is lost, as behind a broken cable: devices that failed twice bear one another out, and each is dead without a third question. */
   #partLost(nowMs: number): void {
-    const { partDevices, partFailures, partMs, failuresUntilDead, probe } = planLimits;
-    const silent = [...this.#slots.values()].filter(
-      ({ failures, failedMs, goodInRow }) => failures >= partFailures && goodInRow === 0 && nowMs - failedMs < partMs,
-    );
-    if (silent.length < partDevices) return;
-    for (const slot of silent) {
+    const { failuresUntilDead, probe } = planLimits;
+    for (const slot of silentTogether(this.#slots.values(), nowMs)) {
       if (slot.failures >= failuresUntilDead) continue;
       slot.failures = failuresUntilDead;
       slot.probeAtMs = nowMs + exponential(probe, slot.probes++);
@@ -375,23 +336,6 @@ export class LinePlan {
     }
   }
 }
-
-const newSlot = (deviceId: string, nowMs: number, afterMs: number): Slot => ({
-  deviceId,
-  tasks: undefined,
-  openDueMs: nowMs + afterMs,
-  failures: 0,
-  probes: 0,
-  goodInRow: 0,
-  probeAtMs: 0,
-  forced: false,
-  parentDown: false,
-  failedMs: Number.NEGATIVE_INFINITY,
-  recollects: [],
-  recollectDueMs: nowMs,
-  operations: [],
-  servedMs: 0,
-});
 
 /** Those whose session stands first: to open one asks nobody. */
 const rank = ({ tasks, servedMs }: Slot): number => (tasks === undefined ? Number.MAX_SAFE_INTEGER : 0) + servedMs;
