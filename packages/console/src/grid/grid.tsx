@@ -56,6 +56,7 @@ export function Grid<T>(props: GridProps<T>) {
   const [activeKey, setActiveKey] = useState<string>();
   const { first, end } = windowOf({ ...view, rows: rows.length });
   const active = rows.findIndex((row) => row.key === activeKey);
+  const [stoodKey] = keysOf(rows.slice(active, active + 1));
 
   useLayoutEffect(() => watchSize(box.current, setView), []);
   useEffect(() => {
@@ -64,9 +65,7 @@ export function Grid<T>(props: GridProps<T>) {
   useKeys({
     j: { word: 'keys.down', act: () => step('next') },
     k: { word: 'keys.up', act: () => step('previous') },
-    ...(marking === undefined
-      ? {}
-      : { x: { word: 'keys.select', act: () => activeKey !== undefined && active >= 0 && mark(activeKey, false) } }),
+    ...(marking === undefined ? {} : { x: { word: 'keys.select', act: () => stoodKey !== undefined && mark(stoodKey, false) } }),
   });
   const stood = rows[active];
   const stoodValue = stood?.type === 'row' ? stood.value : undefined;

@@ -169,7 +169,10 @@ function Outcome({ result }: { readonly result: ActResult }) {
       <ul>
         {result.refused.map(({ why, count: n }) => (
           <li key={why} className="tone-level2">
-            {t('alarms.refused', { n: count(n), why: refusals[why] ?? why })}
+            {t('alarms.refused', {
+              n: count(n),
+              why: why === 'inIncident' ? t('alarms.missing.inIncident') : (refusals[why] ?? why),
+            })}
           </li>
         ))}
       </ul>

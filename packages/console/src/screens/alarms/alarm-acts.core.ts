@@ -38,9 +38,13 @@ export interface ActForm {
 export const actLimits = { note: 1_000, reason: 200, title: 120, incidentAlarms: 200, silences: 50, bulk: 2_000 } as const;
 
 /** What is still missing; null: it can be done. The API wants a note of an act on many, and of what is finished or closed. */
-export function missingOf(form: ActForm, target: ActTarget): 'note' | 'person' | 'title' | 'tooMany' | 'filterTooWide' | null {
+export function missingOf(
+  form: ActForm,
+  target: ActTarget,
+): 'note' | 'person' | 'title' | 'tooMany' | 'filterTooWide' | 'inIncident' | null {
   const count = countOf(target);
   if (form.act === 'incident' && count > actLimits.incidentAlarms) return 'tooMany';
+  if (form.act === 'incident' && target.type === 'some' && free(target.alarms).length === 0) return 'inIncident';
   if (form.act === 'silence' && target.type === 'some' && count > actLimits.silences) return 'tooMany';
   if (form.act === 'silence' && target.type === 'filter' && silenceOf(target.filter) === null) return 'filterTooWide';
   if (count > actLimits.bulk) return 'tooMany';
@@ -48,6 +52,9 @@ export function missingOf(form: ActForm, target: ActTarget): 'note' | 'person' |
   if (form.act === 'incident' && form.title.trim() === '') return 'title';
   return needsNote(form.act, count) && form.note.trim() === '' ? 'note' : null;
 }
+
+/** An alarm belongs to one incident at most. */
+export const free = (alarms: readonly AlarmDto[]): readonly AlarmDto[] => alarms.filter(({ incidentId }) => incidentId === null);
 
 export const needsNote = (act: AlarmAct, count: number): boolean =>
   count > 1 || act === 'finish' || act === 'close' || act === 'silence' || act === 'incident';

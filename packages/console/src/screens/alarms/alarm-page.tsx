@@ -91,8 +91,11 @@ function Detail({ detail }: { readonly detail: AlarmDetailDto }) {
 function Acts({ detail: { alarm } }: { readonly detail: AlarmDetailDto }) {
   const scopes = useScopes();
   const [act, setAct] = useState<AlarmAct>();
+  const navigate = route.useNavigate();
+  const { incidentId } = alarm;
   const begin = (chosen: AlarmAct): void => {
-    if (scopes.includes(actScopes[chosen])) setAct(chosen);
+    if (chosen === 'incident' && incidentId !== null) void navigate({ to: '/incidents/$incidentId', params: { incidentId } });
+    else if (scopes.includes(actScopes[chosen])) setAct(chosen);
   };
   useKeys({
     a: { word: 'keys.acknowledge', act: () => begin('acknowledge') },

@@ -165,6 +165,12 @@ describe('acts', () => {
     ['an incident needs a title', form({ act: 'incident', note: 'x' }), some(1), 'title'],
     ['an incident takes 200 alarms', form({ act: 'incident', note: 'x', title: 'y' }), some(200), null],
     ['and not 201', form({ act: 'incident', note: 'x', title: 'y' }), some(201), 'tooMany'],
+    [
+      'an alarm that has an incident gets no other',
+      form({ act: 'incident', note: 'x', title: 'y' }),
+      { type: 'some', alarms: [alarm({ incidentId: 'i' })] },
+      'inIncident',
+    ],
     ['50 things are silenced at once', form({ act: 'silence', note: 'x' }), some(50), null],
     ['and not 51', form({ act: 'silence', note: 'x' }), some(51), 'tooMany'],
     ['a silence of a filter needs a rule or a place', form({ act: 'silence', note: 'x' }), all(plain), 'filterTooWide'],

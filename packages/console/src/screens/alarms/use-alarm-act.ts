@@ -1,7 +1,6 @@
 import type { AlarmDto } from '@cardwatch/contracts/api';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Client } from '../../api/client.ts';
-import { failureOf } from '../../api/failure.ts';
 import { useConsole } from '../../console.tsx';
 import { failureText } from '../../frame/failure.tsx';
 import type { Say } from '../../words/say.ts';
@@ -13,6 +12,7 @@ import {
   actLimits,
   bulkTargetOf,
   countOf,
+  free,
   moveOf,
   silencesOf,
   tally,
@@ -88,21 +88,17 @@ async function silence(client: Client, { form, target, keys }: Keyed, now: numbe
 }
 
 async function openIncident(client: Client, { form, target, keys }: Keyed): Promise<ActResult> {
-  const alarms = target.type === 'some' ? target.alarms : await alarmsOf(client, target);
+  const asked = target.type === 'some' ? target.alarms : await alarmsOf(client, target);
+  const alarms = free(asked);
+  const elsewhere = asked.filter((alarm) => !alarms.includes(alarm)).map(() => ({ why: 'inIncident' }));
   const occurredAt = alarms.reduce((first, { foundAt }) => Math.min(first, foundAt), Number.MAX_SAFE_INTEGER);
   const [idempotencyKey = ''] = keys;
   const alarmIds = alarms.map(({ alarmId }) => alarmId);
   const body = { title: form.title.trim(), alarmIds, occurredAt, note: form.note.trim(), idempotencyKey };
   const opened = await client.fetch('openIncident', { body });
-  return { ...tally(alarmIds.length, []), incidentId: opened.incidentId };
+  return { ...tally(alarmIds.length, elsewhere), incidentId: opened.incidentId };
 }
 
 async function alarmsOf(client: Client, { filter }: Extract<ActTarget, { type: 'filter' }>): Promise<readonly AlarmDto[]> {
   return (await client.fetch('alarms', { query: { ...filter, order: 'gravity', limit: actLimits.incidentAlarms } })).items;
 }
-
-/** The count that was shown is not the count any more: the dialog has to be opened again. */
-export const isChangedMeanwhile = (error: unknown): boolean => {
-  const failure = failureOf(error);
-  return failure.kind === 'refused' && failure.body.code === 'changedMeanwhile';
-};

@@ -70,6 +70,7 @@ export const alarms: { readonly [K in keyof typeof zh]: string } = {
   'alarms.noteOptional': 'Note',
   'alarms.missing.tooMany': 'Too many are chosen. Choose fewer.',
   'alarms.missing.filterTooWide': 'To silence by filter, choose a rule, a campus or an area first.',
+  'alarms.missing.inIncident': 'part of an incident already',
   'alarms.changed': '{n} done.',
   'alarms.refused': '{n} not done: {why}',
   'alarms.incident': 'Incident',

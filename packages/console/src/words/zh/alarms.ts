@@ -69,6 +69,7 @@ export const alarms = {
   'alarms.noteOptional': '说明',
   'alarms.missing.tooMany': '所选过多，请缩小范围。',
   'alarms.missing.filterTooWide': '按筛选静音须先选定规则、校区或区域。',
+  'alarms.missing.inIncident': '已在工单中',
   'alarms.changed': '已处理 {n} 条。',
   'alarms.refused': '{n} 条未处理：{why}',
   'alarms.incident': '工单',
