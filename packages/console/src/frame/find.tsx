@@ -35,6 +35,8 @@ export function Find() {
   };
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
+    // a card's whole number is searched for among the records, and never stands in an address
+    if (isWholeCard(text.value)) return;
     go(choices[shown ? chosen : 0] ?? { kind: 'devices', text: text.value.trim() });
     close(document.activeElement instanceof HTMLInputElement ? document.activeElement : null);
   };

@@ -47,7 +47,7 @@ function Overview({ overview }: { readonly overview: OverviewDto }) {
         <FlowPanel withPasses={overview.devices.byKind.gate > 0} campuses={campuses} />
         <CauseList causes={causes} people={people} campus={campus} />
       </div>
-      <div className="overview-foot">
+      <div className="overview-foot overview-rest">
         <StateStrip devices={overview.devices} />
         <AgentLines />
       </div>
