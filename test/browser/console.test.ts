@@ -38,7 +38,8 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
   });
 
   const heading = (text: string | RegExp) => page.getByRole('heading', { level: 1, name: text });
-  const rail = (name: string) => page.getByRole('navigation', { name: '主导航' }).getByRole('link', { name });
+  const rail = (name: string) =>
+    page.getByRole('navigation', { name: '主导航' }).getByRole('link', { name, exact: name === '流水' });
   const signIn = async (on: Page = page): Promise<void> => {
     await on.getByLabel('登录名').fill('zhang.gong');
     await on.getByLabel('密码').fill(password);
@@ -259,7 +260,7 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
     await page.getByRole('navigation', { name: '上行路径' }).getByRole('link', { name: '临港交换机' }).click();
     await heading('临港交换机').waitFor();
     expect(await facts()).toEqual(['型号', '最近应答', '应答用时']);
-    expect(await page.getByRole('tab').allInnerTexts()).toEqual(['实时', '事件']);
+    expect(await page.getByRole('tab').allInnerTexts()).toEqual(['实时', '事件', '告警', '配置', '维护', '操作与审计']);
   });
 
   test('the ports of a switch stand in a table of their own', async () => {

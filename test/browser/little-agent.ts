@@ -1,5 +1,5 @@
 /** An agent reduced to its wire: hello, batches with a true chain, and no journal. It lets a test decide exactly what the console has to show. */
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import {
   AckMessage,
   type AgentAddress,
@@ -147,3 +147,15 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 /** First 128 bits of HMAC-SHA-256, as the pseudonyms and content hashes of records are made. */
 export const hmac128 = (siteKey: string, value: string): string =>
   createHmac('sha256', Buffer.from(siteKey, 'hex')).update(value, 'ascii').digest('hex').slice(0, 32);
+
+/** A field as an agent seals it for one device: `<keyId>.<base64url(nonce | ciphertext | tag)>`, AES-256-GCM, the device's id beside it. */
+export function sealed(
+  { dataKeyId, dataKey }: { readonly dataKeyId: string; readonly dataKey: string },
+  bytes: Uint8Array,
+  deviceId: string,
+): string {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', Buffer.from(dataKey, 'hex'), nonce).setAAD(Buffer.from(deviceId, 'utf8'));
+  const body = Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
+  return `${dataKeyId}.${body.toString('base64url')}`;
+}

@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react';
 import { useConsole } from '../../console.tsx';
 import { FailureNote } from '../../frame/failure.tsx';
 import { useWords } from '../../words/words.tsx';
-import { secondsLeft } from './reveal.core.ts';
+import { revealSeconds, secondsLeft } from './reveal.core.ts';
 import './records.css';
 
 const purposeChars = { min: 4, max: 200 } as const;
@@ -79,12 +79,14 @@ function Revealed({ revealed, over }: { readonly revealed: RevealDto; readonly o
   const t = useWords();
   const { now, after } = useConsole();
   const [since] = useState(now);
-  const [at, setAt] = useState(since);
-  const left = secondsLeft(since, at);
+  const [ticks, setTicks] = useState(0);
+  // counted in ticks and by the clock, whichever is further: a sleeping page loses ticks, a corrected clock loses seconds
+  const left = Math.min(revealSeconds - ticks, secondsLeft(since, now()));
   useEffect(() => {
-    if (left === 0) over();
-    return after(1_000, () => setAt(now()));
-  }, [left, over, after, now]);
+    if (left > 0) return after(1_000, () => setTicks(ticks + 1));
+    over();
+    return undefined;
+  }, [left, ticks, over, after]);
   return (
     <div role="status">
       <p className="revealed-card number">{revealed.cardNo ?? t('reveal.noCard')}</p>
