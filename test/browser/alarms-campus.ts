@@ -46,7 +46,7 @@ export const wellAlone = (agent: LittleAgent, now: number): Promise<void> =>
     alone.map((deviceId) => beat(deviceId, 'online', now)),
   );
 
-const told = ['batteryLow', 'forced', 'readerOffline', 'cameraFault', 'batteryLow', 'batteryLow'] as const;
+const told = ['batteryLow', 'forced', 'readerOffline', 'totalsDiffer', 'batteryLow', 'batteryLow'] as const;
 
 const word = (n: number, active: boolean, now: number): EventLine => ({
   type: 'deviceAlarm',
