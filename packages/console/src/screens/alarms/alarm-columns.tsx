@@ -31,7 +31,7 @@ export function alarmColumns(context: ColumnContext): readonly AlarmColumn[] {
     {
       key: 'level',
       title: t('alarms.level'),
-      track: '84px',
+      track: '94px',
       fixed: true,
       sort: { active: newestFirst ? undefined : 'up', toggle: () => sortBy(false) },
       cell: (alarm) => <LevelMark level={alarm.level} hollow={alarm.suppressedBy.length > 0} />,
@@ -40,7 +40,7 @@ export function alarmColumns(context: ColumnContext): readonly AlarmColumn[] {
     {
       key: 'symptoms',
       title: t('alarms.symptoms'),
-      track: '66px',
+      track: '74px',
       fixed: true,
       cell: (alarm) => <Chevron alarm={alarm} {...context} />,
       text: ({ symptoms }) => symptoms,
@@ -48,7 +48,7 @@ export function alarmColumns(context: ColumnContext): readonly AlarmColumn[] {
     {
       key: 'what',
       title: t('alarms.what'),
-      track: 'minmax(210px, 2.2fr)',
+      track: 'minmax(200px, 2.2fr)',
       fixed: true,
       cell: (alarm) => <What alarm={alarm} {...context} />,
       text: title,
@@ -107,7 +107,7 @@ function figureColumns({ t, language, now }: ColumnContext): readonly AlarmColum
     {
       key: 'exposure',
       title: t('alarms.exposure'),
-      track: '136px',
+      track: '124px',
       align: 'end',
       cell: ({ exposure }) => <Exposed exposure={exposure} t={t} />,
       text: ({ exposure }) => exposure.records,
