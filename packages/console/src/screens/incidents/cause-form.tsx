@@ -148,7 +148,6 @@ function Bones({ draft: { bones }, change }: Part) {
         // oxlint-disable-next-line react/no-array-index-key -- a line is its place in the list
         <div key={n} className="bone-row">
           <Select
-            size="small"
             aria-label={t('incident.categoryNo', { n: n + 1 })}
             value={one.category}
             options={categories.map((value) => ({ value, label: t(`incident.category.${value}`) }))}

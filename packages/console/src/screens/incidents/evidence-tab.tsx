@@ -61,7 +61,7 @@ export function EvidenceTab({ incident }: { readonly incident: IncidentDto }) {
                   <td className="number hash" title={hash}>
                     {hash.slice(0, 16)}…
                   </td>
-                  <td className="end">
+                  <td className="end act-cell">
                     <button
                       type="button"
                       className="quiet"

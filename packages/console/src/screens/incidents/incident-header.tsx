@@ -33,9 +33,11 @@ export function IncidentHeader({ incident, alarms }: HeaderProps) {
   useKeys({ a: { word: 'keys.nextStep', act: () => mayHandle && setStep(steps[0]) } });
   return (
     <header className="device-header">
-      <div className="meta number">
-        <Link to="/incidents">{t('rail.incidents')}</Link> › {incident.number}
-      </div>
+      <nav className="hops meta number" aria-label={t('incident.number')}>
+        <Link to="/incidents">{t('rail.incidents')}</Link>
+        <span aria-hidden="true">›</span>
+        <span>{incident.number}</span>
+      </nav>
       <div className="title-line incident-title">
         <h1>{incident.title}</h1>
         <span className="push" />

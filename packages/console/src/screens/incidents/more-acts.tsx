@@ -7,13 +7,14 @@ import { useMay } from '../../frame/use-session.ts';
 import { useWords } from '../../words/words.tsx';
 import { AssessDialog } from './assess-dialog.tsx';
 import { AssignDialog } from './assign-dialog.tsx';
+import { LevelDialog } from './level-dialog.tsx';
 import { MarkDialog } from './mark-dialog.tsx';
 import { MergeDialog } from './merge-dialog.tsx';
 import { PackDialog } from './pack-dialog.tsx';
 import { SplitDialog } from './split-dialog.tsx';
 import { isOver, isRunning } from './workflow.core.ts';
 
-type Act = 'assign' | 'assess' | 'mark' | 'pack' | 'merge' | 'split';
+type Act = 'assign' | 'assess' | 'level' | 'mark' | 'pack' | 'merge' | 'split';
 
 interface MoreActsProps {
   readonly incident: IncidentDto;
@@ -35,6 +36,7 @@ export function MoreActs({ incident, alarms }: MoreActsProps) {
   const acts: readonly Act[] = [
     ...(isOver(incident) ? [] : (['assign'] as const)),
     'assess',
+    ...(mayReview ? (['level'] as const) : []),
     ...(['merged', 'falseAlarm'].includes(incident.state) ? [] : (['mark'] as const)),
     ...(isOver(incident) ? [] : (['pack'] as const)),
     ...(mayReview && isRunning(incident) ? (['merge'] as const) : []),
@@ -50,6 +52,7 @@ export function MoreActs({ incident, alarms }: MoreActsProps) {
       </Dropdown>
       {act === 'assign' && <AssignDialog incident={incident} close={close} />}
       {act === 'assess' && <AssessDialog incident={incident} close={close} />}
+      {act === 'level' && <LevelDialog incident={incident} close={close} />}
       {act === 'mark' && <MarkDialog incident={incident} close={close} />}
       {act === 'pack' && <PackDialog incident={incident} close={close} />}
       {act === 'merge' && <MergeDialog incident={incident} close={close} />}
