@@ -75,6 +75,24 @@ test('in a freeze two others are needed, once for one operation, and not after a
   expect(await operate('zhao')).toContain('还差 2 人');
 });
 
+test('to take a device out of service is a change as well, to put it back is none', async () => {
+  const maintain = async (maintenance: boolean, more: object = {}): Promise<string> => {
+    const headers = signed.get('zhao') ?? {};
+    const body = { maintenance, reason: '换阀', ...more };
+    const { status, json } = await call(house, `/api/v1/devices/${deviceId}/maintenance`, { method: 'POST', headers, body });
+    return status === 200 ? 'ok' : `${status} ${(json as { message: string }).message}`;
+  };
+  await event([(await device()).place.campus]);
+  expect(await maintain(true)).toContain('还差 2 人');
+  expect([await approve('qian'), await approve('li')]).toEqual([1, 2]);
+  expect([await maintain(true), await maintain(true), await maintain(false)]).toEqual(['ok', 'ok', 'ok']);
+  // the approvals were for one change
+  expect(await maintain(true)).toContain('还差 2 人');
+  expect(await operate('zhao')).toContain('还差 2 人');
+  await event(['elsewhere']);
+  expect([await maintain(true), await maintain(false)]).toEqual(['ok', 'ok']);
+});
+
 test('who may not review may not approve', async () => {
   expect((await post('zhao', `/devices/${deviceId}/approvals`, { reason: '同意' })).status).toBe(403);
 });

@@ -141,10 +141,15 @@ export const endpoints = define({
   deviceMaintenance: {
     method: 'post',
     path: '/devices/:deviceId/maintenance',
-    summary: 'Put a device into maintenance or take it out, with a reason',
+    summary:
+      'Put a device into maintenance or take it out, with a reason. Into it while a freeze 封网 holds: as operations, with two approvals or the number of a level-1 incident in `emergency`',
     scope: 'commands',
     params: z.strictObject({ deviceId: DeviceId }),
-    body: z.strictObject({ maintenance: z.boolean(), reason: z.string().min(1).max(200) }),
+    body: z.strictObject({
+      maintenance: z.boolean(),
+      reason: z.string().min(1).max(200),
+      emergency: z.string().max(32).optional(),
+    }),
     response: dto.DeviceDto,
   },
   deviceReadings: {

@@ -1,4 +1,7 @@
-/** 封网 (domain O-2): in the areas of an important event nothing is done to a device unless two others approve, or a running level-1 incident needs it. */
+/**
+ * 封网 (domain O-2): in the areas of an important event nothing is done to a device unless two others approve, or a running level-1 incident needs it: no
+ * operation, and it is not taken out of service. Maintenance windows, rules, the register and recollection are not under it: they do nothing to a device.
+ */
 import type { ApprovalDto, AuditDto, DeviceDto } from '@cardwatch/contracts/api';
 import type { Incident } from '@cardwatch/contracts/watch';
 import { epochMs, err, minuteMs, ok, type Result } from '@cardwatch/kernel';
@@ -16,6 +19,7 @@ import { showDevice } from './show.ts';
 export const approvalMs = 15 * minuteMs;
 const approves = 'device.approve';
 const operates = 'device.operate';
+const maintains = 'device.maintenance';
 
 export interface ApproveAsk {
   readonly deviceId: string;
@@ -43,7 +47,7 @@ export async function mayChange(
   services: Services,
   caller: Caller,
   device: DeviceDto,
-  { emergency, idempotencyKey }: { readonly emergency: string | null; readonly idempotencyKey: string },
+  { emergency, idempotencyKey }: { readonly emergency: string | null; readonly idempotencyKey: string | null },
 ): Promise<Result<FreezeDecision, ServiceFailure>> {
   const { watch } = services;
   if (watch === null) return ok({ allowed: true, why: 'noFreeze', events: [] });
@@ -55,21 +59,30 @@ export async function mayChange(
   const now = epochMs(services.clock.now());
   const trail = await latestTrail(services);
   const ordered = (row: AuditDto): boolean =>
-    row.action === operates && row.object === deviceId && row.actor === caller.actor && row.detail.includes(idempotencyKey);
+    row.action === operates && row.object === deviceId && row.actor === caller.actor && row.detail.includes(idempotencyKey ?? '');
   // the same order once more is answered as it was, not judged again
-  if (trail.some(ordered)) return ok({ allowed: true, why: 'approved', events: [] });
+  if (idempotencyKey !== null && trail.some(ordered)) return ok({ allowed: true, why: 'approved', events: [] });
   const approvedBy = approvalsIn(trail, deviceId, now);
   const decision = freezeDecision(importantEvents, { names, askedBy: caller.actor, approvedBy, emergency }, now);
   return decision.allowed ? ok(decision) : err({ kind: 'refused', why: `frozen:${decision.approvalsMissing}` });
 }
 
-/** Who approved since the last operation, within the time. */
+/** What the trail says of a change that was made in a freeze. */
+export const frozenBy = (
+  decision: FreezeDecision | undefined,
+  emergency: string | undefined,
+): Readonly<Record<string, unknown>> =>
+  decision === undefined || decision.events.length === 0
+    ? {}
+    : { freeze: decision.why, events: decision.events, ...(emergency === undefined ? {} : { emergency }) };
+
+/** Who approved since the last operation or taking out of service, within the time. */
 function approvalsIn(trail: readonly AuditDto[], deviceId: string, now: number): readonly string[] {
   const approved = new Set<string>();
-  for (const { at, action, object, result, actor } of trail) {
+  for (const { at, action, object, result, actor, detail } of trail) {
     if (now - at > approvalMs) break;
     if (object !== deviceId || result !== 'ok') continue;
-    if (action === operates) break;
+    if (action === operates || (action === maintains && detail.includes('"maintenance":true'))) break;
     if (action === approves) approved.add(actor);
   }
   return [...approved];

@@ -3,7 +3,7 @@ import { err, minuteMs, ok, type Result } from '@cardwatch/kernel';
 import { auditOf, type Caller } from '../caller.ts';
 import type { ServiceFailure } from '../failure.ts';
 import type { Services } from '../services.ts';
-import { mayChange } from './freeze.ts';
+import { frozenBy, mayChange } from './freeze.ts';
 import { showDevice } from './show.ts';
 
 /** An operation that was not begun by then is never begun. */
@@ -34,10 +34,8 @@ export async function operateDevice(
     return err({ kind: 'invalid', place: 'name', value: name, expected: device.value.operations.join(' | ') || 'none' });
   const may = await mayChange(services, caller, device.value, { emergency: emergency ?? null, idempotencyKey });
   if (!may.ok) return may;
-  const { why, events } = may.value;
   const now = services.clock.now();
-  const frozen = events.length === 0 ? {} : { freeze: why, events, ...(emergency === undefined ? {} : { emergency }) };
-  const detail = { name, reason, id: idempotencyKey, ...frozen };
+  const detail = { name, reason, id: idempotencyKey, ...frozenBy(may.value, emergency) };
   const act = { action: 'device.operate', object: deviceId, result: 'ok', detail };
   await services.people.appendAudit(auditOf(caller, act, now));
   const order = { id: idempotencyKey, agentId: device.value.agentId, deviceId, name, createdBy: caller.actor, createdAt: now };
