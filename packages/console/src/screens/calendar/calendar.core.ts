@@ -58,14 +58,12 @@ export function entriesOn(
     ...windows
       .filter((one) => windowTouches(one, from, to))
       .map((one) => ({ kind: 'window' as const, id: one.windowId, name: one.name, freeze: false })),
-    ...silences
-      .filter(touches)
-      .map((one) => ({
-        kind: 'silence' as const,
-        id: one.silenceId,
-        name: one.subject ?? one.area ?? nameOf(one.rule),
-        freeze: false,
-      })),
+    ...silences.filter(touches).map((one) => ({
+      kind: 'silence' as const,
+      id: one.silenceId,
+      name: one.subject ?? one.area ?? nameOf(one.rule),
+      freeze: false,
+    })),
   ];
 }
 

@@ -8,7 +8,7 @@ export function HolidayNotices({ notices }: { readonly notices: readonly Notice[
   const t = useWords();
   if (notices.length === 0) return null;
   return (
-    <ul className="holiday-notices" role="note">
+    <ul className="holiday-notices">
       {notices.map(({ calendar, year, basis, from }) => (
         <li key={`${calendar} ${year}`}>
           <span className="tone-level2">▲</span>{' '}
