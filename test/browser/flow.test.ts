@@ -62,7 +62,7 @@ describe.skipIf(!chromiumIsThere)(`money, records, a device, agents${why}`, () =
       })),
     );
     await agent.send('event', [campus.gapEvent(now)]);
-  }, 90_000);
+  }, 180_000);
 
   afterAll(async () => {
     await agent?.close();
