@@ -29,12 +29,11 @@ export function DeviceDrawer({ deviceId }: { readonly deviceId: string }) {
       title={device?.name ?? deviceId}
       onClose={() => void navigate({ search: (old) => withSearch(old, { deviceId: undefined }) })}
     >
-      <p className="meta">
-        {deviceId} ·{' '}
+      <p className="entry-links">
+        <span className="meta">{deviceId}</span>
         <Link to="/devices/$deviceId" params={{ deviceId }}>
           {t('topology.toDevice')}
-        </Link>{' '}
-        ·{' '}
+        </Link>
         <Link to="/topology" search={{ node: deviceId }}>
           {t('rail.topology')}
         </Link>

@@ -41,6 +41,9 @@ export function Neighbourhood({ device, byId, network, choose, close }: Neighbou
         <Link to="/devices/$deviceId" params={{ deviceId: device.deviceId }}>
           {t('topology.toDevice')}
         </Link>
+        <Link to="/register" search={{ deviceId: device.deviceId }}>
+          {t('topology.toRegister')}
+        </Link>
       </p>
       <GraphPicture graph={graph} byId={byId} network={network} choose={choose} />
       {graph.left > 0 && <p className="meta">{t('topology.left', { n: count(graph.left) })}</p>}
