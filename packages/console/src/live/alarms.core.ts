@@ -1,6 +1,6 @@
 /** Alarms that changed, laid over what the query cache holds of them. Counts cannot be: an event does not say what an alarm was before. */
 import type { AlarmDetailDto, AlarmDto } from '@cardwatch/contracts/api';
-import type { AlarmFilter, AlarmOrder } from '../api/alarms-queries.ts';
+import { type AlarmFilter, type AlarmOrder, clearedStaysMs } from '../api/alarms-queries.ts';
 import type { Pages } from './apply.core.ts';
 
 /** `cleared` and in nobody's hands: over, as the collector counts it. */
@@ -65,6 +65,8 @@ const intoList =
   (filter: AlarmFilter, order: AlarmOrder) =>
   (data: unknown, alarm: AlarmDto): unknown => {
     const list = data as Pages<AlarmDto>;
+    // the list of those that cleared a moment ago has it from here on; this one would grow with every shift
+    if (filter.open === 'true' && isOver(alarm)) return without(list, alarm);
     const replaced = replace(list, alarm);
     if (replaced !== undefined) return replaced;
     return fitsAlarm(alarm, filter) ? place(list, alarm, orderOf(order)) : data;
@@ -113,7 +115,19 @@ function place(list: Pages<AlarmDto>, alarm: AlarmDto, before: typeof graver): P
   return list;
 }
 
+function without(list: Pages<AlarmDto>, { alarmId }: AlarmDto): Pages<AlarmDto> {
+  const n = list.pages.findIndex(({ items }) => items.some((other) => other.alarmId === alarmId));
+  const page = list.pages[n];
+  if (page === undefined) return list;
+  const items = page.items.filter((other) => other.alarmId !== alarmId);
+  return { ...list, pages: list.pages.with(n, { ...page, items }) };
+}
+
+/** On top of the first page, which forgets what no screen shows any more. */
 function prepend(list: Pages<AlarmDto>, alarm: AlarmDto): Pages<AlarmDto> {
   const first = list.pages[0];
-  return first === undefined ? list : { ...list, pages: list.pages.with(0, { ...first, items: [alarm, ...first.items] }) };
+  if (first === undefined) return list;
+  const since = (alarm.clearedAt ?? 0) - clearedStaysMs;
+  const kept = first.items.filter(({ clearedAt }) => (clearedAt ?? 0) > since);
+  return { ...list, pages: list.pages.with(0, { ...first, items: [alarm, ...kept] }) };
 }

@@ -57,6 +57,18 @@ describe('alarms that changed', () => {
     const gone = alarm({ alarmId: 'g', condition: 'cleared', clearedAt: 5 });
     expect(ids(applyLive(key, pages([]), event(gone)))).toBe('g');
     expect(ids(applyLive(key, pages([]), event(alarm({ alarmId: 'g' }))))).toBe('');
+    const later = alarm({ alarmId: 'h', condition: 'cleared', clearedAt: 300_005 });
+    expect(ids(applyLive(key, pages([gone, { ...gone, alarmId: 'k' as AlarmDto['alarmId'], clearedAt: 6 }]), event(later)))).toBe(
+      'h k',
+    );
+  });
+
+  test('that are over leave the list of what burns, and only that', () => {
+    const over = alarm({ alarmId: 'a', level: 1, condition: 'cleared', clearedAt: 5 });
+    expect(ids(applyLive(alarmKeys.list(open, 'gravity'), list, event(over)))).toBe('c');
+    expect(ids(applyLive(alarmKeys.list({ root: 'true' }, 'gravity'), list, event(over)))).toBe('a c');
+    const worked = alarm({ alarmId: 'a', level: 1, condition: 'cleared', clearedAt: 5, handling: 'working' });
+    expect(ids(applyLive(alarmKeys.list(open, 'gravity'), list, event(worked)))).toBe('a c');
   });
 
   test('come and go under their cause', () => {
