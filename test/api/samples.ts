@@ -138,8 +138,8 @@ export const samples: { readonly [K in EndpointName]: Sample<K> } = {
     params: incident,
     body: () => keyed({ severity: 2, scope: 1, urgency: 2, bump: 0, hardRule: null, reason: '午餐前' }),
   },
+  setIncidentLevel: { params: incident, body: () => keyed({ level: 1 as const, reason: '校领导在场' }) },
   recordIncident: {
-    setIncidentLevel: { params: incident, body: () => keyed({ level: 1 as const, reason: '校领导在场' }) },
     params: incident,
     body: () => {
       const record = { time: '11:02', place: '一食堂', symptom: '脱网', cause: '交换机掉电', handling: '换电源', result: '恢复' };
