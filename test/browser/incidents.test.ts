@@ -42,7 +42,7 @@ describe.skipIf(!chromiumIsThere)(`incidents and service quality in the console$
     await page.goto('/incidents');
     await page.getByText('没有未关闭的工单。').waitFor();
     await alarms.network(agent, 'offline', Date.now());
-  }, 90_000);
+  }, 180_000);
 
   afterAll(async () => {
     await agent?.close();
