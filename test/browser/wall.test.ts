@@ -113,7 +113,7 @@ describe.skipIf(!chromiumIsThere)(`overview, search and wall against the real co
     expect(link).toMatch(/\/wall#cww_[\w-]{43}$/);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('dialog').count(), patience).toBe(0);
-    await page.getByRole('gridcell', { name: '卡务中心大厅' }).waitFor();
+    await page.getByRole('gridcell', { name: '卡务中心大厅', exact: true }).waitFor();
     expect(await seriousViolations(page)).toEqual([]);
   });
 

@@ -6,6 +6,7 @@ import { useConsole } from '../console.tsx';
 import { count } from '../format/money.ts';
 import { useWords } from '../words/words.tsx';
 import type { WordKey } from '../words/zh.ts';
+import { useCampus } from './campus-switch.tsx';
 import { icons } from './icons.tsx';
 import { useScopes } from './use-session.ts';
 import { useUnacknowledged } from './use-unacknowledged.ts';
@@ -65,6 +66,7 @@ export function Rail({ narrow, toggle }: { readonly narrow: boolean; readonly to
   const t = useWords();
   const scopes = useScopes();
   const openGaps = useOpenGaps();
+  const { campus } = useCampus();
   const newAlarms = useUnacknowledged();
   return (
     <nav className="rail" aria-label={t('rail.label')}>
@@ -79,6 +81,7 @@ export function Rail({ narrow, toggle }: { readonly narrow: boolean; readonly to
             <li key={place.to}>
               <Link
                 to={place.to}
+                search={campus === undefined ? {} : { campus }}
                 className="rail-link"
                 activeOptions={{ exact: place.to === '/', includeSearch: false }}
                 title={t(place.word)}
