@@ -85,12 +85,12 @@ async function workOf(ground: Ground, act: Act, now: EpochMs): Promise<Worked> {
     case 'openIncident':
     case 'moveIncident':
     case 'assessIncident':
+    case 'setIncidentLevel':
     case 'recordIncident':
     case 'markIncident':
     case 'rootCauseIncident':
     case 'actionIncident':
     case 'assignIncident':
-    case 'setIncidentLevel':
     case 'mergeIncident':
     case 'splitIncident':
     case 'packIncident':

@@ -15,8 +15,8 @@ import type {
   MaintenanceWindow,
   NoticePolicy,
   Recipient,
-  RootCause,
   ResponseLevel,
+  RootCause,
   RuleId,
   RuleTiming,
   RuleVersion,
@@ -108,9 +108,9 @@ export type IncidentAct =
       readonly hardRule: string | null;
       readonly reason: string;
     }
-  | {
   /** Another level by hand: the factors stay as they are. */
   | { readonly kind: 'setIncidentLevel'; readonly incidentId: string; readonly level: ResponseLevel; readonly reason: string }
+  | {
       readonly kind: 'recordIncident';
       readonly incidentId: string;
       readonly record: Incident['record'];
