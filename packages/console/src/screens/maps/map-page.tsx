@@ -26,10 +26,11 @@ export function MapPage() {
   const maps = useQuery(queries.maps());
   const campus = useNetwork();
   const map = maps.data?.items.find(({ mapId }) => mapId === planId);
-  if (maps.error !== null) return <FailureNote error={maps.error} retry={() => void maps.refetch()} />;
   if (map === undefined)
     return (
       <div className="page">
+        <h1>{t('rail.maps')}</h1>
+        {maps.error !== null && <FailureNote error={maps.error} retry={() => void maps.refetch()} />}
         <p className="empty">
           {maps.isPending ? t('list.loading') : t('maps.gone')} <Link to="/maps">{t('rail.maps')}</Link>
         </p>

@@ -65,7 +65,7 @@ export function Changes() {
       <Grid
         label={t('register.tab.changes')}
         columns={columns}
-        rows={rows.map((row) => ({ type: 'row', key: row.importId, value: row, dim: row.rolledBackBy !== null }))}
+        rows={rows.map((row) => ({ type: 'row', key: row.importId, value: row }))}
         empty={list.isPending ? t('list.loading') : t('change.none')}
         open={({ importId }) => void navigate({ search: (old) => withSearch(old, { importId }) })}
         nearEnd={more}
