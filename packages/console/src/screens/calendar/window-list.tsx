@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { calendarKeys } from '../../api/calendar-queries.ts';
 import { useConsole, useNow } from '../../console.tsx';
 import { fieldFromEpoch } from '../../format/field-time.ts';
-import { zone } from '../../format/time.ts';
+import { type Language, zone } from '../../format/time.ts';
 import { FailureNote } from '../../frame/failure.tsx';
 import { useMay } from '../../frame/use-session.ts';
 import { none } from '../../grid/cells.tsx';
@@ -20,6 +20,7 @@ import { AddButtons } from './add-buttons.tsx';
 import { rowsOf, type WindowRow } from './window-rows.core.ts';
 
 const route = getRouteApi('/app/calendar');
+const comma = (language: Language): string => (language === 'zh' ? '、' : ', ');
 
 /** Events, windows and silences as a list: those that hold or are to come, and on demand what is over. */
 export function WindowList() {
@@ -35,7 +36,7 @@ export function WindowList() {
   const aboutOf = (row: WindowRow): string =>
     [row.rule === null ? '' : sayOr(language, `rule.name.${row.rule}`, row.rule), ...row.about]
       .filter((one) => one !== '')
-      .join('、');
+      .join(comma(language));
   const columns: readonly Column<WindowRow>[] = [
     {
       key: 'kind',
@@ -79,8 +80,8 @@ export function WindowList() {
       key: 'marks',
       title: t('calendar.marks'),
       track: '',
-      cell: ({ marks }) => marks.map((mark) => t(`calendar.${mark}`)).join('、') || none,
-      text: ({ marks }) => marks.map((mark) => t(`calendar.${mark}`)).join('、'),
+      cell: ({ marks }) => marks.map((mark) => t(`calendar.${mark}`)).join(comma(language)) || none,
+      text: ({ marks }) => marks.map((mark) => t(`calendar.${mark}`)).join(comma(language)),
     },
     { key: 'who', title: t('calendar.who'), track: '', cell: ({ by }) => by ?? none, text: ({ by }) => by },
     { key: 'why', title: t('rule.why'), track: '', cell: ({ reason }) => reason ?? none, text: ({ reason }) => reason },

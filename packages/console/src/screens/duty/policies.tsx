@@ -59,6 +59,7 @@ interface PanelProps {
 
 function PolicyPanel({ policy, edit, remove }: PanelProps) {
   const { say: t, language } = useLanguage();
+  const comma = language === 'zh' ? '、' : ', ';
   const { queries } = useConsole();
   const people = useQuery(queries.recipients()).data?.items ?? [];
   const nameOf = (who: string): string =>
@@ -66,7 +67,7 @@ function PolicyPanel({ policy, edit, remove }: PanelProps) {
       ? t('policy.dutyOf', { duty: who.slice(5) })
       : (people.find((one) => one.recipientId === who)?.displayName ?? who);
   const ruleOf = (rule: string): string => sayOr(language, `rule.name.${rule}`, rule);
-  const list = (items: readonly string[], all: string): string => (items.length === 0 ? all : items.join('、'));
+  const list = (items: readonly string[], all: string): string => (items.length === 0 ? all : items.join(comma));
   const facts: readonly (readonly [string, string])[] = [
     [t('policy.rules'), list(policy.rules.map(ruleOf), t('policy.allRules'))],
     [t('policy.areas'), list(policy.areas, t('policy.allAreas'))],
@@ -104,7 +105,7 @@ function PolicyPanel({ policy, edit, remove }: PanelProps) {
             <span className="meta">
               {n === 0 && step.afterMs === 0 ? t('policy.atOnce') : t('policy.after', { time: duration(step.afterMs, language) })}
             </span>
-            {step.who.map(nameOf).join('、')}
+            {step.who.map(nameOf).join(comma)}
           </li>
         ))}
       </ol>

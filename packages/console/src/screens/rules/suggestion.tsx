@@ -103,7 +103,8 @@ function Figures({ suggested, take }: { readonly suggested: Suggested; readonly 
       )}
       {suggested.notSuggested.map((one) => (
         <p key={one.param} className="meta">
-          {nameOf(one.param)}：{t(`suggestion.why.${one.why}`, { n: count(one.values), limit: measured(one.limit) })}
+          {t('suggestion.line', { name: nameOf(one.param) })}
+          {t(`suggestion.why.${one.why}`, { n: count(one.values), limit: measured(one.limit) })}
         </p>
       ))}
     </>

@@ -8,7 +8,7 @@ export const calendar = {
   'calendar.noEvent': 'No important event now',
   'calendar.event': 'Important event: {name}',
   'calendar.freezeHolds': 'changes are frozen',
-  'calendar.counts': '{windows} maintenance, {silences} silences',
+  'calendar.counts': '{windows} maintenance {windows|window|windows}, {silences} {silences|silence|silences}',
   'calendar.before': 'Month before',
   'calendar.after': 'Month after',
   'calendar.thisMonth': 'This month',

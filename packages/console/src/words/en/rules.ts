@@ -98,6 +98,7 @@ export const rules = {
   'suggestion.suggested': 'Suggested',
   'suggestion.fires': 'Fires',
   'suggestion.values': 'Values',
+  'suggestion.line': '{name}: ',
   'suggestion.take': 'Use',
   'suggestion.why.tooFewValues': '{n} values of {limit}: too few to suggest',
   'suggestion.why.unfit': '{limit} lies out of bounds ({n} values)',

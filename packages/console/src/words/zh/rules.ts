@@ -98,6 +98,7 @@ export const rules = {
   'suggestion.suggested': '建议',
   'suggestion.fires': '触发次数',
   'suggestion.values': '样本',
+  'suggestion.line': '{name}：',
   'suggestion.take': '填入',
   'suggestion.why.tooFewValues': '样本 {n} 个，不足 {limit} 个，暂不建议',
   'suggestion.why.unfit': '建议值 {limit} 超出允许范围（样本 {n} 个）',
