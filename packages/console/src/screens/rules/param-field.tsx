@@ -22,19 +22,20 @@ interface ParamFieldProps {
 export function ParamField({ field, value, current, isWrong, disabled, change }: ParamFieldProps) {
   const { say: t, language } = useLanguage();
   const id = `param-${field.path}`;
+  const isWide = field.kind === 'list' || field.kind === 'json';
   const isChanged = String(value) !== String(current);
   return (
     <>
       <label htmlFor={id} className={isChanged ? 'changed' : undefined} title={field.path}>
         {sayOr(language, `rule.param.${field.path}`, field.path)}
       </label>
-      <span className="rule-value">
+      <span className={isWide ? 'rule-value spanning' : 'rule-value'}>
         {inputOf({ field, value, disabled, change }, id, isWrong, t)}
         {field.unit !== null && field.unit !== 'level' && field.unit !== 'z' && (
           <span className="meta">{t(`rule.unit.${field.unit}`)}</span>
         )}
       </span>
-      <span className={isWrong ? 'tone-level1' : 'meta'}>{hintOf(field, t)}</span>
+      {!isWide && <span className={isWrong ? 'tone-level1' : 'meta'}>{hintOf(field, t)}</span>}
     </>
   );
 }
