@@ -251,6 +251,7 @@ describe.skipIf(!chromiumIsThere)(`incidents and service quality in the console$
   test('in English the same screens stand, without a serious violation and without a complaint', async () => {
     const incident = await byHand();
     await button('English').click();
+    await heading(/Service quality/).waitFor();
     for (const [path, name] of [
       ['/incidents', /Incidents/],
       [`/incidents/${incident.incidentId}`, title],
