@@ -131,15 +131,15 @@ describe.skipIf(!chromiumIsThere)(`overview, search and wall against the real co
       await screen.page.goto(link);
       await wall().waitFor();
       expect(new URL(screen.page.url()).hash).toBe('');
-      const sizes = await screen.page
-        .locator('.wall-value')
-        .evaluateAll((all) => all.map((one) => Number.parseFloat(getComputedStyle(one).fontSize)));
+      const sizes = await screen.page.evaluate<number[]>(
+        `[...document.querySelectorAll('.wall-value')].map((one) => Number.parseFloat(getComputedStyle(one).fontSize))`,
+      );
       expect([sizes.length, Math.min(...sizes) >= 48]).toEqual([7, true]);
       await wall().getByText('值班长 张*').waitFor();
       expect(await screen.page.content()).not.toMatch(/138|张工/);
       expect(await seriousViolations(screen.page)).toEqual([]);
-      const fits = await screen.page.evaluate(
-        () => document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth,
+      const fits = await screen.page.evaluate<boolean>(
+        `document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth`,
       );
       expect(fits).toBe(true);
     });

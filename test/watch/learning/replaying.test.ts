@@ -61,7 +61,8 @@ describe('parameters on trial', () => {
     expect(value.alarms.map(({ subject }) => subject.id)).toEqual([first, second]);
     expect(value).toMatchObject({ raised: 2, levels: [{ raised: 0 }, { raised: 0 }, { level: 3, raised: 2 }] });
     expect(value.against).toEqual({ version: 1, raised: 1, both: 1, onlyInForce: 0, onlyTried: 1, gone: [] });
-    expect(value.alarms.map(({ alsoInForce }) => alsoInForce).toSorted()).toEqual([false, true]);
+    expect(new Set(value.alarms.map(({ alsoInForce }) => alsoInForce))).toEqual(new Set([false, true]));
+    expect(value.alarms.length).toBe(2);
     const [one] = value.alarms;
     expect(one?.raisedAt).toBeGreaterThanOrEqual(begun);
     expect((one?.raisedAt ?? 0) - begun).toBeLessThan(minuteMs);

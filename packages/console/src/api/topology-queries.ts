@@ -15,6 +15,7 @@ export function topologyQueries({ single, paged }: Ask) {
     topology: () => single(topologyKeys.topology, 'topology', {}),
     suggestions: (state: 'open' | 'confirmed' | 'rejected' | undefined) =>
       paged(topologyKeys.suggestions(state), 'suggestions', (cursor) => ({ query: { ...cursor, state, limit: 200 } })),
-    openAlarms: () => paged(topologyKeys.openAlarms, 'alarms', (cursor) => ({ query: { ...cursor, open: 'true' as const, limit: 500 } })),
+    openAlarms: () =>
+      paged(topologyKeys.openAlarms, 'alarms', (cursor) => ({ query: { ...cursor, open: 'true' as const, limit: 500 } })),
   };
 }
