@@ -1,4 +1,5 @@
 /** 工单 and 服务质量 over a real collector: an incident that the watch opened, one that a person opened, the clocks and the figures of both. */
+import { settled } from './crawl.ts';
 import { randomUUID } from 'node:crypto';
 import type { IncidentDto, SlaContractsDto } from '@cardwatch/contracts/api';
 import type { Browser, Page } from 'playwright-core';
@@ -262,7 +263,7 @@ describe.skipIf(!chromiumIsThere)(`incidents and service quality in the console$
     ] as const) {
       await page.goto(path);
       await heading(name).waitFor();
-      await page.locator('table, [role=row], .incident-feed li').first().waitFor();
+      await settled(page);
       expect(await seriousViolations(page), path).toEqual([]);
     }
     expect(watched.complaints).toEqual([]);
