@@ -74,15 +74,14 @@ describe('hostile text', () => {
           const search = `${encodeURIComponent(parameter)}=${encodeURIComponent(text.toWellFormed())}`;
           const answer = await call(house, `${pathOf(path, { params: samples[name].params })}?${search}`, { headers });
           asked += 1;
-          // a verb about one thing may say that there is none of that name
-          if (answer.status !== 404 || !path.includes(':')) statuses.add(answer.status);
+          statuses.add(answer.status);
           if (answer.status !== 200) ErrorBody.parse(answer.json);
           expect([name, parameter, text, answer.headers.get('set-cookie')]).toEqual([name, parameter, text, null]);
         }
       }
     }
     expect(asked).toBeGreaterThan(1_000);
-    expect([...statuses].filter((status) => ![200, 400, 403].includes(status))).toEqual([]);
+    expect([...statuses].filter((status) => ![200, 400, 403, 404].includes(status))).toEqual([]);
     expect(fingerprint()).toEqual(before);
   });
 

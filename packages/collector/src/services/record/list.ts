@@ -23,18 +23,21 @@ export interface RecordsQuestion extends PageAsk {
   readonly to?: number | undefined;
 }
 
+const nothing: Page<RecordDto> = { items: [], nextCursor: null };
+
 export async function listRecords(
   services: Services,
   caller: Pick<Caller, 'areas'>,
   { card, cardRef, place, merchantId, ...asked }: RecordsQuestion,
 ): Promise<Result<Page<RecordDto>, ServiceFailure>> {
   const scope = await scopeAsked(services, caller, { place, merchantId, ...asked });
-  if (!scope.ok) return scope;
+  // a place or merchant that nobody has sold nothing, as with every other filter
+  if (!scope.ok) return scope.error.kind === 'notFound' ? ok(nothing) : scope;
   const rest = scope.value === undefined ? asked : { ...asked, scope: scope.value };
   if (card === undefined && cardRef === undefined) return services.read.records(rest);
   const known = card === undefined ? undefined : await pseudonyms(services, card);
   const cardRefs = known === undefined ? [cardRef ?? ''] : known.filter((ref) => cardRef === undefined || ref === cardRef);
-  return cardRefs.length === 0 ? ok({ items: [], nextCursor: null }) : services.read.records({ ...rest, cardRefs });
+  return cardRefs.length === 0 ? ok(nothing) : services.read.records({ ...rest, cardRefs });
 }
 
 /** A merchant comes before a place: asked for both, it is the merchant's terminals wherever they stand. */
