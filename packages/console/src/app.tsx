@@ -9,7 +9,7 @@ import type { Language } from './format/time.ts';
 import { antTheme } from './theme/ant-theme.ts';
 import { ThemeProvider, useChosenTheme } from './theme/theme.tsx';
 import type { Wiring } from './wiring.tsx';
-import { sayIn } from './words/say.ts';
+import { learn, sayIn } from './words/say.ts';
 import { WordsProvider } from './words/words.tsx';
 
 const antLocales = { zh: zhCN, en: enUS } as const;
@@ -22,10 +22,11 @@ export function App({ wiring }: { readonly wiring: Wiring }) {
     () => ({
       language,
       say: sayIn(language),
-      change: (chosen: Language) => {
-        wiring.setLanguage(chosen);
-        setLanguage(chosen);
-      },
+      change: (chosen: Language) =>
+        void learn(chosen).then(() => {
+          wiring.setLanguage(chosen);
+          setLanguage(chosen);
+        }),
     }),
     [language, wiring],
   );

@@ -2,7 +2,10 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import './styles.css';
 import { wire } from './wiring.tsx';
+import { learn } from './words/say.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
-createRoot(root).render(<App wiring={wire()} />);
+const wiring = wire();
+await learn(wiring.language());
+createRoot(root).render(<App wiring={wiring} />);

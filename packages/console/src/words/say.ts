@@ -1,5 +1,4 @@
 import type { Language } from '../format/time.ts';
-import { en } from './en.ts';
 import { type WordKey, type Words, zh } from './zh.ts';
 
 type Placeholder<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholder<Rest> : never;
@@ -9,7 +8,16 @@ type Rest<K extends WordKey> = [Placeholder<(typeof zh)[K]>] extends [never] ? [
 /** Looks a message up. What the Chinese text names in braces must be given; the compiler checks it. */
 export type Say = <K extends WordKey>(key: K, ...rest: Rest<K>) => string;
 
-export const dictionaries: Readonly<Record<Language, Words>> = { zh, en };
+/** The source language is there; another one once it was learned: nobody loads a language that is not read. */
+const spoken: { readonly zh: Words; en?: Words } = { zh };
+
+/** Before anything is said in it. Fails when the page can no longer load its files. */
+export async function learn(language: Language): Promise<void> {
+  if (language === 'en') spoken.en ??= (await import('./en.ts')).en;
+}
+
+const wordsOf = (language: Language): Words => spoken[language] ?? zh;
+
 export const languages: readonly Language[] = ['zh', 'en'];
 
 /** `{n}` is the value; `{n|device|devices}`, for English, is the first word when the value is 1 and the second otherwise. */
@@ -18,7 +26,7 @@ const placeholder = /\{([a-zA-Z]+)(?:\|([^|}]*)\|([^}]*))?\}/g;
 export const sayIn =
   (language: Language): Say =>
   (key, ...rest) => {
-    const text: string = dictionaries[language][key];
+    const text: string = wordsOf(language)[key];
     const values: Readonly<Record<string, string | number>> = rest[0] ?? {};
     return text.replace(placeholder, (_, name: string, one?: string, many?: string) => {
       const value = String(values[name] ?? '');
@@ -29,4 +37,4 @@ export const sayIn =
 
 /** A message whose key is made from outside data (a point's name, an error's cause): its text, or `otherwise` when nobody wrote one. */
 export const sayOr = (language: Language, key: string, otherwise: string): string =>
-  key in dictionaries[language] ? dictionaries[language][key as WordKey] : otherwise;
+  key in zh ? wordsOf(language)[key as WordKey] : otherwise;

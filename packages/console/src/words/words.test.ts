@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { dictionaries, sayIn, sayOr } from './say.ts';
+import { en as english } from './en.ts';
+import { learn, sayIn, sayOr } from './say.ts';
+import { zh as chinese } from './zh.ts';
+
+await learn('en');
 
 const placeholders = (text: string): readonly string[] =>
   [...new Set([...text.matchAll(/\{([a-zA-Z]+)/g)].map((match) => match[1] ?? ''))].sort();
-const zh: Readonly<Record<string, string>> = dictionaries.zh;
-const en: Readonly<Record<string, string>> = dictionaries.en;
+const zh: Readonly<Record<string, string>> = chinese;
+const en: Readonly<Record<string, string>> = english;
 
 describe('the dictionaries', () => {
   test('have the same keys, and enough of them', () => {

@@ -12,7 +12,7 @@ export function LicenceTable() {
         {t('about.licences', { n: count(licences.length) })}{' '}
         <span className="meta">{kinds.map(([licence, of]) => `${licence} ${of.length}`).join(' · ')}</span>
       </summary>
-      <div className="scroll">
+      <div className="scroll" tabIndex={0}>
         <table className="plain">
           <thead>
             <tr>

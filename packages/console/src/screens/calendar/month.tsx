@@ -47,7 +47,7 @@ export function Month() {
         <AddButtons />
       </div>
       {windows.error !== null && <FailureNote error={windows.error} retry={() => void windows.refetch()} />}
-      <div className="scroll">
+      <div className="scroll" tabIndex={0}>
         <table className="month">
           <thead>
             <tr>

@@ -17,7 +17,7 @@ export function DeviceConfiguration({ device }: { readonly device: DeviceDto }) 
   const registered = useQuery(queries.deviceRegistered(device.deviceId));
   const peers = useInfiniteQuery(queries.devicesOfAgent(device.agentId)).data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <div className="scroll configuration">
+    <div className="scroll configuration" tabIndex={0}>
       <Versions device={device} peers={peers} />
       {registered.error !== null && <FailureNote error={registered.error} retry={() => void registered.refetch()} />}
       {registered.data !== undefined && <Registered registered={registered.data} />}

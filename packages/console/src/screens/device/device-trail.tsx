@@ -14,7 +14,7 @@ export function DeviceTrail({ device }: { readonly device: DeviceDto }) {
   const mayAudit = useMay('audit:read');
   const mayReview = useMay('incidents:review');
   return (
-    <div className="scroll device-trail">
+    <div className="scroll device-trail" tabIndex={0}>
       {mayReview && <ApproveButton device={device} />}
       <Orders device={device} />
       {mayAudit ? <Trail deviceId={device.deviceId} /> : <p className="meta">{t('trail.mayNot')}</p>}

@@ -20,7 +20,7 @@ export function DeviceWindows({ device }: { readonly device: DeviceDto }) {
   const asked = useQuery(queries.deviceWindows());
   const windows = windowsOf(asked.data?.windows ?? [], device);
   return (
-    <div className="scroll device-windows">
+    <div className="scroll device-windows" tabIndex={0}>
       {mayEdit && <AddWindowButton device={device} />}
       {asked.error !== null && <FailureNote error={asked.error} retry={() => void asked.refetch()} />}
       {windows.length === 0 ? (

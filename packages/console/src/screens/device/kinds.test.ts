@@ -1,9 +1,12 @@
+import { learn } from '../../words/say.ts';
 import type { DeviceDto, ReadingDto } from '@cardwatch/contracts/api';
 import { describe, expect, test } from 'vitest';
 import { reading } from '../../test-data/dto.ts';
 import { factKeys } from './fact-keys.core.ts';
 import { portState, portsOf } from './ports.core.ts';
 import { pointWord, readingText } from './reading-text.ts';
+
+await learn('en');
 
 const at = (point: string, value: ReadingDto['value'], observedAt = 1): ReadingDto => reading({ point, value, observedAt });
 

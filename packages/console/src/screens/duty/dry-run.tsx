@@ -100,7 +100,7 @@ function ToldTable({ told }: { readonly told: Told }) {
   const { say: t, language } = useLanguage();
   if (told.length === 0) return <p className="tone-level2">{t('dryRun.nobody')}</p>;
   return (
-    <div className="scroll">
+    <div className="scroll" tabIndex={0}>
       <table className="plain">
         <thead>
           <tr>

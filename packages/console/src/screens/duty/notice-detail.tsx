@@ -78,7 +78,7 @@ export function NoticeDetail({ notice, language }: { readonly notice: NoticeDto;
       <h3>{t('notice.attempts')}</h3>
       {notice.attempts.length === 0 && <p className="meta">{t('notice.noAttempts')}</p>}
       {notice.attempts.length > 0 && (
-        <div className="scroll">
+        <div className="scroll" tabIndex={0}>
           <table className="plain">
             <thead>
               <tr>

@@ -1,5 +1,8 @@
+import { learn } from '../../words/say.ts';
 import { expect, test } from 'vitest';
 import { eventWord } from './event-columns.tsx';
+
+await learn('en');
 
 test.each([
   ['port05Down', '端口 5 断开', 'port 5 down'],

@@ -26,7 +26,7 @@ export function RuleVersions({ row }: { readonly row: RuleRow }) {
   return (
     <>
       {list.error !== null && <FailureNote error={list.error} retry={() => void list.refetch()} />}
-      <div className="scroll panel">
+      <div className="scroll panel" tabIndex={0}>
         <table className="plain rule-versions">
           <thead>
             <tr>

@@ -54,7 +54,7 @@ function Figures({ suggested, take }: { readonly suggested: Suggested; readonly 
   return (
     <>
       {suggested.thresholds.length > 0 && (
-        <div className="scroll">
+        <div className="scroll" tabIndex={0}>
           <table className="plain">
             <thead>
               <tr>
