@@ -1,4 +1,4 @@
-/** What is wrong with a calendar or a contract, by the code of the check that found it; `value` is what stands there. */
+/** What is wrong with a calendar, a contract or a picture, by the code of the check that found it; `value` is what stands there. */
 import type { FaultCode } from '../services/failure.ts';
 import type { Words } from './words.core.ts';
 
@@ -21,6 +21,19 @@ const sentences: Readonly<Record<FaultCode, Words>> = {
   tooManyDays: { zh: '单独设置的日子过多：{value} 天，最多 1500 天。', en: 'Too many single days: {value}; at most 1,500.' },
   unknownCalendar: { zh: '没有名为“{value}”的日历，请先建立。', en: 'There is no calendar "{value}". Make it first.' },
   limitsOutOfOrder: { zh: '后一步的时限短于前一步：{value}。', en: 'A later step is due sooner than an earlier one: {value}.' },
+  pictureKind: {
+    zh: '这不是 PNG、JPEG 或 WebP 图片（不收 SVG）。',
+    en: 'This is no PNG, JPEG or WebP picture (SVG is not taken).',
+  },
+  pictureDamaged: { zh: '图片不完整，请重新导出后再传。', en: 'The picture is not whole. Export it again.' },
+  pictureTrailing: {
+    zh: '图片后面还有别的内容，请重新导出后再传。',
+    en: 'Something stands behind the picture. Export it again.',
+  },
+  pictureSide: {
+    zh: '图片边长超过 10,000 像素，请缩小后再传。',
+    en: 'A side of the picture is over 10,000 px. Make it smaller.',
+  },
   sameFirstDay: {
     zh: '合同“{value}”从同一时刻起生效，请改生效时间。',
     en: 'The contract "{value}" holds from the same moment. Change the first day.',

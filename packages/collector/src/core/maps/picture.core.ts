@@ -10,6 +10,16 @@ export type Picture = Pick<MapImage, 'type' | 'widthPx' | 'heightPx'>;
 /** kind: none of the three. damaged: it breaks off or is put together wrong. trailing: something follows it. side: too many pixels. */
 export type PictureFault = 'kind' | 'damaged' | 'trailing' | 'side';
 
+/** How a refusal names it. */
+export type PictureFaultCode = `picture${Capitalize<PictureFault>}`;
+
+export const pictureFaultCodes: Readonly<Record<PictureFault, PictureFaultCode>> = {
+  kind: 'pictureKind',
+  damaged: 'pictureDamaged',
+  trailing: 'pictureTrailing',
+  side: 'pictureSide',
+};
+
 type Read = Result<Picture, PictureFault>;
 
 export function pictureOf(bytes: Uint8Array): Read {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { SettingVersionDto } from '@cardwatch/contracts/api';
 import type { BuildingMap, MapImage, MapPlacement } from '@cardwatch/contracts/watch';
 import { err, ok, type Result } from '@cardwatch/kernel';
-import { pictureOf, type PictureFault } from '../../core/maps/picture.core.ts';
+import { pictureOf, type PictureFault, pictureFaultCodes } from '../../core/maps/picture.core.ts';
 import { homeOf } from '../../core/register/index.core.ts';
 import { order } from '../act.ts';
 import { isWithin } from '../area.core.ts';
@@ -50,7 +50,13 @@ export async function uploadMapImage(services: Watched, caller: Caller, bytes: U
     );
   if (!read.ok) {
     await audit(`refused: ${read.error}`);
-    return err({ kind: 'invalid', place: 'body', value: read.error, expected: wanted[read.error] });
+    return err({
+      kind: 'invalid',
+      place: 'body',
+      value: read.error,
+      expected: wanted[read.error],
+      why: pictureFaultCodes[read.error],
+    });
   }
   const picture: MapImage = { image, ...read.value, bytes: bytes.length };
   const { maps } = await services.watch.settings();
