@@ -52,6 +52,64 @@ describe('the first start', () => {
   });
 });
 
+describe('the first start with a duty account', () => {
+  let fresh: House;
+  beforeAll(async () => {
+    fresh = await openHouse();
+  });
+  afterAll(() => fresh.close());
+
+  const admin = { name: 'zhang.admin', displayName: '张工（管理）', password };
+  const duty = { name: 'zhang', displayName: '张工', password: `${password} of the duty` };
+  const setUp = async (body: Readonly<Record<string, unknown>>) => call(fresh, '/api/v1/setup', { method: 'POST', body });
+
+  test('refuses one name or one password for both, and spends no code on it', async () => {
+    const printed = await setupCode(fresh);
+    const refused = [
+      await setUp({ ...admin, code: printed, duty: { ...duty, name: admin.name } }),
+      await setUp({ ...admin, code: printed, duty: { ...duty, password } }),
+    ];
+    expect(refused.map(({ status, json }) => [status, (json as { place: string }).place])).toEqual([
+      [400, 'body.duty.name'],
+      [400, 'body.duty.password'],
+    ]);
+    expect(refused.some(({ text }) => text.includes(password))).toBe(false);
+    expect((await call(fresh, '/api/v1/setup')).json).toMatchObject({ setupNeeded: true });
+  });
+
+  test('makes both in one act and signs in with the one that may handle alarms and may not administer', async () => {
+    const answer = await setUp({ ...admin, code: await setupCode(fresh), duty });
+    expect(answer.status).toBe(200);
+    const me = signedIn(answer);
+    expect(me.session).toMatchObject({ name: 'zhang', displayName: '张工', role: 'duty', scopes: dutyScopes });
+    expect((await call(fresh, '/api/v1/users', { headers: me.headers })).status).toBe(403);
+    const root = await signIn(fresh, admin.name);
+    expect(root.session.role).toBe('admin');
+    const users = (await call(fresh, '/api/v1/users', { headers: root.headers })).json as {
+      items: { name: string; role: string }[];
+    };
+    expect(users.items.map(({ name, role }) => [name, role])).toEqual([
+      ['zhang', 'duty'],
+      ['zhang.admin', 'admin'],
+    ]);
+  });
+
+  test('tells the trail who was made by whom', async () => {
+    const trail = await fresh.serving.services.people.audit({ limit: 50 });
+    const items = trail.ok ? trail.value.items : [];
+    const made = items.filter(({ action }) => action === 'setup.complete' || action === 'user.add');
+    expect(made.map(({ actor, action, object }) => `${actor} ${action} ${object}`)).toEqual([
+      'zhang.admin user.add zhang',
+      '- setup.complete zhang.admin',
+    ]);
+    expect(made.map(({ detail }) => JSON.parse(detail) as unknown)).toEqual([
+      { role: 'admin', given: 'duty', with: 'setup.complete' },
+      { role: 'admin' },
+    ]);
+    expect(items.map(({ detail }) => detail).join()).not.toContain(password);
+  });
+});
+
 describe('a session', () => {
   beforeAll(() => addPerson(house, 'wang', 'duty'));
 

@@ -1,4 +1,4 @@
-/** What is wrong with a calendar, a contract or a picture, by the code of the check that found it; `value` is what stands there. */
+/** What is wrong with a calendar, a contract, a picture or two accounts, by the code of the check that found it; `value` is what stands there. */
 import type { FaultCode } from '../services/failure.ts';
 import type { Words } from './words.core.ts';
 
@@ -33,6 +33,14 @@ const sentences: Readonly<Record<FaultCode, Words>> = {
   pictureSide: {
     zh: '图片边长超过 10,000 像素，请缩小后再传。',
     en: 'A side of the picture is over 10,000 px. Make it smaller.',
+  },
+  sameAccount: {
+    zh: '两个账号不能同名：{value}。',
+    en: 'The two accounts need different names: {value}.',
+  },
+  samePassword: {
+    zh: '两个账号的密码不能相同。',
+    en: 'The two accounts need different passwords.',
   },
   sameFirstDay: {
     zh: '合同“{value}”从同一时刻起生效，请改生效时间。',

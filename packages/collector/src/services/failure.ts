@@ -3,7 +3,10 @@ import type { PictureFaultCode } from '../core/maps/picture.core.ts';
 import type { ContractFaultCode } from '../core/sla/contract.core.ts';
 
 /** What is wrong beyond the shape, of a thing that people keep; each has a sentence of its own. */
-export type FaultCode = CalendarFaultCode | ContractFaultCode | PictureFaultCode;
+export type FaultCode = CalendarFaultCode | ContractFaultCode | PictureFaultCode | SetupFaultCode;
+
+/** Two accounts of one person that would be one. */
+export type SetupFaultCode = 'sameAccount' | 'samePassword';
 
 /** Why a verb did not do what was asked. The API turns each kind into a status and words; a service never words anything. */
 export type ServiceFailure =

@@ -40,6 +40,7 @@ const define = <const T extends Record<string, Endpoint>>(table: T): T => table;
 const timeRange = { from: z.coerce.number().int().optional(), to: z.coerce.number().int().optional() };
 const password = z.string().min(12).max(256);
 const userName = z.string().regex(/^[a-z][a-z0-9._-]{1,31}$/);
+const newAccount = { name: userName, displayName: z.string().min(1).max(64), password };
 const nothing = z.strictObject({});
 
 export const endpoints = define({
@@ -53,9 +54,11 @@ export const endpoints = define({
   setup: {
     method: 'post',
     path: '/setup',
-    summary: 'Make the first administrator with the one-time set-up code that the first start printed',
+    summary:
+      "Make the first administrator with the one-time set-up code that the first start printed; with `duty` also the same person's account for the " +
+      'daily work, under another name and password, which is then the one that is signed in',
     scope: null,
-    body: z.strictObject({ code: z.string().max(64), name: userName, displayName: z.string().min(1).max(64), password }),
+    body: z.strictObject({ code: z.string().max(64), ...newAccount, duty: z.strictObject(newAccount).optional() }),
     response: dto.SessionDto,
   },
   signIn: {

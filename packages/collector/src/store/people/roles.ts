@@ -57,6 +57,12 @@ export interface NewPerson {
   readonly createdAt: number;
 }
 
+/** An account with the row of the trail that tells of it. */
+export interface AuditedPerson {
+  readonly person: NewPerson;
+  readonly audit: AuditEntry;
+}
+
 export interface SessionRow {
   readonly idHash: string;
   readonly name: string;
@@ -136,8 +142,11 @@ export interface PeopleRole extends WallRole {
   person(name: string): Promise<Person | null>;
   persons(): Promise<PersonDto[]>;
   addPerson(person: NewPerson, audit: AuditEntry): Promise<Result<PersonDto, PeopleFailure>>;
-  /** The first account. `setupClosed` when one exists already or the code is no longer kept; the code is spent in the same transaction. */
-  addFirstPerson(person: NewPerson, codeHash: string, audit: AuditEntry): Promise<Result<PersonDto, PeopleFailure>>;
+  /**
+   * The first accounts, all or none, of different names. `setupClosed` when one exists already or the code is no longer kept; the code is spent in the
+   * same transaction.
+   */
+  addFirstPersons(persons: readonly AuditedPerson[], codeHash: string): Promise<Result<readonly PersonDto[], PeopleFailure>>;
   /**
    * Also ends the person's oldest sessions above the limit, and all that are over. False, and nothing is done, when the person is disabled or the
    * password is no longer the one that was checked.

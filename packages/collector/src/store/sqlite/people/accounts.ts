@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { PersonDto } from '@cardwatch/contracts/api';
-import { err, ok, type Result } from '@cardwatch/kernel';
+import { assert, err, ok, type Result } from '@cardwatch/kernel';
 import {
+  type AuditedPerson,
   type AuditEntry,
   type NewPerson,
   type PeopleFailure,
@@ -36,18 +37,23 @@ export function addPerson(db: DatabaseSync, person: NewPerson, audit: AuditEntry
   return transaction(db, () => insertPerson(db, person, audit));
 }
 
-export function addFirstPerson(
+export function addFirstPersons(
   db: DatabaseSync,
-  person: NewPerson,
+  persons: readonly AuditedPerson[],
   codeHash: string,
-  audit: AuditEntry,
-): Result<PersonDto, PeopleFailure> {
+): Result<readonly PersonDto[], PeopleFailure> {
   return transaction(db, () => {
     const code = db.prepare('SELECT value FROM setting WHERE name = ?').get(setupSetting);
     const kept = code === undefined ? undefined : json<{ hash: string }>(code['value']).hash;
     if (countPersons(db) > 0 || kept !== codeHash) return err({ kind: 'setupClosed' });
     db.prepare('DELETE FROM setting WHERE name = ?').run(setupSetting);
-    return insertPerson(db, person, audit);
+    const made = persons.map(({ person, audit }) => insertPerson(db, person, audit));
+    return ok(
+      made.map((each) => {
+        assert(each.ok, 'the first accounts have different names');
+        return each.value;
+      }),
+    );
   });
 }
 

@@ -7,7 +7,7 @@ import { ok } from '@cardwatch/kernel';
 import { int, text } from '../read/row.ts';
 import { marks } from '../read/where.ts';
 import {
-  addFirstPerson,
+  addFirstPersons,
   addPerson,
   addToken,
   countPersons,
@@ -32,7 +32,7 @@ export function openSqlitePeople(file: string): PeopleRole & { close(): void } {
     person: async (name) => findPerson(db, name),
     persons: async () => listPersons(db),
     addPerson: async (person, audit) => addPerson(db, person, audit),
-    addFirstPerson: async (person, codeHash, audit) => addFirstPerson(db, person, codeHash, audit),
+    addFirstPersons: async (persons, codeHash) => addFirstPersons(db, persons, codeHash),
     openSession: async (session, checked, audit) => openSession(db, session, checked, audit),
     setDisabled: async (name, disabled, audit) => setDisabled(db, name, disabled, audit),
     setAreas: async (name, areas, audit) => setAreas(db, name, areas, audit),
