@@ -5,6 +5,7 @@ export interface ConnectFacts {
   readonly clientId: string;
   readonly username: string | undefined;
   readonly clean: boolean;
+  readonly keepaliveS: number;
   readonly will: { readonly topic: string; readonly qos: number; readonly retain: boolean; readonly bytes: number } | undefined;
 }
 
@@ -26,6 +27,10 @@ export function addressOf(facts: ConnectFacts): { readonly address: AgentAddress
     will === undefined || (will.topic === upTopic(address, 'bye') && will.qos < 2 && !will.retain && will.bytes <= willBytesMax);
   return willIsOwn ? { address } : { refusal: 'will' };
 }
+
+/** Whether an own filter covers an own `down/` topic; only such filters are ever granted. */
+export const hears = (filter: string, topic: string): boolean =>
+  filter === topic || (filter.endsWith('/+') && topic.startsWith(filter.slice(0, -1)));
 
 /** The kind of an own `up/` topic; undefined for everything else. */
 export function publishKind({ site, agent }: AgentAddress, topic: string): UpKind | undefined {

@@ -2,6 +2,7 @@ import type { AgentId } from '@cardwatch/contracts';
 import type { Clock } from '@cardwatch/kernel';
 import type { Aedes, AedesOptions, AuthenticateError, Client, ConnectPacket, PublishPacket } from 'aedes';
 import { addressOf, type ConnectFacts, maySubscribe, publishKind } from './access.core.ts';
+import type { CanaryIdentity } from './canary.ts';
 import type { Credentials } from './credentials.ts';
 import type { Doorkeeper } from './doorkeeper.ts';
 import type { BrokerEvents, BrokerRefusal } from './events.ts';
@@ -10,6 +11,9 @@ import type { Peer } from './peer.ts';
 interface AdmissionParts {
   readonly credentials: Credentials;
   readonly doorkeeper: Doorkeeper;
+  readonly identity: CanaryIdentity;
+  /** Longest keep-alive that may be asked for; none is refused. */
+  readonly keepaliveS: number;
   readonly clock: Clock;
   readonly peerOf: (client: Client) => Peer | undefined;
   /** The connection that an agent has now. */
@@ -38,8 +42,13 @@ export class Admission {
     return {
       preConnect: (client, packet, callback) => {
         const peer = this.#parts.peerOf(client);
-        if (peer !== undefined) peer.facts = factsOf(packet);
-        callback(null, peer !== undefined);
+        if (peer === undefined) return callback(new Error('no connection of ours'), false);
+        peer.facts = factsOf(packet);
+        const { keepaliveS } = peer.facts;
+        if (keepaliveS > 0 && keepaliveS <= this.#parts.keepaliveS) return callback(null, true);
+        // none of the return codes fits: closed without one (MQTT-3.2.2-6)
+        this.#parts.refused('keepalive', peer, String(keepaliveS));
+        callback(new Error('keep alive not accepted'), false);
       },
       authenticate: (client, _username, password, done) => {
         void this.#authenticate(client, password).then((refusal) =>
@@ -49,8 +58,9 @@ export class Admission {
       authorizePublish: (client, packet, callback) => callback(this.#publishError(client, packet)),
       authorizeSubscribe: (client, subscription, callback) => {
         const peer = this.#parts.peerOf(client);
-        const allowed = peer?.address !== undefined && maySubscribe(peer.address, subscription.topic) && subscription.qos < 2;
-        if (!allowed && peer !== undefined) this.#parts.refused('subscribe', peer, subscription.topic.slice(0, 128));
+        const allowed = peer !== undefined && this.#mayHear(peer, subscription);
+        if (allowed) peer.granted.set(subscription.topic, subscription.qos === 0 ? 0 : 1);
+        else if (peer !== undefined) this.#parts.refused('subscribe', peer, subscription.topic.slice(0, 128));
         callback(null, allowed ? subscription : null);
       },
     };
@@ -60,6 +70,10 @@ export class Admission {
     const { doorkeeper, clock, credentials, refused } = this.#parts;
     const peer = this.#parts.peerOf(client);
     if (peer?.facts === undefined) return notAuthorised;
+    if (this.#parts.identity.matches(peer.facts, password)) {
+      peer.canary = true;
+      return undefined;
+    }
     const found = addressOf(peer.facts);
     if ('refusal' in found) {
       refused(found.refusal, peer, '');
@@ -76,8 +90,9 @@ export class Admission {
       refused(answer === 'suspended' ? 'suspended' : 'credentials', peer, answer);
       return answer === 'suspended' ? notAuthorised : badCredentials;
     }
-    doorkeeper.rightSecret(peer.ip, address);
-    return this.#takeOver(peer, address);
+    if (doorkeeper.rightSecret(peer.ip, address, clock.now())) return this.#takeOver(peer, address);
+    refused('flapping', peer, address.agent);
+    return unavailable;
   }
 
   #takeOver(peer: Peer, address: NonNullable<Peer['address']>): number | undefined {
@@ -96,9 +111,15 @@ export class Admission {
     return undefined;
   }
 
+  #mayHear({ address, canary }: Peer, { topic, qos }: { readonly topic: string; readonly qos: number }): boolean {
+    if (canary) return topic === this.#parts.identity.topic;
+    return address !== undefined && maySubscribe(address, topic) && qos < 2;
+  }
+
   #publishError(client: Client | null, packet: PublishPacket): Error | null {
     const peer = client === null ? undefined : this.#parts.peerOf(client);
     if (peer?.address !== undefined && publishKind(peer.address, packet.topic) !== undefined) return null;
+    if (peer?.canary === true && packet.topic === this.#parts.identity.topic) return null;
     if (peer !== undefined) this.#parts.refused('publish', peer, packet.topic.slice(0, 128));
     return new Error('not the agent’s own topic');
   }
@@ -119,7 +140,9 @@ export class Admission {
 
   /** The will says the same as the end of the connection, which the broker tells itself. */
   #takeOut(client: Client, packet: PublishPacket): void {
-    const address = this.#parts.peerOf(client)?.address;
+    const peer = this.#parts.peerOf(client);
+    if (peer?.canary === true) return client.publish({ ...packet, qos: 1, dup: false }, () => {});
+    const address = peer?.address;
     const kind = address === undefined ? undefined : publishKind(address, packet.topic);
     if (address === undefined || kind === undefined || kind === 'bye') return;
     const { payload } = packet;
@@ -133,6 +156,7 @@ function factsOf(packet: ConnectPacket): ConnectFacts {
     clientId: packet.clientId,
     username: packet.username,
     clean: packet.clean ?? false,
+    keepaliveS: packet.keepalive ?? 0,
     will:
       will === undefined
         ? undefined

@@ -1,14 +1,17 @@
-import type { Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { type AgentId, parseTopic } from '@cardwatch/contracts';
 import type { Clock, EpochMs, Logger } from '@cardwatch/kernel';
 import { Aedes, type Client } from 'aedes';
+import { hears } from './access.core.ts';
 import { Admission } from './admission.ts';
+import { CanaryIdentity, type CanaryStats } from './canary.ts';
 import type { Credentials } from './credentials.ts';
+import { Door } from './door.ts';
 import { Doorkeeper } from './doorkeeper.ts';
 import type { BrokerAudit, BrokerEvents, BrokerRefusal } from './events.ts';
 import { guardFrames } from './frames.ts';
 import { type BrokerLimits, brokerLimits } from './limits.ts';
-import { closeListener, listen, type TlsFiles } from './listener.ts';
+import type { TlsFiles } from './listener.ts';
 import type { Peer } from './peer.ts';
 
 export interface BrokerOptions {
@@ -35,6 +38,9 @@ export interface BrokerStats {
   readonly unsentTotal: number;
   /** When a connection was last read more slowly than it sent. */
   readonly lastThrottledAt: EpochMs | null;
+  /** False while the listener does not answer the broker's own visits. */
+  readonly up: boolean;
+  readonly canary: CanaryStats;
 }
 
 export interface Broker {
@@ -61,13 +67,12 @@ class EmbeddedBroker implements Broker {
   readonly #options: BrokerOptions;
   readonly #limits: BrokerLimits;
   readonly #aedes: Aedes;
-  readonly #doorkeeper: Doorkeeper;
+  readonly #door: Door;
   readonly #sockets = new Set<Socket>();
   /** Outlives the socket's place in the set: aedes tells the end of a connection later. */
   readonly #peers = new WeakMap<Socket, Peer>();
   readonly #clients = new Map<AgentId, Client>();
   readonly #refused: Partial<Record<BrokerRefusal, number>> = {};
-  #server: Server | undefined;
   #connectsTotal = 0;
   #unsentTotal = 0;
   #lastThrottledAt: EpochMs | null = null;
@@ -77,13 +82,15 @@ class EmbeddedBroker implements Broker {
     this.#options = options;
     this.host = options.host;
     this.#limits = { ...brokerLimits, ...options.limits };
-    this.#doorkeeper = new Doorkeeper(this.#limits);
-    const { connectTimeoutMs, drainTimeoutMs, keepaliveS, queuedPackets, clientIdLength, topicLevels, inflightInbound } =
-      this.#limits;
+    const { clock, log, host, port, tls } = options;
+    const [doorkeeper, identity] = [new Doorkeeper(this.#limits), new CanaryIdentity()];
+    const { connectTimeoutMs, drainTimeoutMs, queuedPackets, clientIdLength, topicLevels, inflightInbound } = this.#limits;
     const admission = new Admission({
       credentials: options.credentials,
-      doorkeeper: this.#doorkeeper,
-      clock: options.clock,
+      doorkeeper,
+      identity,
+      keepaliveS: this.#limits.keepaliveS,
+      clock,
       peerOf: (client) => this.#peerOf(client),
       standing: (agent) => this.#clients.get(agent),
       refused: (refusal, peer, detail) => this.#refuse(refusal, peer, detail),
@@ -93,7 +100,6 @@ class EmbeddedBroker implements Broker {
       concurrency: 1_000,
       connectTimeout: connectTimeoutMs,
       drainTimeout: drainTimeoutMs,
-      keepaliveLimit: keepaliveS,
       queueLimit: queuedPackets,
       maxClientsIdLength: clientIdLength,
       maxTopicLevels: topicLevels,
@@ -102,35 +108,38 @@ class EmbeddedBroker implements Broker {
     });
     admission.takeOutMessages(this.#aedes);
     this.#listenToAedes();
+    this.#door = new Door({
+      host,
+      port,
+      tls,
+      limits: this.#limits,
+      doorkeeper,
+      identity,
+      clock,
+      log,
+      accept: (socket, ip) => this.#accept(socket, ip),
+      refused: (refusal, ip, detail) => this.#count({ refusal, ip, agent: undefined, detail }),
+    });
   }
 
   get port(): number {
-    const address = this.#server?.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
+    return this.#door.port;
   }
 
   async start(): Promise<void> {
     await this.#options.credentials.load();
     await this.#aedes.listen();
-    const { host, port, tls } = this.#options;
-    this.#server = await listen({ host, port, tls, limits: this.#limits, accept: (socket) => this.#accept(socket) });
+    await this.#door.open();
   }
 
-  #accept(socket: Socket): void {
-    const ip = socket.remoteAddress ?? 'unknown';
-    const peer: Peer = { ip, facts: undefined, address: undefined, takenOver: false, heardMs: Number.NEGATIVE_INFINITY };
-    const refusal = this.#doorkeeper.arrives(ip, this.#options.clock.now());
+  #accept(socket: Socket, ip: string): void {
+    const peer = newPeer(ip);
     socket.on('error', () => socket.destroy());
-    if (refusal !== undefined) {
-      socket.destroy();
-      return this.#refuse(refusal, peer, '');
-    }
     this.#connectsTotal++;
     this.#sockets.add(socket);
     this.#peers.set(socket, peer);
     socket.once('close', () => {
       this.#sockets.delete(socket);
-      this.#doorkeeper.left(ip);
       this.#left(socket, peer);
     });
     socket.setNoDelay(true);
@@ -152,10 +161,11 @@ class EmbeddedBroker implements Broker {
       this.#clients.set(address.agent, client);
       events.connected(address);
     });
-    this.#aedes.on('clientError', (client, error) =>
-      log.log('debug', 'client error', { agent: client.id, detail: error.message }),
-    );
-    this.#aedes.on('connectionError', (client, error) => this.#connectionError(client, error));
+    this.#aedes.on('clientError', (client, error) => this.#ended(client, error));
+    this.#aedes.on('connectionError', (client, error) => this.#ended(client, error));
+    this.#aedes.on('unsubscribe', (filters, client) => {
+      for (const filter of filters) this.#peerOf(client)?.granted.delete(filter);
+    });
     this.#aedes.addListener('error', (error: Error) => log.log('error', 'broker error', { detail: error.message }));
   }
 
@@ -174,9 +184,12 @@ class EmbeddedBroker implements Broker {
     this.#options.events.disconnected(address, takenOver ? 'takenOver' : 'closed');
   }
 
-  #connectionError(client: Client, error: Error): void {
+  /** Why aedes gave a connection up, unless it was told already or the network did it. */
+  #ended(client: Client, error: Error): void {
+    this.#options.log.log('debug', 'client error', { agent: client.id, detail: error.message });
     const peer = this.#peerOf(client);
-    if (peer !== undefined && peer.facts === undefined) this.#refuse('protocol', peer, error.message);
+    if (peer === undefined || peer.told || 'code' in error) return;
+    this.#refuse(refusalOf(error.message), peer, error.message.slice(0, 128));
   }
 
   #peerOf(client: Client): Peer | undefined {
@@ -184,19 +197,33 @@ class EmbeddedBroker implements Broker {
   }
 
   #refuse(refusal: BrokerRefusal, peer: Peer, detail: string): void {
-    this.#refused[refusal] = (this.#refused[refusal] ?? 0) + 1;
     if (refusal === 'throttled') this.#lastThrottledAt = this.#options.clock.now();
-    this.#options.audit({ refusal, ip: peer.ip, agent: peer.address?.agent ?? peer.facts?.clientId.slice(0, 64), detail });
+    else if (refusal !== 'subscribe') peer.told = true;
+    this.#count({ refusal, ip: peer.ip, agent: peer.address?.agent ?? peer.facts?.clientId.slice(0, 64), detail });
+  }
+
+  #count(entry: BrokerAudit): void {
+    this.#refused[entry.refusal] = (this.#refused[entry.refusal] ?? 0) + 1;
+    this.#options.audit(entry);
   }
 
   publish(topic: string, payload: Uint8Array): void {
     const parsed = parseTopic(topic);
     const client = parsed.ok ? this.#clients.get(parsed.value.address.agent) : undefined;
-    if (client === undefined || client.closed || (client.conn as Socket).writableLength > this.#limits.unsentBytes) {
+    const qos = client === undefined ? undefined : this.#grantedQos(client, topic);
+    const room = (client?.conn as Socket | undefined)?.writableLength ?? 0;
+    if (client === undefined || client.closed || qos === undefined || room > this.#limits.unsentBytes) {
       this.#unsentTotal++;
       return;
     }
-    client.publish({ cmd: 'publish', topic, payload: Buffer.from(payload), qos: 1, retain: false, dup: false }, () => {});
+    client.publish({ cmd: 'publish', topic, payload: Buffer.from(payload), qos, retain: false, dup: false }, () => {});
+  }
+
+  /** Once however many filters overlap, at the highest QoS among them (MQTT-3.3.5-1); undefined: it does not want it. */
+  #grantedQos(client: Client, topic: string): 0 | 1 | undefined {
+    const fitting = [...(this.#peerOf(client)?.granted ?? [])].filter(([filter]) => hears(filter, topic));
+    if (fitting.length === 0) return undefined;
+    return fitting.some(([, qos]) => qos === 1) ? 1 : 0;
   }
 
   disconnect(agent: AgentId): void {
@@ -212,6 +239,8 @@ class EmbeddedBroker implements Broker {
       refused: { ...this.#refused },
       unsentTotal: this.#unsentTotal,
       lastThrottledAt: this.#lastThrottledAt,
+      up: this.#door.up,
+      canary: this.#door.canary,
     };
   }
 
@@ -221,9 +250,26 @@ class EmbeddedBroker implements Broker {
   }
 
   async #closeAll(): Promise<void> {
-    const listenerClosed = this.#server === undefined ? Promise.resolve() : closeListener(this.#server);
+    const doorClosed = this.#door.close();
     await new Promise<void>((resolve) => this.#aedes.close(() => resolve()));
     for (const socket of this.#sockets) socket.destroy();
-    await listenerClosed;
+    await doorClosed;
   }
+}
+
+const newPeer = (ip: string): Peer => ({
+  ip,
+  facts: undefined,
+  address: undefined,
+  takenOver: false,
+  granted: new Map(),
+  told: false,
+  canary: false,
+  heardMs: Number.NEGATIVE_INFINITY,
+});
+
+/** By the words of aedes (lib/client.js). */
+function refusalOf(message: string): BrokerRefusal {
+  if (message === 'drain timeout') return 'slowReader';
+  return message === 'keep alive timeout' ? 'silent' : 'protocol';
 }

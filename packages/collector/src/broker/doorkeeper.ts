@@ -6,7 +6,7 @@ import type { BrokerLimits } from './limits.ts';
 const minuteMs = 60_000;
 const isLoopback = (ip: string): boolean => ip === '::1' || ip.startsWith('127.') || ip.startsWith('::ffff:127.');
 
-/** Who may connect now: connections and attempts by address, wrong secrets by address and agent, takeovers by agent. */
+/** Who may connect now: connections and attempts by address, wrong secrets and comings by address and agent, takeovers by agent. */
 export class Doorkeeper {
   readonly #limits: BrokerLimits;
   readonly #open = new Map<string, number>();
@@ -15,6 +15,7 @@ export class Doorkeeper {
   readonly #wrongByPair: Counting;
   readonly #wrongByIp: Counting;
   readonly #takeovers: Counting;
+  readonly #flaps: Counting;
 
   constructor(limits: BrokerLimits) {
     this.#limits = limits;
@@ -31,6 +32,7 @@ export class Doorkeeper {
       banMs: limits.takeoverBanMs,
       keys,
     });
+    this.#flaps = new Counting({ most: limits.flaps, windowMs: limits.flapWindowMs, banMs: limits.flapBanMs, keys });
   }
 
   /** Undefined: come in; `left` must be called when the connection ends. */
@@ -61,8 +63,11 @@ export class Doorkeeper {
     this.#wrongByIp.happened(ip, now);
   }
 
-  rightSecret(ip: string, { agent }: AgentAddress): void {
-    this.#wrongByPair.forget(`${ip} ${agent}`);
+  /** False when the agent comes and goes too often: its next connections from there wait. */
+  rightSecret(ip: string, { agent }: AgentAddress, now: EpochMs): boolean {
+    const pair = `${ip} ${agent}`;
+    this.#wrongByPair.forget(pair);
+    return !this.#flaps.isBanned(pair, now) && !this.#flaps.happened(pair, now);
   }
 
   /** While an agent is banned from takeovers its standing connection stays, and a new one is taken when there is none. */

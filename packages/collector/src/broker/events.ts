@@ -20,6 +20,14 @@ export type BrokerRefusal =
   | 'credentials'
   | 'suspended'
   | 'takeovers'
+  | 'flapping'
+  | 'keepalive'
+  /** No TLS, no common cipher, or too slow about it. */
+  | 'handshake'
+  /** Does not read what it is sent. */
+  | 'slowReader'
+  /** Nothing whole came for one and a half keep-alives. */
+  | 'silent'
   | 'publish'
   | 'subscribe'
   | 'protocol'

@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addressOf, type ConnectFacts, maySubscribe, publishKind } from './access.core.ts';
 import { Counting } from './counting.core.ts';
+import { Doorkeeper } from './doorkeeper.ts';
 import { FrameGuard } from './frame-guard.core.ts';
+import { brokerLimits } from './limits.ts';
 
 const limits = { connectBytes: 4_096, packetBytes: 263_168, subscribeBytes: 1_024 };
 
@@ -68,6 +70,7 @@ const facts = (more: Partial<ConnectFacts>): ConnectFacts => ({
   clientId: 'yb-1',
   username: 'demo/yb-1',
   clean: true,
+  keepaliveS: 30,
   will: undefined,
   ...more,
 });
@@ -123,4 +126,50 @@ test('counts within a window, bans, and lets go', () => {
   counting.happened('b', epochMs(1));
   counting.happened('c', epochMs(1));
   expect(counting.isBanned('a', epochMs(6_005))).toBe(false);
+});
+
+describe('the doorkeeper', () => {
+  const keeper = (): Doorkeeper => new Doorkeeper(brokerLimits);
+  const now = (ms = 0): ReturnType<typeof epochMs> => epochMs(ms);
+
+  test('lets eight connections of an address in, not the ninth, and the next when one has gone', () => {
+    const door = keeper();
+    const said = Array.from({ length: 9 }, () => door.arrives('10.0.0.7', now()));
+    expect(said).toEqual([...Array(8).fill(undefined), 'tooManyConnections']);
+    expect(door.arrives('10.0.0.8', now())).toBeUndefined();
+    door.left('10.0.0.7');
+    expect(door.arrives('10.0.0.7', now())).toBeUndefined();
+  });
+
+  test('lets thirty connects of an address a minute in, and after the thirty-first none for a minute', () => {
+    const door = keeper();
+    const come = (ms: number): string | undefined => {
+      const said = door.arrives('10.0.0.7', now(ms));
+      if (said === undefined) door.left('10.0.0.7');
+      return said;
+    };
+    expect(Array.from({ length: 31 }, (_, i) => come(i)).filter((said) => said === undefined)).toHaveLength(30);
+    expect([come(60_029), come(60_030)]).toEqual(['connectRate', undefined]);
+  });
+
+  test('after fifty wrong secrets an address is not let in for half an hour, whatever agents it names', () => {
+    const door = keeper();
+    for (let i = 0; i < 50; i++) {
+      expect(door.arrives('127.0.0.1', now())).toBeUndefined();
+      door.wrongSecret('127.0.0.1', { site: own.site, agent: AgentId.parse(`a-${i}`) }, now());
+      door.left('127.0.0.1');
+    }
+    expect([door.arrives('127.0.0.1', now(1_799_999)), door.arrives('127.0.0.1', now(1_800_000))]).toEqual(['banned', undefined]);
+  });
+
+  test('an agent that comes sixteen times in a minute waits five, from there; from elsewhere it comes in', () => {
+    const door = keeper();
+    const came = Array.from({ length: 16 }, () => door.rightSecret('10.0.0.7', own, now()));
+    expect(came).toEqual([...Array(15).fill(true), false]);
+    expect(door.rightSecret('10.0.0.8', own, now())).toBe(true);
+    expect([door.rightSecret('10.0.0.7', own, now(299_999)), door.rightSecret('10.0.0.7', own, now(300_000))]).toEqual([
+      false,
+      true,
+    ]);
+  });
 });

@@ -43,8 +43,19 @@ export const brokerLimits = {
   takeovers: 5,
   takeoverWindowMs: 60_000,
   takeoverBanMs: 300_000,
+  /**
+   * Connects of one agent from one address in a minute, after which its next ones are refused for the ban. The back-off of an honest agent makes
+   * some six of it.
+   */
+  flaps: 15,
+  flapWindowMs: 60_000,
+  flapBanMs: 300_000,
   /** Addresses and agents that the counts above are kept for. */
   counted: 10_000,
   credentialReloadMs: 2_000,
+  /** The listener connects to itself, publishes and hears; `canaryMisses` in a row and it listens anew. */
+  canaryEveryMs: 10_000,
+  canaryDeadlineMs: 5_000,
+  canaryMisses: 3,
 } as const;
 export type BrokerLimits = { readonly [K in keyof typeof brokerLimits]: number };

@@ -9,6 +9,12 @@ export interface Peer {
   /** Set when the secret was right. */
   address: AgentAddress | undefined;
   takenOver: boolean;
+  /** Filters that were granted, with their QoS. */
+  readonly granted: Map<string, 0 | 1>;
+  /** Why it was sent away has been told. */
+  told: boolean;
+  /** It is the broker itself, looking whether it still answers. */
+  canary: boolean;
   /** When it last counted as a sign of life, monotonic. */
   heardMs: number;
 }

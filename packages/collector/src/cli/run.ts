@@ -157,7 +157,7 @@ class Running {
       const { queueRecords, lastCommitAt, commitFailuresTotal } = core.stats().ingest;
       const at = systemClock.now();
       const lagMs = queueRecords > 0 && lastCommitAt !== null ? Math.max(0, at - lastCommitAt) : 0;
-      watch.ingest({ lagMs, storeWritable: commitFailuresTotal === failures, brokerUp: true, at });
+      watch.ingest({ lagMs, storeWritable: commitFailuresTotal === failures, brokerUp: core.stats().broker.up, at });
       failures = commitFailuresTotal;
       cancel = systemClock.after(ingestToldMs, tell);
     };
