@@ -5,6 +5,9 @@ export class Sleeper {
   readonly #clock: Clock;
   #woken = false;
   #resolve: (() => void) | undefined;
+  /** The signal that is listened to: a loop waits under one signal for all its life, and listens once. */
+  #heard: AbortSignal | undefined;
+  readonly #stop = (): void => this.#resolve?.();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -22,28 +25,37 @@ export class Sleeper {
   }
 
   async #wait(delayMs: number, signal: AbortSignal): Promise<void> {
+    this.#listen(signal);
     let cancel: CancelTimer | undefined;
-    const stop = (): void => this.#resolve?.();
     await new Promise<void>((resolve) => {
       this.#resolve = resolve;
       if (Number.isFinite(delayMs)) cancel = this.#clock.after(delayMs, resolve);
-      signal.addEventListener('abort', stop, { once: true });
     });
     cancel?.();
-    signal.removeEventListener('abort', stop);
     this.#resolve = undefined;
+  }
+
+  #listen(signal: AbortSignal): void {
+    if (this.#heard === signal) return;
+    this.#heard?.removeEventListener('abort', this.#stop);
+    this.#heard = signal;
+    signal.addEventListener('abort', this.#stop, { once: true });
   }
 }
 
 /** Resolves with what `work` gives, or with `late()` after `limitMs`. The work itself goes on: abort it by its own signal. */
-export async function within<T>(clock: Clock, limitMs: number, work: Promise<T>, late: () => T): Promise<T> {
-  let cancel: CancelTimer | undefined;
-  const timeout = new Promise<T>((resolve) => {
-    cancel = clock.after(limitMs, () => resolve(late()));
+export function within<T>(clock: Clock, limitMs: number, work: Promise<T>, late: () => T): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const cancel = clock.after(limitMs, () => resolve(late()));
+    work.then(
+      (value) => {
+        cancel();
+        resolve(value);
+      },
+      (cause: unknown) => {
+        cancel();
+        reject(cause);
+      },
+    );
   });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    cancel?.();
-  }
 }

@@ -22,6 +22,7 @@ export class SchemaTooNew extends Error {
 /** Each migration is one transaction together with its version number: killed half-way, it never happened. */
 export function migrate(db: DatabaseSync, migrations: readonly Migration[]): void {
   const known = migrations.at(-1)?.version ?? 0;
+  if (schemaVersion(db) === known) return;
   for (const migration of migrations) {
     db.exec('BEGIN IMMEDIATE');
     try {
