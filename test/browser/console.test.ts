@@ -56,6 +56,7 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
     await page.goto('/');
     await heading('首次设置').waitFor();
     await page.getByLabel('设置码').fill(collector.setupCode);
+    await page.getByLabel('同时建立我的值班账号（建议）').uncheck();
     await page.getByLabel('登录名').fill('root.admin');
     await page.getByLabel('姓名').fill('系统管理员');
     await page.getByLabel('密码', { exact: true }).fill(password);

@@ -39,10 +39,19 @@ async function refuseTakenPorts(): Promise<boolean> {
   return true;
 }
 
-/** The collector prints a one-time set-up code while there is no account. */
+/** While there is no account the collector prints a one-time set-up code: as a link it fills itself in; what stands behind # never leaves the browser. */
 function signInHint(printed: string): string {
-  const lines = printed.split('\n').filter((line) => /set-?up code|设置码|初始化码/i.test(line));
-  return lines.length > 0 ? lines.join('\n') : '请用已建立的账户登录 · sign in with the account that you made before';
+  const url = `http://127.0.0.1:${options.httpPort}`;
+  const code = /set-up code[^:]*: (\S+)/.exec(printed)?.[1];
+  return code === undefined
+    ? `请用已建立的账户登录 · sign in with the account that you made before: ${url}`
+    : `首次使用，打开此链接建立账号（24 小时内有效，只用一次）· first use, open this link to make your accounts (24 h, once):\n    ${url}/setup#code=${code}`;
+}
+
+/** With a port of its own the campus's faults are asked for there. */
+function outageHint(): string {
+  const words = options.simulatorsPort === 8_470 ? '' : ` -- --simulators-port ${options.simulatorsPort}`;
+  return `另开一个终端，切断一座食堂的交换机试试 · from another terminal, cut a canteen's switch and see: npm run outage${words}`;
 }
 
 async function main(): Promise<void> {
@@ -75,6 +84,7 @@ async function main(): Promise<void> {
   }
   say(`控制台 http://127.0.0.1:${options.httpPort}`, `console; Ctrl-C ends everything, data stay in ${folder}`);
   console.log(signInHint(collector.output()));
+  console.log(outageHint());
 }
 
 process.on('SIGINT', () => void endAll(0));

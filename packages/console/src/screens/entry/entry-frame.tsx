@@ -6,10 +6,13 @@ import { useWords } from '../../words/words.tsx';
 export function EntryFrame({
   title,
   text,
+  isWide = false,
   children,
 }: {
   readonly title: string;
   readonly text: string;
+  /** Two fields beside one another. */
+  readonly isWide?: boolean;
   readonly children: ReactNode;
 }) {
   const t = useWords();
@@ -18,7 +21,7 @@ export function EntryFrame({
       <div className="entry-bar">
         <LanguageSwitch />
       </div>
-      <main className="entry-box">
+      <main className={isWide ? 'entry-box wide' : 'entry-box'}>
         <div className="brand entry-brand">
           <img src="/mark.svg" alt="" width="28" height="28" />
           <span className="brand-name">{t('product.name')}</span>
