@@ -5,6 +5,7 @@ import type { HistoryRow, MachineRow } from '../../store/watch/roles.ts';
 import type { Book } from './book.core.ts';
 import { alarmRow } from './book-rows.core.ts';
 import type { Entry } from './entry.core.ts';
+import { handOn } from './handed-on.core.ts';
 import { type HandlingMove, type HandlingRefusal, handlingStep } from './handling.step.ts';
 import type { Transition } from './transition.core.ts';
 
@@ -103,13 +104,10 @@ export function linkIncident(
   return edited(book, entries, history);
 }
 
-/** The book's maps are copied once, and only where something changed. */
 function edited(book: Book, entries: readonly Entry[], history: readonly HistoryRow[]): Edited {
   const keyed = entries.map((entry) => [book.keys.get(entry.alarm.alarmId) ?? '', entry] as const);
-  const open = new Map(keyed.length === 0 ? [] : book.open);
-  for (const [key, entry] of keyed) open.set(key, entry);
   return {
-    book: keyed.length === 0 ? book : { ...book, open },
+    book: keyed.length === 0 ? book : { ...book, open: handOn(book.open, keyed) },
     alarms: entries.map(({ alarm }) => alarm),
     transitions: [],
     history,

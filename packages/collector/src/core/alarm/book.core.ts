@@ -13,7 +13,7 @@ import type { Entry, Rested } from './entry.core.ts';
 import { unsuppressedMs as hushedMs } from './hush.step.ts';
 import { type LevelLimits, levelLimits } from './level.core.ts';
 import { type Names, namesOf, openIn } from './names.core.ts';
-import { isAtRest, nothingRests, rest, type Rests, restsAt } from './rest.core.ts';
+import { isAtRest, nothingRests, rest, type Rests, restsAt, restsWithout } from './rest.core.ts';
 import { type Around, settle } from './settle.core.ts';
 import { type Steady, steadyAt, steadyStep } from './steady.core.ts';
 import { coverageAt, type Covered, coversNothing, eventsAtOf, suppressionAt, type SuppressionAsk } from './suppression.core.ts';
@@ -81,8 +81,8 @@ export interface Looked {
 /** One look at everything. */
 export function lookBook(book: Book, ask: LookAsk, now: EpochMs): Looked {
   const draft = new Draft(book, steadyStep(book.steady, now));
-  const walked = walk(draft, ask, book.names ?? namesOf(book.open.values()), now);
-  const { keys, entries, effects, names } = walked;
+  const walked = walk(draft, ask, book.names ?? namesOf(book.open), now);
+  const { entries, effects, findings, names } = walked;
   const open = openIn(names);
   const explaineds = explainAll(walked, { ask: ask.suppression, open, before: book.rests.explained });
   const covered = coverageAt(ask.suppression.windows, book.covered, now);
@@ -101,14 +101,22 @@ export function lookBook(book: Book, ask: LookAsk, now: EpochMs): Looked {
     const explained = explaineds.by[place] ?? null;
     const symptoms = explaineds.symptoms.get(entry.alarm.alarmId) ?? none;
     const refresh = draft.refreshes(entry);
-    if (!refresh && happened.length === 0 && symptoms.length === 0 && isAtRest(rests, entry, explained, asked, now)) return;
-    const finding = walked.findingOf(entry);
-    const settling = { effects: happened, finding, refresh, explained, symptoms, steadyMs: draft.steady.steadyMs };
+    const standing = { entry, place, explained };
+    if (!refresh && happened.length === 0 && symptoms.length === 0 && isAtRest(rests, standing, asked, now)) return;
+    const settling = {
+      effects: happened,
+      finding: findings[place],
+      refresh,
+      explained,
+      symptoms,
+      steadyMs: draft.steady.steadyMs,
+    };
     const settled = settle(entry, settling, around, now);
-    rest(rests, entry, settling, settled, now);
-    draft.keep(keys[place] ?? '', settled, now);
+    rest(rests, standing, { settling, settled }, now);
+    draft.keep(settled, now);
   });
-  return draft.finish({ covered, rests: { ...rests, explained: explaineds.kept }, names });
+  const resting = walked.cleared ? restsWithout(rests, entries) : rests.entries;
+  return draft.finish({ covered, rests: { ...rests, entries: resting, explained: explaineds.kept }, names });
 }
 
 const none: readonly Alarm[] = [];

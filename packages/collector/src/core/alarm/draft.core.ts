@@ -1,10 +1,11 @@
-/** A book while a look is written into it: its maps are copied with the first change, and what changed is gathered for one commit. */
+/** A book while a look is written into it: what changes is gathered, for its maps and for one commit. */
 import type { Alarm } from '@cardwatch/contracts/watch';
 import type { EpochMs } from '@cardwatch/kernel';
 import type { HistoryRow, MachineRow } from '../../store/watch/roles.ts';
 import type { Book, Looked } from './book.core.ts';
 import { alarmRow, clockRow, type MachineKey, machineKinds, restRow } from './book-rows.core.ts';
-import { type Entry, refreshedInTime, refreshMs, type Rested } from './entry.core.ts';
+import { type Entry, keyOf, refreshedInTime, refreshMs, type Rested } from './entry.core.ts';
+import { handOn, type MapChange } from './handed-on.core.ts';
 import type { Noted, Settled } from './settle.core.ts';
 import type { Steady } from './steady.core.ts';
 import type { Transition } from './transition.core.ts';
@@ -33,15 +34,18 @@ export class Draft {
   readonly #history: HistoryRow[] = [];
   readonly #machines: MachineRow[] = [];
   readonly #gone: MachineKey[] = [];
-  #open: Map<string, Entry> | undefined;
-  #keys: Map<Alarm['alarmId'], string> | undefined;
-  #rested: Map<string, Rested> | undefined;
+  readonly #open: MapChange<string, Entry>[] = [];
+  readonly #keys: MapChange<Alarm['alarmId'], string>[] = [];
+  readonly #rested: MapChange<string, Rested>[] = [];
+  /** How much slower than `refreshMs` figures are told anew. */
+  readonly #slower: number;
   #opened = 0;
   #overflow = 0;
 
   constructor(book: Book, steady: Steady) {
     this.book = book;
     this.steady = steady;
+    this.#slower = Math.max(1, Math.ceil(book.open.size / refreshedInTime));
   }
 
   /** Takes a place for a new alarm; counts it as overflow where there is none. */
@@ -54,14 +58,14 @@ export class Draft {
 
   /** Whether figures of this alarm are due between the last look and this one. */
   refreshes({ phaseMs }: Entry): boolean {
-    const slower = Math.max(1, Math.ceil(this.book.open.size / refreshedInTime));
-    const slot = (steadyMs: number): number => Math.floor((steadyMs / slower + phaseMs) / refreshMs);
+    const slot = (steadyMs: number): number => Math.floor((steadyMs / this.#slower + phaseMs) / refreshMs);
     return slot(this.steady.steadyMs) !== slot(this.book.steady.steadyMs);
   }
 
   /** Writes what became of one alarm. */
-  keep(key: string, { entry, tell, notes }: Settled, now: EpochMs): void {
+  keep({ entry, tell, notes }: Settled, now: EpochMs): void {
     const { alarm } = entry;
+    const key = keyOf(alarm.rule, alarm.subject);
     const before = this.book.open.get(key);
     if (before === entry && tell.length === 0 && notes.length === 0) return;
     const machine =
@@ -78,7 +82,7 @@ export class Draft {
   }
 
   finish(kept: Pick<Book, 'covered' | 'rests' | 'names'>): Looked {
-    this.#forget();
+    const rested = this.#forget();
     const changed = this.#machines.length + this.#gone.length > 0;
     const due = this.steady.steadyMs - this.book.clockKept >= bookLimits.clockRowMs;
     if (changed || due) this.#machines.push(clockRow(this.steady));
@@ -86,9 +90,9 @@ export class Draft {
       book: {
         steady: this.steady,
         clockKept: changed || due ? this.steady.steadyMs : this.book.clockKept,
-        open: this.#open ?? this.book.open,
-        keys: this.#keys ?? this.book.keys,
-        rested: this.#rested ?? this.book.rested,
+        open: handOn(this.book.open, this.#open),
+        keys: handOn(this.book.keys, this.#keys),
+        rested,
         ...kept,
       },
       alarms: this.#alarms,
@@ -106,46 +110,41 @@ export class Draft {
   }
 
   #put(key: string, entry: Entry, before: Entry | undefined): void {
-    this.#open ??= new Map(this.book.open);
-    this.#open.set(key, entry);
+    this.#open.push([key, entry]);
     if (entry.machine !== before?.machine) this.#machines.push(alarmRow(key, entry));
     if (before !== undefined) return;
-    this.#keys ??= new Map(this.book.keys);
-    this.#keys.set(entry.alarm.alarmId, key);
+    this.#keys.push([entry.alarm.alarmId, key]);
     this.#unrest(key);
   }
 
   /** What was never raised is no occurrence: the one before it stays the last. */
   #rest(key: string, { alarm, machine }: Entry): void {
-    this.#open ??= new Map(this.book.open);
-    this.#open.delete(key);
-    this.#keys ??= new Map(this.book.keys);
-    this.#keys.delete(alarm.alarmId);
+    this.#open.push([key, null]);
+    this.#keys.push([alarm.alarmId, null]);
     this.#gone.push({ kind: machineKinds.alarm, key });
     const last = alarm.raisedAt === null ? alarm.previousId : alarm.alarmId;
     if (last === null) return;
     const rested: Rested = { alarmId: last, condition: machine.condition, clearedAt: this.steady.steadyMs };
-    this.#rested ??= new Map(this.book.rested);
-    this.#rested.delete(key);
-    this.#rested.set(key, rested);
+    this.#rested.push([key, null], [key, rested]);
     this.#machines.push(restRow(key, rested));
   }
 
   #unrest(key: string): void {
     if (!this.book.rested.has(key)) return;
-    this.#rested ??= new Map(this.book.rested);
-    if (this.#rested.delete(key)) this.#gone.push({ kind: machineKinds.rested, key });
+    this.#rested.push([key, null]);
+    this.#gone.push({ kind: machineKinds.rested, key });
   }
 
   /** Drops last occurrences that are too old, or too many. They stand oldest first, so that the look stops at the first that stays. */
-  #forget(): void {
-    for (const [key, { clearedAt }] of this.#rested ?? this.book.rested) {
-      const rested = this.#rested ?? this.book.rested;
-      const tooMany = rested.size > bookLimits.rested;
-      if (!tooMany && this.steady.steadyMs - clearedAt < bookLimits.restedMs) return;
-      this.#rested ??= new Map(this.book.rested);
-      this.#rested.delete(key);
+  #forget(): Book['rested'] {
+    const rested = handOn(this.book.rested, this.#rested);
+    const gone: MapChange<string, Rested>[] = [];
+    for (const [key, { clearedAt }] of rested) {
+      const tooMany = rested.size - gone.length > bookLimits.rested;
+      if (!tooMany && this.steady.steadyMs - clearedAt < bookLimits.restedMs) break;
+      gone.push([key, null]);
       this.#gone.push({ kind: machineKinds.rested, key });
     }
+    return handOn(rested, gone);
   }
 }

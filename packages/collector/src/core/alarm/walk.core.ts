@@ -2,69 +2,58 @@
  * A look's walk over the open alarms: which of them the findings moved, and what explains each. What stands where it stood is passed by without a trace:
  * with thousands of alarms that is nearly all of them.
  */
-import type { Alarm, RuleId } from '@cardwatch/contracts/watch';
+import type { Alarm } from '@cardwatch/contracts/watch';
 import type { EpochMs } from '@cardwatch/kernel';
 import type { Finding } from '../rules/rule.core.ts';
 import type { LookAsk, RuleLook } from './book.core.ts';
 import type { ConditionEffect } from './condition.step.ts';
 import type { Draft } from './draft.core.ts';
 import { type Entry, keyOf, openEntry, staysAsItIs, stepCondition } from './entry.core.ts';
-import { gather, nameOf, type Names, namesOf } from './names.core.ts';
-import { type Explained, explainedAnew } from './rest.core.ts';
+import { gather, type Names, namesOf } from './names.core.ts';
+import { type Explained, explainedAnew, explainedOf } from './rest.core.ts';
 import type { Explanation, OpenAlarm, SuppressionAsk } from './suppression.core.ts';
 
 /** Alarms in the order of the book, those that open now behind them; one place in each list is one alarm. */
 export interface Walked {
-  readonly keys: readonly string[];
   readonly entries: readonly Entry[];
   /** By place, where anything happened. */
   readonly effects: ReadonlyMap<number, readonly ConditionEffect[]>;
   /** What this look found of it; undefined: nothing, or its rule did not look. */
-  readonly findingOf: (entry: Entry) => Finding | undefined;
+  readonly findings: readonly (Finding | undefined)[];
+  /** One of them cleared: the places of those behind it are others in the next look. */
+  readonly cleared: boolean;
   readonly names: Names;
 }
-
-interface RuleFound {
-  readonly look: RuleLook;
-  readonly found: ReadonlyMap<string, Finding>;
-}
-type Founds = ReadonlyMap<RuleId, RuleFound>;
 
 /** Steps every alarm that is open or found. */
 export function walk(draft: Draft, ask: LookAsk, names: Names, now: EpochMs): Walked {
   const { steadyMs } = draft.steady;
-  const founds: Founds = new Map(
-    ask.findings.map((look) => [look.rule, { look, found: gather(look.findings, names.get(look.rule)) }] as const),
-  );
-  const keys: string[] = [];
+  const looks = new Map(ask.findings.map((look) => [look.rule, look] as const));
+  const { open: findings, fresh } = gather([...looks.values()], names);
   const entries: Entry[] = [];
   const effects = new Map<number, readonly ConditionEffect[]>();
-  let turned = false;
-  draft.book.open.forEach((entry, key) => {
-    keys.push(key);
-    const { rule, subject } = entry.alarm;
-    const of = founds.get(rule);
-    const finding = of?.found.get(nameOf(subject));
-    if (of === undefined || staysAsItIs(entry, finding, of.look.timing)) {
+  let cleared = false;
+  draft.book.open.forEach((entry) => {
+    const look = looks.get(entry.alarm.rule);
+    const finding = findings[entries.length];
+    if (look === undefined || staysAsItIs(entry, finding, look.timing)) {
       entries.push(entry);
       return;
     }
-    const [next, happened] = stepCondition(entry, { finding, timing: of.look.timing, steadyMs }, now);
+    const [next, happened] = stepCondition(entry, { finding, timing: look.timing, steadyMs }, now);
     if (happened.length > 0) effects.set(entries.length, happened);
     entries.push(next);
-    turned ||= next.alarm.condition === 'cleared';
+    cleared ||= next.alarm.condition === 'cleared';
   });
   const open = entries.length;
-  for (const { look, found } of founds.values())
-    for (const [name, finding] of found) {
-      if (finding.grade !== 'breach' || names.get(look.rule)?.has(name) === true || !draft.hasRoom()) continue;
-      const [entry, happened] = opening(draft, { look, finding, newId: ask.newId }, now);
-      keys.push(keyOf(look.rule, finding.subject));
-      effects.set(entries.length, happened);
-      entries.push(entry);
-    }
-  const findingOf = ({ alarm: { rule, subject } }: Entry): Finding | undefined => founds.get(rule)?.found.get(nameOf(subject));
-  return { keys, entries, effects, findingOf, names: turned || entries.length > open ? namesOf(entries) : names };
+  for (const { look, finding } of fresh) {
+    if (!draft.hasRoom()) continue;
+    const [entry, happened] = opening(draft, { look, finding, newId: ask.newId }, now);
+    effects.set(entries.length, happened);
+    findings[entries.length] = finding;
+    entries.push(entry);
+  }
+  return { entries, effects, findings, cleared, names: cleared || entries.length > open ? namesOf(entries) : names };
 }
 
 interface Opening extends Pick<LookAsk, 'newId'> {
@@ -100,13 +89,11 @@ export function explainAll(
   const kept = explainedAnew(before, ask.explainTurns, names);
   const by: (Explanation | null)[] = [];
   const symptoms = new Map<string, Alarm[]>();
-  for (const entry of entries) {
+  for (let place = 0; place < entries.length; place++) {
+    const entry = entries[place];
+    if (entry === undefined) continue;
     const { alarm } = entry;
-    let explained = kept.by?.get(entry);
-    if (explained === undefined) {
-      explained = alarm.condition === 'cleared' ? null : ask.explain(alarm, open);
-      kept.by?.set(entry, explained);
-    }
+    const explained = explainedOf(kept, { entry, place }, () => (alarm.condition === 'cleared' ? null : ask.explain(alarm, open)));
     const other = explained === null || explained.explainedBy === alarm.alarmId ? null : explained;
     by.push(other);
     if (other === null) continue;

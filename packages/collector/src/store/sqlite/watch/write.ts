@@ -13,6 +13,9 @@ const sql = {
     ON CONFLICT (alarm_id) DO UPDATE SET level = excluded.level, condition = excluded.condition, handling = excluded.handling, owner = excluded.owner,
     suppressed = excluded.suppressed, cause_id = excluded.cause_id, incident_id = excluded.incident_id, campus = excluded.campus, area = excluded.area,
     open = excluded.open, row = excluded.row`,
+  // what is told anew of most alarms touches no index
+  alarmRow: `UPDATE alarm SET row = ? WHERE alarm_id = ? AND (level, condition, handling, owner, suppressed, cause_id, incident_id, campus, area, open)
+    IS (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   notice: `INSERT INTO notice (notice_id, told, recipient, state, queued_at, row) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (notice_id) DO UPDATE SET state = excluded.state, row = excluded.row
     ON CONFLICT (told) DO NOTHING`,
@@ -75,8 +78,10 @@ export class WatchWriter {
     const { alarmId, rule, subject, level, condition, handling, owner, suppressedBy, causeId, incidentId, campus, area } = alarm;
     const { foundAt } = alarm;
     const [suppressed, open] = [Number(suppressedBy.length > 0), Number(!isAlarmOver(alarm))];
-    const about = [alarmId, rule, subject.kind, subject.id, level, condition, handling, owner, suppressed, causeId, incidentId];
-    this.#run.alarm.run(...about, campus, area, foundAt, open, JSON.stringify(alarm));
+    const row = JSON.stringify(alarm);
+    const filed = [level, condition, handling, owner, suppressed, causeId, incidentId, campus, area] as const;
+    if (this.#run.alarmRow.run(row, alarmId, ...filed, open).changes > 0) return;
+    this.#run.alarm.run(alarmId, rule, subject.kind, subject.id, ...filed, foundAt, open, row);
   }
 
   /** The first message of a key stands: another id for the same key is the same intent once more. */
