@@ -3,7 +3,7 @@ import type { AgentId, DeviceDeclaration, InstanceId, SiteId } from '@cardwatch/
 import type { CommonProfile, DriverFailure, Session } from '@cardwatch/drivers';
 import type { Clock, Logger, Random, Result } from '@cardwatch/kernel';
 import type { Journal } from './journal/journal.ts';
-import type { Compress, CursorStore, HostFacts, Link, RecordCrypto } from './ports.ts';
+import type { Compress, CursorStore, HostFacts, Link, Neighbourhood, RecordCrypto } from './ports.ts';
 import type { AgentStatus } from './status/status.ts';
 
 /** One device, ready to be polled. Devices with the same `lineKey` share one half-duplex line and one loop. */
@@ -15,6 +15,8 @@ export interface AgentDevice {
   readonly linkKind?: string;
   /** Devices that it is reached through, nearest first: while one of them is offline, this one's silence is not its own. */
   readonly parents?: readonly string[];
+  /** IPv4 address that it, or the box that it hangs on, is reached at. */
+  readonly host?: string;
   /** Serial number that it must show; a device that shows another is not collected from. */
   readonly expectedSerial?: string;
 }
@@ -56,6 +58,8 @@ export interface AgentPorts {
   readonly cursorStore: CursorStore;
   newInstanceId(): InstanceId;
   host(): Promise<HostFacts>;
+  /** Left out: nothing is told of the ways to the devices. */
+  readonly neighbourhood?: Neighbourhood;
 }
 
 /** How many devices a new configuration touched. */

@@ -2,6 +2,7 @@
 import type { DeviceId } from '@cardwatch/contracts';
 import type { Result } from '@cardwatch/kernel';
 import type { CursorDocument } from './collect/cursor.ts';
+import type { Hop } from './ways/ways.core.ts';
 
 export type DiskFailure =
   | { readonly kind: 'noSpace' }
@@ -99,4 +100,12 @@ export interface HostFacts {
   readonly diskFreeBytes: number;
   readonly temperatureC?: number;
   readonly clockQuality: 'synced' | 'unsynced' | 'unknown';
+}
+
+/** What the host itself sees of the network that its devices stand in. Neither call fails: what cannot be seen is not there. */
+export interface Neighbourhood {
+  /** Hardware address by IPv4 address, of what the host has lately talked with on its own networks. */
+  arp(): Promise<ReadonlyMap<string, string>>;
+  /** Asks `host`, an IPv4 address, with `ttl` hops to live: who answers. */
+  hop(host: string, ttl: number): Promise<Hop>;
 }

@@ -12,6 +12,7 @@ import { within } from './sleeper.ts';
 import { type Running, statusOf } from './status/status-of.ts';
 import { Commander } from './uplink/commands.ts';
 import { Supervisor } from './uplink/supervisor.ts';
+import { Ways } from './ways/ways.ts';
 
 export const stopMs = 2_500;
 /** First questions of a line are spread over this. */
@@ -114,9 +115,15 @@ async function run(ports: AgentPorts, config: AgentConfig, signal: AbortSignal):
   });
   journal.onDurable((stream) => supervisor.pump?.wake(stream));
   reporter.notice({ notice: 'started', detail: `agent ${config.versions.agent}, node ${config.versions.node}` });
-  const loops = Promise.all([fleet.run(signal), supervisor.run(signal), health.run(signal), reporter.run(signal)]).then(
-    () => undefined,
-  );
+  const { neighbourhood } = ports;
+  const ways = neighbourhood && new Ways({ devices: () => fleet.devices, neighbourhood, reporter, clock });
+  const loops = Promise.all([
+    fleet.run(signal),
+    supervisor.run(signal),
+    health.run(signal),
+    reporter.run(signal),
+    ways?.run(signal),
+  ]).then(() => undefined);
   // A loop that breaks is a bug: it is told once, and the rest goes on until it is stopped.
   loops.catch((error: unknown) => log.log('error', 'loopBroke', { detail: String(error) }));
   const reloads = new Reloads({ fleet, supervisor, reporter, clock });

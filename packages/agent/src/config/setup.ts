@@ -2,6 +2,7 @@ import type { DeviceDeclaration } from '@cardwatch/contracts';
 import type { AnyDriver, CommonProfile } from '@cardwatch/drivers';
 import { assert } from '@cardwatch/kernel';
 import type { AgentDevice } from '../agent.ts';
+import { isPlainIpv4 } from '../ways/address.core.ts';
 import type { LoadedConfig } from './load.ts';
 import type { DeviceYaml } from './schema.ts';
 
@@ -27,11 +28,18 @@ export function plannedDevices(
       profile,
       driver,
       ...at,
+      ...hostOf(at.connection),
       ...(link === undefined ? {} : { linkKind: link.kind }),
       ...(device.parents === undefined ? {} : { parents: device.parents }),
       ...(device.identity === undefined ? {} : { expectedSerial: device.identity }),
     };
   });
+}
+
+/** A name is resolved by nobody here: the ways are told by address alone. */
+function hostOf(connection: unknown): { readonly host?: string } {
+  const host = typeof connection === 'object' && connection !== null && 'host' in connection ? connection.host : undefined;
+  return typeof host === 'string' && isPlainIpv4(host) ? { host } : {};
 }
 
 const declarationOf = (device: DeviceYaml, profile: CommonProfile): DeviceDeclaration => ({

@@ -18,6 +18,7 @@ import { cursorFile } from './cursor-file.ts';
 import { realDisk } from './disk.ts';
 import { hostFacts } from './host.ts';
 import { mqttLink } from './mqtt.ts';
+import { neighbourhood } from './neighbourhood.ts';
 import { hasher } from './hasher.ts';
 import { random } from './random.ts';
 import { recordCrypto } from './seal.ts';
@@ -100,5 +101,6 @@ function realPorts({ config, secrets, dataFolder, ca }: LoadedConfig, { journal,
     cursorStore: cursorFile(join(dataFolder, 'cursors.json')),
     newInstanceId: () => InstanceId.parse(randomBytes(16).toString('hex')),
     host: hostFacts(dataFolder),
+    neighbourhood: neighbourhood(io),
   };
 }

@@ -1,6 +1,7 @@
 /**
- * Ways that switches tell of: what they hear by LLDP (`portNNNeighbour`, name or chassis address, then the far port) and the only station on a port
- * (`portNNMac`), matched with what is known of our devices. Proposals alone: a person makes topology of them, and what was rejected is not asked again.
+ * Ways that switches and agents tell of: what switches hear by LLDP (`portNNNeighbour`, name or chassis address, then the far port), the only station on a
+ * port (`portNNMac`), what an agent's host sees itself (`wireHost` and `wireMac` from its ARP table, `wireRouter` by its trace), matched with what is known of
+ * our devices. Proposals alone: a person makes topology of them, and what was rejected is not asked again.
  */
 import type { DeviceId } from '@cardwatch/contracts';
 import type { TopologyNode, TopologySuggestion } from '@cardwatch/contracts/watch';
@@ -12,7 +13,7 @@ export const openSuggestionsMax = 2_000;
 /** A proposal that is seen again is written at most this often. */
 export const seenAgainMs = hourMs;
 
-/** What a device is recognised by on the wire, besides its own id: `sysName`, `mac`, `serial`, in small letters. */
+/** What a device is recognised by on the wire, besides its own id: `sysName`, `mac`, `serial`, the addresses that its agent sees; in small letters. */
 export type Identities = ReadonlyMap<string, DeviceId>;
 
 export interface Way {
@@ -20,11 +21,12 @@ export interface Way {
   readonly parent: DeviceId;
   /** `05`, as the switch counts it. */
   readonly port: string;
-  readonly evidence: 'lldp' | 'fdb';
+  /** `arp`: the port by the switch's table, who the station is by its agent's ARP table. */
+  readonly evidence: TopologySuggestion['evidence'];
 }
 
 const portPoint = /^port(\d{2,3})(Neighbour|Mac)$/;
-const named = ['sysName', 'mac', 'serial', 'serialNumber'] as const;
+const named = ['sysName', 'mac', 'serial', 'serialNumber', 'wireMac', 'wireHost'] as const;
 
 /** Names that two devices share are nobody's. */
 export function identitiesOf(points: World['points'], devices: Iterable<string>): Identities {
@@ -48,11 +50,13 @@ export function identitiesOf(points: World['points'], devices: Iterable<string>)
 function wireName(text: string): string {
   const plain = text.trim().toLowerCase();
   const digits = plain.replaceAll(/[:.-]/g, '');
-  const isMac =
+  const spelled =
     /^[0-9a-f]{12}$/.test(digits) &&
     /^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$|^[0-9a-f]{4}(\.[0-9a-f]{4}){2}$|^[0-9a-f]{12}$/.test(plain);
-  return isMac ? (digits.match(/../g) ?? []).join(':') : plain;
+  return spelled ? (digits.match(/../g) ?? []).join(':') : plain;
 }
+
+const isMac = (name: string): boolean => /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(name);
 
 interface Heard {
   readonly by: DeviceId;
@@ -73,9 +77,24 @@ export function waysOf(world: Pick<World, 'devices' | 'points'>, identities: Ide
     }
   const layers = layersOf(links, edgeSwitches(world.points));
   const byLink = links.flatMap((link) => linkWay(link, world.devices.get(link.other)?.kind === 'network', layers));
-  const edge = stations.map(({ by, other, port }): Way => ({ deviceId: other, parent: by, port, evidence: 'fdb' }));
-  return unique([...byLink, ...edge]);
+  const edge = stations.map(({ by, other, port }): Way => {
+    const ofItself = named.some((point) => !point.startsWith('wire') && addressIn(world.points.get(other)?.get(point)?.value));
+    return { deviceId: other, parent: by, port, evidence: ofItself ? 'fdb' : 'arp' };
+  });
+  return unique([...byLink, ...edge, ...routed(world.points, identities)]);
 }
+
+const addressIn = (value: unknown): boolean => typeof value === 'string' && isMac(wireName(value));
+
+/** The last router before a device, where it is one of ours. */
+const routed = (points: World['points'], identities: Identities): readonly Way[] =>
+  [...points].flatMap(([device, own]): readonly Way[] => {
+    const router = own.get('wireRouter')?.value;
+    const parent = typeof router === 'string' ? identities.get(wireName(router)) : undefined;
+    return parent === undefined || parent === device
+      ? []
+      : [{ deviceId: device as DeviceId, parent, port: '', evidence: 'trace' }];
+  });
 
 /** The text ends with the far port, and names may have blanks: the longest known beginning counts. */
 function neighbourOf(text: string, identities: Identities): DeviceId | undefined {
@@ -127,7 +146,7 @@ function linkWay({ by, other, port }: Heard, isSwitch: boolean, layers: Readonly
     : [{ deviceId: by, parent: other, port: '', evidence: 'lldp' }];
 }
 
-/** LLDP before the forwarding table, and a known port before none. */
+/** LLDP before the forwarding table, both before a trace, and a known port before none. */
 function unique(ways: readonly Way[]): readonly Way[] {
   const best = new Map<string, Way>();
   for (const way of ways) {

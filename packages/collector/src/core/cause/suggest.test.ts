@@ -76,6 +76,34 @@ test.each<[string, Points, string[]]>([
     { 'acc-1': { port04Neighbour: '02:00:5e:10:07:01 eth0' }, 'pos-1': { mac: '02:00:5e:10:07:01' } },
     ['pos-1 on acc-1 04 lldp'],
   ],
+  [
+    'a terminal that does not tell its address, but its agent sees it',
+    { 'acc-1': { port03Mac: '02:00:5e:10:07:01' }, 'pos-1': { wireHost: '10.7.1.31', wireMac: '02:00:5e:10:07:01' } },
+    ['pos-1 on acc-1 03 arp'],
+  ],
+  [
+    'the last router before a device, known by the address of its own',
+    { 'core-1': { wireHost: '10.7.0.1' }, 'pos-1': { wireHost: '10.7.1.31', wireRouter: '10.7.0.1' } },
+    ['pos-1 on core-1  trace'],
+  ],
+  ['a router that is none of ours', { 'pos-1': { wireRouter: '10.7.0.1' } }, []],
+  [
+    'an address that two sites use is nobody',
+    {
+      'core-1': { wireHost: '192.168.1.1' },
+      'core-2': { wireHost: '192.168.1.1' },
+      'pos-1': { wireRouter: '192.168.1.1' },
+    },
+    [],
+  ],
+  [
+    'the port is worth more than the router',
+    {
+      'core-1': { wireHost: '10.7.0.1', port03Mac: '02:00:5e:10:07:01' },
+      'pos-1': { mac: '02:00:5e:10:07:01', wireRouter: '10.7.0.1' },
+    },
+    ['pos-1 on core-1 03 fdb'],
+  ],
   ['itself is nobody', { 'acc-1': { sysName: 'A', port04Neighbour: 'A 4' } }, []],
 ])('%s', (_, points, expected) => {
   expect(told(points)).toEqual(expected);
