@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SessionDto } from '@cardwatch/contracts/api';
 import type { Clock, Logger, LogFields } from '@cardwatch/kernel';
-import { epochMs } from '@cardwatch/kernel';
+import { epochMs, hourMs } from '@cardwatch/kernel';
 import { serveCollector, type Serving } from '../../packages/collector/src/serve.ts';
 import { commandLine } from '../../packages/collector/src/services/caller.ts';
 import { sessionDefaults } from '../../packages/collector/src/services/session/limits.ts';
@@ -33,6 +33,8 @@ export interface House {
   /** Everything that was logged, as text. */
   readonly logged: string[];
   readonly notified: string[];
+  /** What was told of refusals. */
+  readonly refused: string[];
   /** Moves the wall clock; timers stay real. */
   readonly pass: (ms: number) => void;
   close(): Promise<void>;
@@ -73,6 +75,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const other = await options.watch?.(folder, clock);
   const logged: string[] = [];
   const notified: string[] = [];
+  const refused: string[] = [];
   const served = await serveCollector({
     desk: desk.role,
     ...(options.noWatch === true ? {} : { watch: other?.desk ?? watch.desk }),
@@ -95,6 +98,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       },
       broker: { clients: 2, refusedTotal: 1, refused: { frame: 1 }, lastThrottledAt: null },
     }),
+    refused: (refusal) => void refused.push(refusal),
     commandMade: (agentId) => void notified.push(agentId),
     version: '0.1.0',
     sessions: { idleMs: sessionDefaults.idleMs, absoluteMs: sessionDefaults.absoluteMs },
@@ -115,6 +119,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     folder,
     logged,
     notified,
+    refused,
     pass: (ms) => {
       clock.offsetMs += ms;
     },
@@ -184,7 +189,7 @@ export async function addPerson(house: House, name: string, role: Role): Promise
 }
 
 export async function bearer(house: House, scopes: readonly Scope[]): Promise<Readonly<Record<string, string>>> {
-  const token = await addToken(house.serving.services, commandLine, { label: scopes.join(' '), scopes, lifeMs: 60_000 });
+  const token = await addToken(house.serving.services, commandLine, { label: scopes.join(' '), scopes, lifeMs: hourMs });
   if (!token.ok) throw new Error(token.error.kind);
   return { authorization: `Bearer ${token.value}`, origin: '' };
 }

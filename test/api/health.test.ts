@@ -1,7 +1,7 @@
 /** What the health page says of the watch: whether it looks, and whether it is behind. */
 import { HealthDto } from '@cardwatch/contracts/api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addPerson, call, type House, openHouse, signIn } from './harness.ts';
+import { addPerson, bearer, call, type House, openHouse, signIn } from './harness.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -33,5 +33,21 @@ test('a process without a watch says so', async () => {
   const alone = await openHouse({ noWatch: true });
   await addPerson(alone, 'zhang', 'duty');
   expect((await health(alone)).watch).toBeNull();
+  await alone.close();
+});
+
+test('whom the HTTP side refused is counted by reason, in health and metrics', async () => {
+  const alone = await openHouse();
+  await addPerson(alone, 'zhang', 'duty');
+  const body = { name: 'zhang', password: 'wrong password' };
+  for (let i = 0; i < 6; i++) await call(alone, '/api/v1/session', { method: 'POST', body });
+  await call(alone, '/api/v1/session', { method: 'POST', body, headers: { origin: 'https://evil.example' } });
+  await call(alone, `/api/v1/devices?q=${'x'.repeat(5_000)}`);
+  const refused = { badCredentials: 5, locked: 1, crossSite: 1, requestTooLarge: 1 };
+  const { json } = await call(alone, '/api/v1/health', { headers: await bearer(alone, ['read']) });
+  expect(HealthDto.parse(json).http).toEqual({ refusedTotal: 8, refused });
+  const { text } = await call(alone, '/metrics', { headers: await bearer(alone, ['metrics']) });
+  for (const [reason, count] of Object.entries(refused))
+    expect(text).toContain(`cardwatch_http_refusals_total{reason="${reason}"} ${count}\n`);
   await alone.close();
 });

@@ -28,6 +28,8 @@ export interface ServeParts {
   readonly watch?: WatchDesk;
   readonly keys: KeyRing;
   readonly figures: () => LiveFigures;
+  /** Somebody was refused by the HTTP side; told once counted. */
+  readonly refused?: (refusal: string, ip: string) => void;
   /** A command row was made for this agent. */
   readonly commandMade: (agentId: string) => void;
   readonly version: string;
@@ -83,14 +85,18 @@ export function createServices(parts: Omit<ServeParts, 'address' | 'consoleFolde
 }
 
 export async function serveCollector(parts: ServeParts): Promise<Result<Serving, ListenFailure>> {
-  const services = createServices(parts);
+  const figures = new HttpFigures();
+  const services = createServices({ ...parts, figures: () => ({ ...parts.figures(), http: figures.refusals() }) });
   const { clock, log, settings } = parts;
+  const refused = (refusal: string, ip: string): void => {
+    figures.refuse(refusal);
+    parts.refused?.(refusal, ip);
+  };
   const live = new LiveHub({ read: services.read, clock, log });
   const watched = watchProcess();
-  const figures = new HttpFigures();
   const console = staticFolder(parts.consoleFolder, clock);
-  const app = createApp({ services, live, figures, process: watched.figures, console, settings });
-  const listening = await listenHttp((request, env) => app.fetch(request, env), parts.address);
+  const app = createApp({ services, live, figures, process: watched.figures, console, settings, refused });
+  const listening = await listenHttp((request, env) => app.fetch(request, env), parts.address, refused);
   if (!listening.ok) {
     watched.stop();
     return listening;

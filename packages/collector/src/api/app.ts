@@ -22,6 +22,8 @@ export interface AppParts {
   readonly process: ProcessFigures;
   readonly console: StaticFiles;
   readonly settings: ApiSettings;
+  /** Somebody was refused. */
+  readonly refused: (refusal: string, ip: string) => void;
 }
 
 /** The whole HTTP surface: API, live stream, document and its page, metrics, console. */
@@ -40,7 +42,7 @@ export function createApp(parts: AppParts): Hono<ApiEnv> {
 }
 
 /** Id, language and address in; headers, counters and one line of log out. */
-function around({ services, figures, settings }: AppParts): MiddlewareHandler<ApiEnv> {
+function around({ services, figures, settings, refused }: AppParts): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const start = services.clock.mono();
     c.set('requestId', randomBytes(8).toString('hex'));
@@ -48,6 +50,7 @@ function around({ services, figures, settings }: AppParts): MiddlewareHandler<Ap
     c.set('ip', addressOf(c.env?.incoming?.socket.remoteAddress));
     c.set('log', services.log);
     c.set('route', 'other');
+    c.set('refused', undefined);
     if (c.req.url.length > apiLimits.urlChars) {
       c.res = refuse(c, { kind: 'tooLarge', limitBytes: apiLimits.urlChars });
     } else await next();
@@ -58,6 +61,8 @@ function around({ services, figures, settings }: AppParts): MiddlewareHandler<Ap
     if (settings.secure) c.res.headers.set(transportHeader.name, transportHeader.value);
     if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store');
     const tookMs = services.clock.mono() - start;
+    const refusal = c.get('refused');
+    if (refusal !== undefined) refused(refusal, c.get('ip'));
     figures.count(c.get('route'), c.res.status, tookMs);
     const fields = { requestId: c.get('requestId'), route: c.get('route'), status: c.res.status, tookMs: Math.round(tookMs) };
     services.log.log('debug', 'http.request', fields);

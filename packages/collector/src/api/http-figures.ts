@@ -12,6 +12,17 @@ export class HttpFigures {
   readonly #routes = new Map<string, RouteFigures>();
   streams = 0;
   streamsDropped = 0;
+  readonly #refused: Record<string, number> = {};
+
+  /** `reason`: a code of ours; there are a dozen. */
+  refuse(reason: string): void {
+    this.#refused[reason] = (this.#refused[reason] ?? 0) + 1;
+  }
+
+  refusals(): { readonly refusedTotal: number; readonly refused: Readonly<Record<string, number>> } {
+    const refusedTotal = Object.values(this.#refused).reduce((sum, count) => sum + count, 0);
+    return { refusedTotal, refused: { ...this.#refused } };
+  }
 
   /** `route`: method and pattern of the endpoint table, or a fixed name; there are as many as routes. */
   count(route: string, status: number, tookMs: number): void {
@@ -36,6 +47,8 @@ export class HttpFigures {
       `cardwatch_http_streams ${this.streams}`,
       '# TYPE cardwatch_http_streams_dropped_total counter',
       `cardwatch_http_streams_dropped_total ${this.streamsDropped}`,
+      '# TYPE cardwatch_http_refusals_total counter',
+      ...Object.entries(this.#refused).map(([reason, count]) => `cardwatch_http_refusals_total{reason="${reason}"} ${count}`),
     ];
   }
 

@@ -4,8 +4,21 @@ import type { ServiceFailure } from '../services/failure.ts';
 import type { ApiEnv } from './types.ts';
 import { type Answer, answerTo, bugAnswer } from './words.core.ts';
 
+/** Failures that say something of whoever asks, not of what they ask. */
+const toldRefusals: Partial<Record<ServiceFailure['kind'], string>> = {
+  badCredentials: 'badCredentials',
+  crossSite: 'crossSite',
+  locked: 'locked',
+  quota: 'quota',
+  busy: 'busy',
+  tooLarge: 'requestTooLarge',
+  setupCode: 'setupCode',
+  resetCode: 'resetCode',
+};
+
 /** A failure as its status and `ErrorBody` in the caller's language. */
 export function refuse(c: Context<ApiEnv>, failure: ServiceFailure): Response {
+  c.set('refused', toldRefusals[failure.kind]);
   if ('retryAfterS' in failure) c.header('Retry-After', String(failure.retryAfterS));
   if (failure.kind === 'signInNeeded') c.header('WWW-Authenticate', 'Bearer realm="cardwatch"');
   const extra = {

@@ -69,6 +69,13 @@ export interface StaticFiles {
 
 /** What a request carries on its way. */
 export interface ApiEnv {
-  readonly Variables: { requestId: string; language: Language; ip: string; log: Logger; route: string };
+  readonly Variables: {
+    requestId: string;
+    language: Language;
+    ip: string;
+    log: Logger;
+    route: string;
+    refused: string | undefined;
+  };
   readonly Bindings: { readonly incoming?: { readonly socket: { readonly remoteAddress?: string | undefined } } };
 }

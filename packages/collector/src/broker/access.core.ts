@@ -5,7 +5,6 @@ export interface ConnectFacts {
   readonly clientId: string;
   readonly username: string | undefined;
   readonly clean: boolean;
-  readonly keepaliveS: number;
   readonly will: { readonly topic: string; readonly qos: number; readonly retain: boolean; readonly bytes: number } | undefined;
 }
 

@@ -44,7 +44,7 @@ export class Admission {
         const peer = this.#parts.peerOf(client);
         if (peer === undefined) return callback(new Error('no connection of ours'), false);
         peer.facts = factsOf(packet);
-        const { keepaliveS } = peer.facts;
+        const keepaliveS = packet.keepalive ?? 0;
         if (keepaliveS > 0 && keepaliveS <= this.#parts.keepaliveS) return callback(null, true);
         // none of the return codes fits: closed without one (MQTT-3.2.2-6)
         this.#parts.refused('keepalive', peer, String(keepaliveS));
@@ -156,7 +156,6 @@ function factsOf(packet: ConnectPacket): ConnectFacts {
     clientId: packet.clientId,
     username: packet.username,
     clean: packet.clean ?? false,
-    keepaliveS: packet.keepalive ?? 0,
     will:
       will === undefined
         ? undefined

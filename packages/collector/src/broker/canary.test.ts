@@ -47,6 +47,6 @@ test.each([
   ['another secret', {}, 'x'.repeat(43), false],
 ])('is told by %s', (_what, more, secret, wanted) => {
   const identity = new CanaryIdentity();
-  const facts = { clientId: identity.name, username: identity.name, clean: true, keepaliveS: 30, will: undefined, ...more };
+  const facts = { clientId: identity.name, username: identity.name, clean: true, will: undefined, ...more };
   expect(identity.matches(facts, Buffer.from(secret ?? identity.secret))).toBe(wanted);
 });

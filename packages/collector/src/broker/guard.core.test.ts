@@ -70,7 +70,6 @@ const facts = (more: Partial<ConnectFacts>): ConnectFacts => ({
   clientId: 'yb-1',
   username: 'demo/yb-1',
   clean: true,
-  keepaliveS: 30,
   will: undefined,
   ...more,
 });

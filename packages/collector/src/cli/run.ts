@@ -2,6 +2,7 @@ import { AgentId } from '@cardwatch/contracts';
 import type { Alarm } from '@cardwatch/contracts/watch';
 import { type ServeParts, serveCollector } from '../serve.ts';
 import { fieldRefusals } from '../services/audit/field-refusal.ts';
+import { RefusalBook } from '../services/audit/refusal-book.core.ts';
 import { auditOf, systemItself } from '../services/caller.ts';
 import { issueSetupCode } from '../services/setup/issue-code.ts';
 import { systemClock } from '../shell/clock.ts';
@@ -63,6 +64,7 @@ class Running {
   readonly #parts: RunningParts;
   readonly #log;
   readonly #closers: (() => Promise<void>)[] = [];
+  readonly #book = new RefusalBook();
   /** Set once there is somebody to tell of a commit. */
   #wake: () => void = () => {};
   #wakeWatch: () => void = () => {};
@@ -157,7 +159,8 @@ class Running {
       const { queueRecords, lastCommitAt, commitFailuresTotal } = core.stats().ingest;
       const at = systemClock.now();
       const lagMs = queueRecords > 0 && lastCommitAt !== null ? Math.max(0, at - lastCommitAt) : 0;
-      watch.ingest({ lagMs, storeWritable: commitFailuresTotal === failures, brokerUp: core.stats().broker.up, at });
+      const refusals = this.#book.lately(at);
+      watch.ingest({ lagMs, storeWritable: commitFailuresTotal === failures, brokerUp: core.stats().broker.up, refusals, at });
       failures = commitFailuresTotal;
       cancel = systemClock.after(ingestToldMs, tell);
     };
@@ -175,7 +178,7 @@ class Running {
     guardFiles(folder);
     await this.#note(desk, 'collector.start');
     this.#closers.push(() => this.#note(desk, 'collector.stop'));
-    this.#refused = fieldRefusals({ people: desk.role, clock: systemClock, log: this.#log });
+    this.#refused = fieldRefusals({ people: desk.role, book: this.#book, clock: systemClock, log: this.#log });
     if (code !== undefined) terminal.out(setupWords(code));
     return desk;
   }
@@ -198,6 +201,7 @@ class Running {
         const { ingest, broker } = core.stats();
         return { startedAt, ...healthFigures(ingest, broker) };
       },
+      refused: (refusal, ip) => this.#refused({ of: 'http', refusal, ip, agent: undefined, detail: '' }),
       commandMade: (agentId) => core.ingest.commands.notify(AgentId.parse(agentId)),
       version,
       clock: systemClock,

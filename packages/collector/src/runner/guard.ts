@@ -12,7 +12,7 @@ import type { DeskChange } from '../core/notify/desk-rows.core.ts';
 import type { RouteFinding } from '../core/notify/route.core.ts';
 import { proveTest, testAddressesMax, testAlarm, testNotices, type TestProof } from '../core/notify/test-alarm.core.ts';
 import { begun, proved, rescheduled, testDue, type TestRun, testRunAtStart } from '../core/notify/test-run.core.ts';
-import type { CollectorFact, TellingFault } from '../core/world/world.core.ts';
+import type { CollectorFact, RefusalFact, TellingFault } from '../core/world/world.core.ts';
 import type { HistoryRow, MachineRow, WatchStore } from '../store/watch/roles.ts';
 
 export const guardLimits = {
@@ -31,6 +31,8 @@ export interface IngestFigures {
   readonly lagMs: number;
   readonly storeWritable: boolean;
   readonly brokerUp: boolean;
+  /** Of the last ten minutes. */
+  readonly refusals?: readonly RefusalFact[];
   readonly at: EpochMs;
 }
 
@@ -128,6 +130,7 @@ export class Guard {
       watchLagMs: watchLagMs(),
       diskFreeBytes: this.#diskFree,
       telling: this.#fault(now),
+      refusals: figures?.refusals ?? [],
       at: figures?.at ?? now,
     };
   }

@@ -18,6 +18,8 @@ export interface LiveFigures {
   readonly startedAt: number;
   readonly ingest: HealthDto['ingest'];
   readonly broker: HealthDto['broker'];
+  /** Left out: nobody was refused. */
+  readonly http?: HealthDto['http'];
 }
 
 export interface SessionLimits {

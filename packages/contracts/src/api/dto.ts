@@ -306,6 +306,8 @@ export const HealthDto = z.strictObject({
     refused: z.record(z.string(), count),
     lastThrottledAt: at.nullable(),
   }),
+  /** Requests and connections that the HTTP side refused, by reason. */
+  http: z.strictObject({ refusedTotal: count, refused: z.record(z.string(), count) }),
   /** The watch: rules, alarms, messages. Null: there is none in this process. */
   watch: z
     .strictObject({

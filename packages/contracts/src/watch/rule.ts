@@ -56,6 +56,7 @@ export const RuleId = z.enum([
   'chainFork',
   'recordClock',
   'collectorHealth',
+  'refusals',
   'testAlarm',
   'totalsDiffer',
   'relayNotKept',

@@ -114,6 +114,6 @@ test.each([1, 2, 3])('nothing is found on a normal day (seed %d)', (seed) => {
     day.drawn.world.forget(now);
   }
   expect(found.slice(0, 5)).toEqual([]);
-  expect(looks).toBe(24 * 60 * 33);
+  expect(looks).toBe(24 * 60 * 34);
   expect(day.drawn.world.figures('pos-1', at('00:00'), at('24:00')).records).toBeGreaterThan(300);
 });

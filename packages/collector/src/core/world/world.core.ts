@@ -141,7 +141,17 @@ export interface CollectorFact {
   readonly brokerUp: boolean;
   /** What the watch finds wrong with its own telling, once it lasts; absent or null: nothing. */
   readonly telling?: TellingFault | null;
+  /** Who was refused in the last ten minutes; absent: nobody. */
+  readonly refusals?: readonly RefusalFact[];
   readonly at: EpochMs;
+}
+
+/** `agent`: its secret was right. `address`: whoever it was. `limit`: code of the refusal. */
+export interface RefusalFact {
+  readonly source: 'agent' | 'address';
+  readonly who: string;
+  readonly limit: string;
+  readonly count: number;
 }
 
 /** `audit`: alarms or messages that nobody attends to. `test`: ways that the last daily test did not get through. */

@@ -8,7 +8,7 @@ import { watchHealth } from './watch-pulse.core.ts';
 /** `degraded` while there is a cause, and no longer. */
 export async function showHealth(services: Services): Promise<Result<HealthDto, ServiceFailure>> {
   const [store, agents] = await Promise.all([services.read.figures(), services.read.agents()]);
-  const { startedAt, ingest, broker } = services.figures();
+  const { startedAt, ingest, broker, http = { refusedTotal: 0, refused: {} } } = services.figures();
   const now = services.clock.now();
   const watch = services.watch === null ? null : watchHealth(services.watch.pulse());
   const causes = causesOf({ agents, ingest, broker, watch }, now);
@@ -19,6 +19,7 @@ export async function showHealth(services: Services): Promise<Result<HealthDto, 
     uptimeS: Math.max(0, Math.floor((now - startedAt) / secondMs)),
     ingest,
     broker,
+    http,
     watch,
     store: { dialect: 'sqlite', sizeBytes: store.sizeBytes, schemaVersion: store.schemaVersion, sqlite: store.sqlite },
   });

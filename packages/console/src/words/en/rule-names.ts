@@ -21,6 +21,7 @@ export const ruleNames = {
   'rule.name.recordGap': 'Missing records',
   'rule.name.deadLetters': 'Records not booked',
   'rule.name.collectorHealth': 'Collector health',
+  'rule.name.refusals': 'Refusals',
   'rule.name.testAlarm': 'Daily test alarm',
   'rule.name.fireInput': 'Fire input',
   'rule.name.doorForced': 'Door forced',

@@ -21,6 +21,7 @@ export const ruleNames = {
   'rule.name.recordGap': '漏采',
   'rule.name.deadLetters': '未能入账',
   'rule.name.collectorHealth': '中心健康',
+  'rule.name.refusals': '接入被拒',
   'rule.name.testAlarm': '每日试警',
   'rule.name.fireInput': '消防联动',
   'rule.name.doorForced': '强行开门',

@@ -139,9 +139,10 @@ function lagging(
   ask: { readonly rule: RuleId; readonly what: 'blacklist' | 'parameter'; readonly level: AlarmLevel; readonly lagMs: number },
   now: EpochMs,
 ): (device: DeviceFact) => Finding | undefined {
+  const latestOf = latestPublished(world, ask.what);
   return (device) => {
     const version = ask.what === 'blacklist' ? device.blacklistVersion : device.parameterVersion;
-    const latest = world.published.get(publishedKey(device, ask.what));
+    const latest = version === null ? undefined : latestOf(device);
     if (version === null || latest === undefined || version >= latest.version) return undefined;
     const agentSince = world.agents.get(device.agentId)?.since ?? device.since;
     const back = device.state === 'sellingOffline' ? latest.since : Math.max(device.since, agentSince);
@@ -154,6 +155,19 @@ function lagging(
     return ofDevice(device, { rule: ask.rule, grade: away ? 'unknown' : 'breach', level: ask.level, values, evidence });
   };
 }
+
+/** Devices of one campus and model stand together: what holds for one is asked once for those behind it. */
+function latestPublished(world: World, what: 'blacklist' | 'parameter'): (device: DeviceFact) => Published {
+  let [before, latest]: [DeviceFact | undefined, Published] = [undefined, undefined];
+  return (device) => {
+    const { campus, kind, profile } = device;
+    if (before?.campus !== campus || before.kind !== kind || before.profile !== profile)
+      latest = world.published.get(publishedKey(device, what));
+    before = device;
+    return latest;
+  };
+}
+type Published = ReturnType<World['published']['get']>;
 
 /** A POS that does not have the list: lost cards still buy there. One finding per terminal; `count` versions behind for `minutes`. */
 export const blacklistLag = look({

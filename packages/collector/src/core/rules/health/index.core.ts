@@ -4,6 +4,7 @@ import { agentDisk, agentStorage, backlog, deadLetters, duplicateIdentity, offli
 import { collectorHealth, testAlarm } from './collector.core.ts';
 import { authFailed, blacklistLag, clockDrift, identityChanged, parameterLag, storeNearlyFull } from './devices.core.ts';
 import { busErrors, busMoisture } from './lines.core.ts';
+import { refusals } from './refusals.core.ts';
 import { agentLost, areaDegraded, campusSilent, deviceOffline, upstreamDown } from './reachability.core.ts';
 
 export const healthRules: readonly AnyRule[] = [
@@ -28,5 +29,6 @@ export const healthRules: readonly AnyRule[] = [
   recordGap,
   deadLetters,
   collectorHealth,
+  refusals,
   testAlarm,
 ];

@@ -4,7 +4,7 @@ import { type EpochMs, minuteMs } from '@cardwatch/kernel';
 import { z } from 'zod';
 import { wilsonLowerBound } from '../../metrics/statistics.core.ts';
 import type { DeviceFact, LineFact, World } from '../../world/world.core.ts';
-import { linesOf, measured, ofLine } from '../finding.core.ts';
+import { measured, ofLine } from '../finding.core.ts';
 import { type Finding, type Grade, look } from '../rule.core.ts';
 import { unheard } from './devices.core.ts';
 import { down, plannedOff } from './reach.core.ts';
@@ -40,7 +40,7 @@ export const busErrors = look({
   timing: { raiseAfterMs: minuteMs, clearAfterMs: 3 * minuteMs, nOfM: null },
   look(world, params, now) {
     if ([...world.agents.values()].every(({ lines }) => lines.length === 0)) return [];
-    const devices = linesOf(world);
+    const devices = world.roll.by('lines');
     return [...world.agents.values()].flatMap((agent) =>
       agent.lines.flatMap((line): Finding[] => {
         const id = `${agent.agentId}/${line.line}`;
@@ -106,11 +106,15 @@ export const busMoisture = look({
   params: MoistureParams,
   defaults: { stationsMin: 3, withinMinutes: 30, closingMinutes: 15 },
   timing: { raiseAfterMs: minuteMs, clearAfterMs: 5 * minuteMs, nOfM: null },
-  look: (world, params, now) =>
-    [...linesOf(world)].flatMap(([id, all]) => {
+  look(world, params, now) {
+    const findings: Finding[] = [];
+    for (const [id, all] of world.roll.by('lines')) {
+      if (all.length <= params.stationsMin) continue;
       const devices = all.filter(({ kind }) => kind !== 'network');
-      return devices.length <= params.stationsMin ? [] : moisture(world, id, devices, params, now);
-    }),
+      if (devices.length > params.stationsMin) findings.push(...moisture(world, id, devices, params, now));
+    }
+    return findings;
+  },
 });
 
 function moisture(world: World, id: string, devices: readonly DeviceFact[], params: MoistureParams, now: EpochMs): Finding[] {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { rollOf } from '../../world/roll.core.ts';
 import type { AgentFact, DeviceFact, World } from '../../world/world.core.ts';
 import { gradeAbove, groupBy, measured, ofAgent, ofArea, ofCampus, ofDevice, ofLine, round1 } from '../finding.core.ts';
-import { type Finding, look } from '../rule.core.ts';
+import { type Finding, look, watcher } from '../rule.core.ts';
 import { amongDevices } from './devices.core.ts';
 import { behind, down, mealNow, percentOf, placesNow, plannedOff } from './reach.core.ts';
 
@@ -13,26 +13,43 @@ const minutes = z.int().min(0).max(240);
 const percent = z.number().min(0).max(100);
 
 /** A terminal, lane or controller that does not answer: 离线. Switches are `upstreamDown`. One that was switched off at closing is none. */
-export const deviceOffline = look({
+export const deviceOffline = watcher({
   id: 'deviceOffline',
   source: '3.5, M-6',
   params: z.strictObject({ posMealLevel: z.union([z.literal(2), z.literal(3)]), closingMinutes: minutes }),
   defaults: { posMealLevel: 2 as 2 | 3, closingMinutes: 15 },
   timing: { raiseAfterMs: 15 * secondMs, clearAfterMs: 15 * secondMs, nOfM: null },
-  look(world, params, now) {
+  lookBackMs: 0,
+  start: () => new Map<string, SaidOffline>(),
+  look(said, { world, params, now }) {
     const places = placesNow(world, now);
-    return amongDevices(rollOf(world.roll, 'state', 'offline', 'unknown'), (device) => {
+    const gone = rollOf(world.roll, 'state', 'offline', 'unknown');
+    if (said.size > 2 * gone.length) said.clear();
+    return amongDevices(gone, (device) => {
       if (device.kind === 'network') return undefined;
       const { open, meal } = places(device.areaType);
       const level = device.kind === 'pos' && meal ? params.posMealLevel : 3;
-      if (device.state === 'unknown') return ofDevice(device, { rule: 'deviceOffline', grade: 'unknown', level });
-      if (plannedOff(world, device, params.closingMinutes * minuteMs, now)) return undefined;
-      const away = round1((now - device.since) / minuteMs);
-      const values = { cause: device.cause ?? 'noReply', minutes: away };
-      return ofDevice(device, { rule: 'deviceOffline', grade: open ? 'breach' : 'band', level, values });
+      const isUnknown = device.state === 'unknown';
+      if (!isUnknown && plannedOff(world, device, params.closingMinutes * minuteMs, now)) return undefined;
+      const grade = isUnknown ? 'unknown' : open ? 'breach' : 'band';
+      const away = isUnknown ? 0 : round1((now - device.since) / minuteMs);
+      const known = said.get(device.deviceId);
+      if (known?.device === device && known.away === away && known.finding.grade === grade && known.finding.level === level)
+        return known.finding;
+      const values = isUnknown ? {} : { cause: device.cause ?? 'noReply', minutes: away };
+      const finding = ofDevice(device, { rule: 'deviceOffline', grade, level, values });
+      said.set(device.deviceId, { device, away, finding });
+      return finding;
     });
   },
 });
+
+/** What was said of a device a look ago: of thousands that are gone nearly all is said again. It remembers nothing that the world does not say. */
+interface SaidOffline {
+  readonly device: DeviceFact;
+  readonly away: number;
+  readonly finding: Finding;
+}
 
 /** An agent that is not heard: its devices are 未知. */
 export const agentLost = look({
