@@ -31,7 +31,7 @@ export function NewPasswordFields({ label, of = [], unlike }: NewPasswordProps) 
           { min: passwordChars.min, message: t('person.passwordRule') },
           ({ getFieldValue }) => ({
             validator: (_, value) =>
-              unlike === undefined || value === '' || value !== getFieldValue([...unlike.field]) ? fine() : wrong(unlike.message),
+              unlike === undefined || !value || value !== getFieldValue([...unlike.field]) ? fine() : wrong(unlike.message),
           }),
         ]}
       >
