@@ -27,9 +27,8 @@ export function addressOf(facts: ConnectFacts): { readonly address: AgentAddress
   return willIsOwn ? { address } : { refusal: 'will' };
 }
 
-/** Whether an own filter covers an own `down/` topic; only such filters are ever granted. */
-export const hears = (filter: string, topic: string): boolean =>
-  filter === topic || (filter.endsWith('/+') && topic.startsWith(filter.slice(0, -1)));
+/** The one filter beside a `down/` topic itself that covers it and is ever granted. */
+export const anyKind = (topic: string): string => topic.replace(/[^/]*$/, '+');
 
 /** The kind of an own `up/` topic; undefined for everything else. */
 export function publishKind({ site, agent }: AgentAddress, topic: string): UpKind | undefined {

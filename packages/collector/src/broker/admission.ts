@@ -118,6 +118,8 @@ export class Admission {
 
   #publishError(client: Client | null, packet: PublishPacket): Error | null {
     const peer = client === null ? undefined : this.#parts.peerOf(client);
+    // aedes would acknowledge it under no id (MQTT-2.3.1-1)
+    if (packet.qos > 0 && packet.messageId === 0) return new Error('QoS 1 without an id');
     if (peer?.address !== undefined && publishKind(peer.address, packet.topic) !== undefined) return null;
     if (peer?.canary === true && packet.topic === this.#parts.identity.topic) return null;
     if (peer !== undefined) this.#parts.refused('publish', peer, packet.topic.slice(0, 128));

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { type AgentId, parseTopic } from '@cardwatch/contracts';
 import type { Clock, EpochMs, Logger } from '@cardwatch/kernel';
 import { Aedes, type Client } from 'aedes';
-import { hears } from './access.core.ts';
+import { anyKind } from './access.core.ts';
 import { Admission } from './admission.ts';
 import { CanaryIdentity, type CanaryStats } from './canary.ts';
 import type { Credentials } from './credentials.ts';
@@ -219,11 +219,10 @@ class EmbeddedBroker implements Broker {
     client.publish({ cmd: 'publish', topic, payload: Buffer.from(payload), qos, retain: false, dup: false }, () => {});
   }
 
-  /** Once however many filters overlap, at the highest QoS among them (MQTT-3.3.5-1); undefined: it does not want it. */
+  /** Once however many filters overlap; undefined: it does not want it. */
   #grantedQos(client: Client, topic: string): 0 | 1 | undefined {
-    const fitting = [...(this.#peerOf(client)?.granted ?? [])].filter(([filter]) => hears(filter, topic));
-    if (fitting.length === 0) return undefined;
-    return fitting.some(([, qos]) => qos === 1) ? 1 : 0;
+    const granted = this.#peerOf(client)?.granted;
+    return granted?.get(topic) ?? granted?.get(anyKind(topic));
   }
 
   disconnect(agent: AgentId): void {

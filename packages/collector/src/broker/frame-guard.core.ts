@@ -16,6 +16,8 @@ export type FrameViolation =
   | 'qos2'
   | 'retain'
   | 'remainingLength'
+  /** SUBSCRIBE or UNSUBSCRIBE without a filter. */
+  | 'empty'
   | 'tooLarge';
 
 const CONNECT = 1;
@@ -66,6 +68,7 @@ export class FrameGuard {
     this.#lengthBytes++;
     if ((byte & 0x80) !== 0) return this.#lengthBytes >= 4 ? 'remainingLength' : undefined;
     if (this.#length > this.#limitOf(this.#type)) return 'tooLarge';
+    if (this.#length < leastOf(this.#type)) return 'empty';
     this.#body = this.#length;
     this.#lengthBytes = -1;
     this.#length = 0;
@@ -90,6 +93,12 @@ export class FrameGuard {
     if (type === PUBACK) return 2;
     return type === SUBSCRIBE || type === UNSUBSCRIBE ? subscribeBytes : 0;
   }
+}
+
+/** An id and one filter of one character, MQTT-3.8.3-3 and MQTT-3.10.3-2. */
+function leastOf(type: number): number {
+  if (type === SUBSCRIBE) return 6;
+  return type === UNSUBSCRIBE ? 5 : 0;
 }
 
 /** Flags of the fixed header, MQTT-2.2.2. */
