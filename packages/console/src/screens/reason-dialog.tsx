@@ -7,7 +7,7 @@ interface ReasonDialogProps {
   /** Names the object. */
   readonly title: string;
   /** Says the effect. */
-  readonly text: string;
+  readonly text?: string;
   readonly action: string;
   readonly pending: boolean;
   readonly error: Error | null;
@@ -21,7 +21,7 @@ interface ReasonDialogProps {
 
 const reasonChars = 200;
 
-/** Asks for the reason of a command before it is given. */
+/** Asks for what a change needs and for its reason, which goes into the audit trail, before it is done. */
 export function ReasonDialog({ title, text, action, pending, error, children, ready = true, submit, close }: ReasonDialogProps) {
   const t = useWords();
   const [reason, setReason] = useState('');
@@ -36,13 +36,13 @@ export function ReasonDialog({ title, text, action, pending, error, children, re
       onOk={() => submit(given)}
       onCancel={close}
     >
-      <p>{text}</p>
+      {text !== undefined && <p>{text}</p>}
       <Form layout="vertical">
         {children}
         <Form.Item label={t('form.reason')} htmlFor="reason">
           <Input.TextArea
             id="reason"
-            autoFocus={children === undefined}
+            autoFocus={children === undefined || children === false}
             rows={3}
             maxLength={reasonChars}
             value={reason}

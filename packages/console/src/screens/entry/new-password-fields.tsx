@@ -14,7 +14,7 @@ interface NewPasswordProps {
   readonly unlike?: { readonly field: Path; readonly message: string };
 }
 
-/** A new password, twice. */
+/** A new password, twice; nothing to look at it with, so that the Tab key goes from the one to the other. */
 export function NewPasswordFields({ label, of = [], unlike }: NewPasswordProps) {
   const t = useWords();
   const required = { required: true, message: t('form.required') };
@@ -35,7 +35,7 @@ export function NewPasswordFields({ label, of = [], unlike }: NewPasswordProps) 
           }),
         ]}
       >
-        <Input.Password autoComplete="new-password" maxLength={passwordChars.max} />
+        <Input.Password autoComplete="new-password" maxLength={passwordChars.max} visibilityToggle={false} />
       </Form.Item>
       <Form.Item
         name={[...of, 'again']}
@@ -48,7 +48,7 @@ export function NewPasswordFields({ label, of = [], unlike }: NewPasswordProps) 
           }),
         ]}
       >
-        <Input.Password autoComplete="new-password" maxLength={passwordChars.max} />
+        <Input.Password autoComplete="new-password" maxLength={passwordChars.max} visibilityToggle={false} />
       </Form.Item>
     </>
   );

@@ -12,22 +12,14 @@ export interface PersonForm {
 const namePattern = /^[a-z][a-z0-9._-]{1,31}$/;
 
 /** A sign-in name; `of`: where in the form the account stands. */
-export function NameField({
-  of = [],
-  extra,
-  isFirst = false,
-}: {
-  readonly of?: readonly string[];
-  readonly extra?: string;
-  readonly isFirst?: boolean;
-}) {
+export function NameField({ of = [], isFirst = false }: { readonly of?: readonly string[]; readonly isFirst?: boolean }) {
   const t = useWords();
   const rules = [
     { required: true, message: t('form.required') },
     { pattern: namePattern, message: t('person.nameRule') },
   ];
   return (
-    <Form.Item name={[...of, 'name']} label={t('person.name')} extra={extra} rules={rules}>
+    <Form.Item name={[...of, 'name']} label={t('person.name')} rules={rules}>
       <Input autoFocus={isFirst} autoComplete="username" autoCapitalize="none" spellCheck={false} maxLength={32} />
     </Form.Item>
   );

@@ -82,8 +82,8 @@ function AdminFields({ isBeside }: { readonly isBeside: boolean }) {
     <div role="group" className="setup-account" aria-labelledby="setup-admin">
       <h2 id="setup-admin">{t('setup.admin')}</h2>
       <p className="meta">{t('setup.adminText')}</p>
-      <NameField of={['admin']} {...(isBeside ? { extra: t('setup.adminName') } : {})} />
-      {isBeside ? <span /> : <DisplayNameField of="admin" />}
+      <NameField of={['admin']} />
+      {isBeside ? <p className="meta setup-hint">{t('setup.adminName')}</p> : <DisplayNameField of="admin" />}
       <NewPasswordFields label={t('person.password')} of={['admin']} {...(isBeside ? { unlike } : {})} />
     </div>
   );
@@ -92,8 +92,8 @@ function AdminFields({ isBeside }: { readonly isBeside: boolean }) {
 function DisplayNameField({ of }: { readonly of: 'admin' | 'duty' }) {
   const t = useWords();
   return (
-    <Form.Item name={[of, 'displayName']} label={t('person.displayName')} extra={t('setup.optional')}>
-      <Input autoComplete="name" maxLength={64} />
+    <Form.Item name={[of, 'displayName']} label={t('person.displayName')}>
+      <Input autoComplete="name" maxLength={64} placeholder={t('setup.optional')} />
     </Form.Item>
   );
 }

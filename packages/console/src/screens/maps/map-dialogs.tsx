@@ -5,7 +5,6 @@ import { mapKeys } from '../../api/maps-queries.ts';
 import { useConsole } from '../../console.tsx';
 import { useWords } from '../../words/words.tsx';
 import { ReasonDialog } from '../reason-dialog.tsx';
-import { ChangeDialog } from '../register/change-dialog.tsx';
 import { areaPaths } from './area-paths.core.ts';
 import type { BuildingMap } from './placements.core.ts';
 
@@ -42,10 +41,10 @@ export function MapDialog({ map, close }: MapDialogProps) {
   });
   const isReady = name.trim() !== '' && areaForm.test(area.trim()) && (file !== undefined || map !== undefined);
   return (
-    <ChangeDialog
+    <ReasonDialog
       title={map === undefined ? t('maps.add') : t('maps.changeTitle', { name: map.name })}
       action={t('maps.save')}
-      isReady={isReady}
+      ready={isReady}
       pending={save.isPending}
       error={save.error}
       submit={(reason) => save.mutate(reason)}
@@ -82,7 +81,7 @@ export function MapDialog({ map, close }: MapDialogProps) {
           />
         </label>
       </Form.Item>
-    </ChangeDialog>
+    </ReasonDialog>
   );
 }
 

@@ -40,7 +40,8 @@ export function areasOfAlarms(alarms: readonly AlarmDto[]): {
       ? []
       : [{ alarm, name: nameOf(alarm.campus, area) }];
   });
-  const spoken = new Set(placed.filter(({ alarm }) => alarm.raisedAt !== null).map(({ name }) => name));
+  const speaking = placed.filter(({ alarm }) => alarm.raisedAt !== null || alarm.causeId !== null);
+  const spoken = new Set(speaking.map(({ name }) => name));
   const explained = new Set(placed.filter(({ alarm }) => alarm.causeId !== null).map(({ name }) => name));
   return { spoken, explained };
 }

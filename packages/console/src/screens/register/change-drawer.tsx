@@ -10,7 +10,7 @@ import { FailureNote } from '../../frame/failure.tsx';
 import { useMay } from '../../frame/use-session.ts';
 import { withSearch } from '../../search.ts';
 import { useLanguage, useWords } from '../../words/words.tsx';
-import { ChangeDialog } from './change-dialog.tsx';
+import { ReasonDialog } from '../reason-dialog.tsx';
 import { type EditWords, shownText } from './edit-text.core.ts';
 import { useChange } from './use-change.ts';
 
@@ -150,11 +150,10 @@ function TakeBackDialog({ importId, close }: { readonly importId: string; readon
     close,
   );
   return (
-    <ChangeDialog
+    <ReasonDialog
       title={t('change.takeBackTitle')}
       text={t('change.takeBackText')}
       action={t('change.takeBack')}
-      isReady
       pending={change.isPending}
       error={change.error}
       submit={(reason) => change.mutate(reason)}

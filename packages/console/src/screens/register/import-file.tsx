@@ -6,7 +6,7 @@ import { type DragEvent, useState } from 'react';
 import { useConsole } from '../../console.tsx';
 import { FailureNote } from '../../frame/failure.tsx';
 import { useWords } from '../../words/words.tsx';
-import { ChangeDialog } from './change-dialog.tsx';
+import { ReasonDialog } from '../reason-dialog.tsx';
 import { ImportPreview } from './import-preview.tsx';
 import { useChange } from './use-change.ts';
 
@@ -114,11 +114,10 @@ function CommitDialog({ preview: { counts, backdated }, previewId, close, done }
     ({ importId }) => done(importId),
   );
   return (
-    <ChangeDialog
+    <ReasonDialog
       title={t('import.commitTitle')}
       text={`${t('import.commitText', counts)}${backdated > 0 ? t('import.backdatedText', { n: backdated }) : ''}`}
       action={t('import.commit')}
-      isReady
       pending={change.isPending}
       error={change.error}
       submit={(reason) => change.mutate(reason)}

@@ -5,7 +5,7 @@ import { useConsole } from '../../console.tsx';
 import { dayStart, epochFromField } from '../../format/field-time.ts';
 import { day } from '../../format/time.ts';
 import { useWords } from '../../words/words.tsx';
-import { ChangeDialog } from './change-dialog.tsx';
+import { ReasonDialog } from '../reason-dialog.tsx';
 import { useChange } from './use-change.ts';
 
 interface BindDialogProps {
@@ -29,11 +29,11 @@ export function BindDialog({ deviceId, close }: BindDialogProps) {
     return client.fetch('bindMerchant', { body: { ...body, validFrom: validFrom ?? 0, validTo: validTo ?? null, ...acting } });
   }, close);
   return (
-    <ChangeDialog
+    <ReasonDialog
       title={t('register.bindTitle', { device: deviceId })}
       text={t('register.bindText')}
       action={t('register.bind')}
-      isReady={isReady}
+      ready={isReady}
       pending={change.isPending}
       error={change.error}
       submit={(reason) => change.mutate(reason)}
@@ -45,7 +45,7 @@ export function BindDialog({ deviceId, close }: BindDialogProps) {
         <Field id="valid-from" label={t('register.validFrom')} value={from} change={setFrom} isBad={validFrom === undefined} />
         <Field id="valid-to" label={t('register.validToOpen')} value={until} change={setUntil} isBad={validTo === undefined} />
       </div>
-    </ChangeDialog>
+    </ReasonDialog>
   );
 }
 
@@ -65,18 +65,18 @@ export function EndDialog({ deviceId, validFrom, close }: EndDialogProps) {
     close,
   );
   return (
-    <ChangeDialog
+    <ReasonDialog
       title={t('register.endTitle', { device: deviceId })}
       text={t('register.endText')}
       action={t('register.end')}
-      isReady={validTo !== undefined}
+      ready={validTo !== undefined}
       pending={change.isPending}
       error={change.error}
       submit={(reason) => change.mutate(reason)}
       close={close}
     >
       <Field id="valid-to" label={t('register.validTo')} value={until} change={setUntil} isBad={validTo === undefined} />
-    </ChangeDialog>
+    </ReasonDialog>
   );
 }
 

@@ -2,7 +2,7 @@ import type { RegisteredDeviceDto } from '@cardwatch/contracts/api';
 import { Checkbox, Form, Input } from 'antd';
 import { useState } from 'react';
 import { useWords } from '../../words/words.tsx';
-import { ChangeDialog } from './change-dialog.tsx';
+import { ReasonDialog } from '../reason-dialog.tsx';
 import { useChange } from './use-change.ts';
 
 const fields = ['campus', 'zone', 'building', 'area', 'cluster'] as const;
@@ -32,10 +32,10 @@ export function PlaceDialog({ registered, close }: { readonly registered: Regist
     return client.fetch('editRegistered', { params: { deviceId }, body: { place: cleared ? null : stand, ...acting } });
   }, close);
   return (
-    <ChangeDialog
+    <ReasonDialog
       title={t('register.placeTitle', { device: deviceId })}
       action={t('register.save')}
-      isReady={isReady}
+      ready={isReady}
       pending={change.isPending}
       error={change.error}
       submit={(reason) => change.mutate(reason)}
@@ -61,6 +61,6 @@ export function PlaceDialog({ registered, close }: { readonly registered: Regist
           </Checkbox>
         </Form.Item>
       )}
-    </ChangeDialog>
+    </ReasonDialog>
   );
 }

@@ -4,7 +4,7 @@ import { Button, Form, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useWords } from '../../words/words.tsx';
 import { useAllDevices } from '../topology/use-network.ts';
-import { ChangeDialog } from './change-dialog.tsx';
+import { ReasonDialog } from '../reason-dialog.tsx';
 import { useChange } from './use-change.ts';
 
 const groupsMax = 8;
@@ -30,11 +30,10 @@ export function UpstreamDialog({ registered, close }: { readonly registered: Reg
     return client.fetch('editRegistered', { params: { deviceId }, body });
   }, close);
   return (
-    <ChangeDialog
+    <ReasonDialog
       title={t('register.upstreamTitle', { device: deviceId })}
       text={t('register.upstreamText')}
       action={t('register.save')}
-      isReady
       pending={change.isPending}
       error={change.error}
       submit={(reason) => change.mutate(reason)}
@@ -66,7 +65,7 @@ export function UpstreamDialog({ registered, close }: { readonly registered: Reg
       <Form.Item label={t('suggestion.port')} htmlFor="port">
         <Input id="port" value={port} maxLength={64} onChange={(event) => setPort(event.target.value)} />
       </Form.Item>
-    </ChangeDialog>
+    </ReasonDialog>
   );
 }
 
