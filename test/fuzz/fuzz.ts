@@ -81,14 +81,15 @@ function hexOfCases(protocol: string | undefined): readonly Uint8Array[] {
   return hex.flatMap(([, digits = '']) => fromHex(digits.trim()) ?? []);
 }
 
-async function profilesFor(name: string): Promise<readonly CommonProfile[]> {
+/** Profiles of the protocol that the decoder belongs to. */
+export async function profilesFor(name: string): Promise<readonly CommonProfile[]> {
   const protocol = protocolDecoding(name);
   const names = profileNames(profileRoot).filter((profile) => profile.startsWith(`${protocol}/`));
   const loaded = await Promise.all(names.map((profile) => loadProfile(profileRoot, profile)));
   return loaded.flatMap((each) => (each.ok ? [each.value] : []));
 }
 
-const contentTypes = [
+export const contentTypes = [
   undefined,
   'multipart/mixed; boundary=MIME_boundary',
   'multipart/form-data; boundary="x y"',

@@ -21,7 +21,7 @@ export interface YamlFile {
 
 export function readYaml(file: string, text: string): Result<YamlFile, readonly ConfigProblem[]> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, logLevel: 'error' });
   const place = (offset: number | undefined): Place | undefined => {
     if (offset === undefined) return undefined;
     const { line, col } = lines.linePos(offset);
@@ -37,12 +37,24 @@ export function readYaml(file: string, text: string): Result<YamlFile, readonly 
         what: { kind: 'notYaml', detail: message.split('\n')[0] ?? '' },
       })),
     );
+  const value = plainOf(document);
+  if (!value.ok)
+    return err([{ file, path: '', ...at(undefined), value: undefined, what: { kind: 'notYaml', detail: value.error } }]);
   return ok({
     file,
-    value: document.toJS({ maxAliasCount: 0 }) as unknown,
+    value: value.value,
     placeOf: (path) => place(offsetOf(document, path)),
     placeOfKey: (path, key) => place(keyOffset(document, path, key)),
   });
+}
+
+/** An alias is no way to write a setting: one file could grow without end by them. */
+function plainOf(document: Document): Result<unknown, string> {
+  try {
+    return ok(document.toJS({ maxAliasCount: 0 }) as unknown);
+  } catch {
+    return err('aliases are not allowed');
+  }
 }
 
 const at = (place: Place | undefined): Pick<ConfigProblem, 'line' | 'column'> => ({ line: place?.line, column: place?.column });

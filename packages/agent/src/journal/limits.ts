@@ -24,6 +24,8 @@ export const journalBounds = {
   writeBufferBytes: 128 * kibi,
   /** Largest segment file that is read back as a whole. */
   segmentFileBytes: 16 * mebi,
+  /** From the base of a segment to its last number: three times as many as the largest file has room for. */
+  segmentNumbers: 1024 * 1024,
   /** A read in the middle of a file. */
   readChunkBytes: 256 * kibi,
   /** Records between two known places (number, offset, hash) of a segment. */

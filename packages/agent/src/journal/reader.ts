@@ -117,7 +117,9 @@ export class StreamReader {
     const walk = new SliceWalk(this.#parts, segment, this.#startFor(segment, want.fromSeq), want);
     while (!walk.done) {
       const { bytes, failure } = await readUpTo(file.value, walk.offset, walk.wantedBytes);
-      if (!walk.feed(bytes)) return failure === undefined ? { kind: 'damaged' } : { kind: 'failed', cause: failure };
+      if (walk.feed(bytes)) continue;
+      if (failure !== undefined) return { kind: 'failed', cause: failure };
+      if (!walk.skip()) return { kind: 'damaged' };
     }
     return walk.result();
   }

@@ -70,6 +70,7 @@ class Walk {
   readonly #source: FrameSource;
   readonly #chain: Chain;
   readonly #limit: number;
+  readonly #base: number;
   readonly #onRecord: ScanInput['onRecord'];
   readonly #points: Point[] = [];
   readonly #damages: Damage[] = [];
@@ -86,6 +87,7 @@ class Walk {
     this.#source = frameSource(input.bytes, input.salt);
     this.#chain = chain;
     this.#limit = input.nextBase ?? Number.MAX_SAFE_INTEGER;
+    this.#base = input.base;
     this.#next = input.base;
     this.#hash = input.prevHash;
     this.#onRecord = input.onRecord;
@@ -116,7 +118,9 @@ class Walk {
     };
   }
 
+  /** Not one whose number no file of this base can reach, however right its checksums are: its hole would be hashed for years. */
   #fits(head: FrameHead): boolean {
+    if (head.seq - this.#base >= journalBounds.segmentNumbers) return false;
     if (head.type === frameType.footer) return head.seq >= this.#next - 1;
     return head.type === frameType.record && head.seq >= this.#next;
   }
@@ -164,7 +168,7 @@ class Walk {
       return;
     }
     const written = head === undefined ? this.#flippedAt(from) : this.#writtenInFull(from, head);
-    if (written?.type !== frameType.record || written.seq < this.#next) this.#torn = true;
+    if (written?.type !== frameType.record || !this.#fits(written)) this.#torn = true;
     else this.#lose(from, from + written.total, Math.min(written.seq, this.#limit - 1));
   }
 

@@ -83,7 +83,10 @@ export class SliceWalk {
       if (head !== undefined && at + head.total > bytes.length && at > 0) break;
       const body = head === undefined ? undefined : readBody(source, at, head);
       if (head === undefined && at > 0 && bytes.length - at < frameBytes(0)) break;
-      if (head?.type !== frameType.record || body === undefined || head.seq !== this.#seq) return false;
+      if (head?.type !== frameType.record || body === undefined || head.seq !== this.#seq) {
+        if (at > 0) break;
+        return false;
+      }
       if (head.seq >= this.#fromSeq && !this.#collect(body)) break;
       learnPoint(
         this.#segment,
@@ -97,6 +100,14 @@ export class SliceWalk {
     }
     this.offset += at;
     return at > 0 || this.done;
+  }
+
+  /** Bytes that hid no number stand before the frame that is due: on to where the last examination found it. False when it knows no such place. */
+  skip(): boolean {
+    const behind = this.#segment.points.find(({ seq, offset }) => seq === this.#seq && offset > this.offset);
+    if (behind === undefined) return false;
+    this.offset = behind.offset;
+    return true;
   }
 
   #collect(line: Uint8Array): boolean {

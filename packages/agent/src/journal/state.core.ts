@@ -18,6 +18,7 @@ const ackedMagic = 0x4b415743;
 const stateVersion = 1;
 const epochStateBytes = 64;
 const uuidBytes = 36;
+const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export const ackedSlotBytes = 4_096;
 const entryBytes = 24;
@@ -48,7 +49,7 @@ export function decodeEpoch(bytes: Uint8Array): EpochState | undefined {
   if (crc32c(bytes.subarray(0, 60)) !== view.getUint32(60, true)) return undefined;
   const no = EpochNo.safeParse(view.getUint32(8, true));
   const uuid = new TextDecoder().decode(bytes.subarray(16, 16 + uuidBytes));
-  return no.success ? { no: no.data, uuid, agent: view.getUint32(12, true) } : undefined;
+  return no.success && uuidForm.test(uuid) ? { no: no.data, uuid, agent: view.getUint32(12, true) } : undefined;
 }
 
 export interface AckedEntry {

@@ -29,24 +29,32 @@ export function readSse(
   chunk: string,
 ): { readonly state: SseState; readonly messages: readonly SseMessage[]; readonly overflow: boolean } {
   const lines = (state.rest + chunk).split(/\r\n|\n|\r(?!$)/);
-  let next: SseState = { ...state, rest: lines.pop() ?? '' };
+  const rest = lines.pop() ?? '';
+  const data = [...state.data];
+  let { event, dataChars, lastEventId } = state;
   const messages: SseMessage[] = [];
   for (const line of lines) {
     if (line === '') {
-      if (next.data.length > 0) messages.push({ event: next.event === '' ? 'message' : next.event, data: next.data.join('\n') });
-      next = { ...next, event: '', data: [], dataChars: 0 };
-    } else next = takeField(next, line);
+      if (data.length > 0) messages.push({ event: event === '' ? 'message' : event, data: data.join('\n') });
+      event = '';
+      data.length = 0;
+      dataChars = 0;
+      continue;
+    }
+    const [field, value] = fieldOf(line);
+    if (field === 'event') event = value;
+    if (field === 'id' && !value.includes('\0')) lastEventId = value;
+    if (field !== 'data') continue;
+    data.push(value);
+    // with its line end, so that empty lines count too
+    dataChars += value.length + 1;
   }
-  return { state: next, messages, overflow: next.dataChars + next.rest.length > sseLimits.messageChars };
+  const next = { rest, event, data, dataChars, lastEventId };
+  return { state: next, messages, overflow: dataChars + rest.length > sseLimits.messageChars };
 }
 
-function takeField(state: SseState, line: string): SseState {
+/** A comment is a field without a name. */
+function fieldOf(line: string): readonly [field: string, value: string] {
   const colon = line.indexOf(':');
-  if (colon === 0) return state;
-  const field = colon < 0 ? line : line.slice(0, colon);
-  const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
-  if (field === 'data') return { ...state, data: [...state.data, value], dataChars: state.dataChars + value.length };
-  if (field === 'event') return { ...state, event: value };
-  if (field === 'id' && !value.includes('\0')) return { ...state, lastEventId: value };
-  return state;
+  return colon < 0 ? [line, ''] : [line.slice(0, colon), line.slice(colon + 1).replace(/^ /, '')];
 }

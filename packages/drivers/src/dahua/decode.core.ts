@@ -53,7 +53,9 @@ function decodeMessage(message: HttpMessage, { contentType }: DecodeInput, readi
     return { frames: [status === undefined ? { method: message.method } : { status }], observations: [], rejected: [] };
   const decoded = decodeBody(body, headers.get('content-type')?.[0] ?? contentType, reading);
   const frames = decoded.frames.map((frame) => (encoding === undefined ? frame : { ...frame, encoding }));
-  return { ...decoded, frames, rejected: decoded.rejected.map(({ atByte, reason }) => ({ atByte: atByte + bodyAt, reason })) };
+  // places of an unpacked body are none of the input: all of it stands where the packed one begins
+  const placeOf = (atByte: number): number => bodyAt + (encoding === undefined ? atByte : 0);
+  return { ...decoded, frames, rejected: decoded.rejected.map(({ atByte, reason }) => ({ atByte: placeOf(atByte), reason })) };
 }
 
 function decodeBody(bytes: Uint8Array, contentType: string | undefined, { by }: Reading): Decoded {

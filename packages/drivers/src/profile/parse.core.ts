@@ -60,7 +60,7 @@ export interface ProtocolTable {
 
 /** YAML text to a checked profile. */
 export function parseProfile({ file, name, text }: ProfileText, protocols: ProtocolTable): Result<CommonProfile, ProfileFailure> {
-  const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
+  const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true, logLevel: 'error' });
   const [problem] = document.errors;
   if (problem !== undefined)
     return err({

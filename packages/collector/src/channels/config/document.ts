@@ -21,7 +21,7 @@ export interface YamlFile {
 
 export function readYaml(file: string, text: string): Result<YamlFile, readonly SettingsProblem[]> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, logLevel: 'error' });
   const place = (offset: number | undefined): Place | undefined => {
     if (offset === undefined) return undefined;
     const { line, col } = lines.linePos(offset);

@@ -69,7 +69,7 @@ function judge({ success, failures }: SmsSettings, text: string): Result<Deliver
   if (byCode && (pattern === undefined || new RegExp(pattern, 'u').test(text)))
     return ok({ providerId: idPath === undefined ? null : idText(textAt(json, idPath)), state: 'sent' });
   if (codePath !== undefined && code === null) return failed({ kind: 'serverError', detail: 'notUnderstood' });
-  const kind = code === null ? undefined : failures[code];
+  const kind = code !== null && Object.hasOwn(failures, code) ? failures[code] : undefined;
   return failed({ kind: kind ?? 'refused', detail: kind === 'rateLimited' ? 'tooFast' : 'unknownCode', code });
 }
 
