@@ -4,6 +4,7 @@ import * as module from 'node:module';
 import { performance } from 'node:perf_hooks';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { isMainThread } from 'node:worker_threads';
 
 const writeAfterMs = 15_000;
 const restMs = 30_000;
@@ -13,6 +14,9 @@ const restingMax = 0.05;
 const grownMin = 1.25;
 /** A thread that holds more would stand still for too long. */
 const collectedBytesMax = 96 * 1_048_576;
+
+// The small young space of the command line is that of the main thread: it would hold against what the other threads are given, each by its own work.
+if (isMainThread) setFlagsFromString('--max-semi-space-size=0');
 
 setTimeout(() => module.flushCompileCache?.(), writeAfterMs).unref();
 

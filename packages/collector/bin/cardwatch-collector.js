@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const main = new URL('../src/main.ts', import.meta.url);
-// Four threads that allocate: two malloc arenas and a small young generation, at no cost that could be measured.
+// Four threads that allocate: two malloc arenas and a small young generation, at no cost that could be measured. The other threads have limits of their own.
 const lean = '--max-semi-space-size=4';
 const afterStart = `--import=${new URL('after-start.js', import.meta.url).href}`;
 // The same process, with what must be there before the first line runs; pid, signals and streams stay.

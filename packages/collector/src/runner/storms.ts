@@ -27,6 +27,8 @@ export class Storms {
   readonly #newId: () => string;
   #state: StormState = noStorm;
   #kept = '';
+  /** Of `#kept`. */
+  #written: StormState = noStorm;
 
   constructor(newId: () => string) {
     this.#newId = newId;
@@ -36,6 +38,7 @@ export class Storms {
     const row = machines.find(({ kind }) => kind === stormMachineKind);
     if (row === undefined) return;
     this.#state = stormFromRow(row);
+    this.#written = this.#state;
     this.#kept = row.state;
   }
 
@@ -80,6 +83,8 @@ export class Storms {
 
   /** The step's memory, where it is another than the store has. */
   #changed(): readonly MachineRow[] {
+    if (this.#state === this.#written) return [];
+    this.#written = this.#state;
     const state = stormRow(this.#state);
     if (state === this.#kept || (this.#state === noStorm && this.#kept === '')) return [];
     this.#kept = state;

@@ -6,8 +6,11 @@ import type { WatchPulse } from '../services/health/watch-pulse.core.ts';
 import type { IngestFigures } from './guard.ts';
 import type { FromWatch, ToWatch, WatchThreadApi, WatchThreadData } from './watch-api.ts';
 
-/** Young and old space of the watch's thread; ten thousand devices with a day of minutes need some hundred megabytes. */
-const heap = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 768 } as const;
+/**
+ * Young and old space of the watch's thread; ten thousand devices with a day of minutes need some hundred megabytes. A look under five thousand alarms makes
+ * some 10 MB that it lets go again: a young space that holds them is collected once a look, one of 12 MB four times, with the look waiting.
+ */
+const heap = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 768 } as const;
 const replaceAfterMs = 1_000;
 
 export interface WatchThread extends Pick<WatchThreadApi, 'act' | 'wouldTell' | 'policyView' | 'replay' | 'standings'> {

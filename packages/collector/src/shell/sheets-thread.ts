@@ -71,7 +71,7 @@ export class SheetThread implements SheetDesk {
 
   #open(): Running {
     const url = new URL('./sheets-worker.ts', import.meta.url);
-    const resourceLimits = { maxOldGenerationSizeMb: this.#limits.heapMb };
+    const resourceLimits = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: this.#limits.heapMb };
     const worker = new Worker(url, { resourceLimits, name: 'cardwatch-sheet' });
     return { worker, connection: connect<SheetThreadApi>(worker) };
   }

@@ -41,13 +41,13 @@ class HandedOn<K, V extends object | string> implements ReadonlyMap<K, V> {
 
   #entries(): Map<K, V> {
     if (this.#own !== null) return this.#own;
-    const undone: (readonly MapChange<K, V>[])[] = [];
-    let at: HandedOn<K, V> = this;
-    while (at.#own === null && at.#after !== null) {
+    const undone = [this.#undo];
+    let at = this.#after;
+    while (at !== null && at.#own === null) {
       undone.push(at.#undo);
       at = at.#after;
     }
-    const own = new Map(at.#own ?? []);
+    const own = new Map(at === null ? [] : at.#own);
     for (const changes of undone.toReversed()) for (const [key, value] of changes) change(own, key, value);
     this.#own = own;
     this.#after = null;

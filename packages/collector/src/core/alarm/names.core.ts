@@ -55,7 +55,8 @@ export interface Gathered {
 
 /** One finding a subject: the gravest, should a rule give two. What is no breach concerns open alarms alone. */
 export function gather(looks: readonly RuleLook[], { places, ids }: Names): Gathered {
-  const open = new Array<Finding | undefined>(ids.length);
+  const open: (Finding | undefined)[] = [];
+  open.length = ids.length;
   const fresh: Fresh[] = [];
   for (const look of looks) {
     const ofRule = places.get(look.rule);

@@ -124,12 +124,7 @@ export interface Standing {
 }
 
 /** Nothing moved for this alarm, of which nothing was found anew, no figures are due and that has no symptoms: there is nothing to settle. */
-export function isAtRest(
-  rests: Rests,
-  { entry, place, explained }: Standing,
-  asked: Asked,
-  now: EpochMs,
-): boolean {
+export function isAtRest(rests: Rests, { entry, place, explained }: Standing, asked: Asked, now: EpochMs): boolean {
   if (rests.around === null || rests.entries[place] !== entry) return false;
   return isCalm(entry, explained, now) && holdsTheSame(entry.alarm, rests.around, asked, now);
 }

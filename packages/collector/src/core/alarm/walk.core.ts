@@ -93,7 +93,9 @@ export function explainAll(
     const entry = entries[place];
     if (entry === undefined) continue;
     const { alarm } = entry;
-    const explained = explainedOf(kept, { entry, place }, () => (alarm.condition === 'cleared' ? null : ask.explain(alarm, open)));
+    const explained = explainedOf(kept, { entry, place }, () =>
+      alarm.condition === 'cleared' ? null : ask.explain(alarm, open),
+    );
     const other = explained === null || explained.explainedBy === alarm.alarmId ? null : explained;
     by.push(other);
     if (other === null) continue;

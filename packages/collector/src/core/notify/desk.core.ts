@@ -131,14 +131,17 @@ export class NotifyDesk {
     const work = new Work(view);
     if (now < this.#tickedAt) this.#rebase(now);
     this.#tickedAt = now;
-    const awake = [...this.#plans.values()].filter((state) => isDue(state.next, now) || isDue(state.reminder, now));
-    for (const { alarmId } of awake) {
+    const awake: string[] = [];
+    for (const { alarmId, next, reminder } of this.#plans.values())
+      if (isDue(next, now) || isDue(reminder, now)) awake.push(alarmId);
+    for (const alarmId of awake) {
       const alarm = view.alarms.get(alarmId);
       if (alarm !== undefined) this.#plan(work, { alarmId, event: { kind: 'wake', alarm } }, now);
     }
     const ripe = [...this.#bins.values()].filter((bin) => isDue(bin.due, now));
     for (const bin of ripe) this.#cut(work, bin, now);
-    const due = [...this.#deliveries.values()].filter((state) => isDeliveryDue(state, now));
+    const due: DeliveryState[] = [];
+    for (const state of this.#deliveries.values()) if (isDeliveryDue(state, now)) due.push(state);
     due.sort((a, b) => a.notice.level - b.notice.level || a.notice.queuedAt - b.notice.queuedAt);
     for (const { notice } of due) this.#try(work, notice.noticeId, now);
     return work.rows.out();

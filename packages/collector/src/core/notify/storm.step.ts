@@ -98,6 +98,7 @@ function takeAll(state: StormState, event: Extract<StormEvent, { kind: 'transiti
   const fresh = raised.filter(({ alarmId }) => !over.has(alarmId)).map((member) => ({ at: now, member }));
   const kept = state.recent.filter(({ at, member }) => at > now - stormLimits.windowMs && at <= now && !over.has(member.alarmId));
   const recent = [...kept, ...fresh].slice(-stormLimits.members);
+  if (recent.length === 0 && state.recent.length === 0) return [state, []];
   if (recent.length < stormLimits.opensAt) return [{ recent, storm: null }, []];
   return open(recent, event.newId, now);
 }
@@ -175,12 +176,13 @@ function ticked(state: StormState, now: EpochMs): Stepped {
   const { storm } = state;
   if (storm === null) return [state, []];
   if (now < storm.lastJoinAt) return [{ ...state, storm: { ...storm, lastJoinAt: now, renewedAt: now } }, []];
-  const active = [...storm.members.values()].filter((member) => member.active).length;
-  if (now - storm.lastJoinAt >= stormLimits.calmMs && active <= stormLimits.endsBelow) return end(state, storm, now);
+  if (now - storm.lastJoinAt >= stormLimits.calmMs && activeOf(storm) <= stormLimits.endsBelow) return end(state, storm, now);
   if (now - storm.renewedAt < stormLimits.renewMs) return [state, []];
   const next = renewed(storm, now);
   return [{ ...state, storm: next }, [{ kind: 'alarm', alarm: next.alarm }]];
 }
+
+const activeOf = ({ members }: Storm): number => [...members.values()].filter((member) => member.active).length;
 
 /** With the totals of the whole storm. Its members are free: `core/alarm` releases those that still burn. */
 function end(state: StormState, storm: Storm, now: EpochMs): Stepped {

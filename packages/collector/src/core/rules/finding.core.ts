@@ -93,14 +93,6 @@ export function groupBy(world: World, keyOf: (device: DeviceFact) => string | nu
   return groups;
 }
 
-/** Devices in service by their polled line, `agent/line`. */
-export function linesOf(world: World): ReadonlyMap<string, readonly DeviceFact[]> {
-  const lines = new Map<string, readonly DeviceFact[]>();
-  for (const [agentId, devices] of world.roll.by('agent'))
-    for (const [line, some] of Map.groupBy(devices, (device) => device.line)) lines.set(`${agentId}/${line}`, some);
-  return lines;
-}
-
 /** At or beyond `raise`: breach; at or beyond `clear`: band. Both thresholds are part of what they name. */
 export function gradeAbove(value: number, raise: number, clear: number): Grade | undefined {
   if (value >= raise) return 'breach';

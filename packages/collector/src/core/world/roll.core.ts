@@ -19,7 +19,7 @@ const ofKind =
     device.kind === kind ? keyOf(device) : null;
 const areaOf: KeyOf = ({ area }) => area;
 
-/** Devices in service. `terminals`, `canteens` (those of a canteen), `lanes` by area, `controllers` by line. What is online has no place in `state`. */
+/** Devices in service. `terminals`, `canteens` (those of a canteen), `lanes` by area, `lines` all of a polled line, `agent/line`, `controllers` its showers. What is online has no place in `state`. */
 const keys = {
   kind: ({ kind }) => kind,
   state: ({ state }) => (state === 'online' ? null : state),
@@ -29,6 +29,7 @@ const keys = {
   terminals: ofKind('pos', areaOf),
   canteens: ofKind('pos', ({ area, areaType }) => (areaType === 'canteen' ? area : null)),
   lanes: ofKind('gate', areaOf),
+  lines: lineIdOf,
   controllers: ofKind('shower', lineIdOf),
 } as const satisfies Readonly<Record<string, KeyOf>>;
 export type RollKey = keyof typeof keys;
@@ -125,6 +126,7 @@ export class DeviceRoll implements Roll {
     terminals: new Lists(),
     canteens: new Lists(),
     lanes: new Lists(),
+    lines: new Lists(),
     controllers: new Lists(),
   };
   readonly #inService = new Lists();

@@ -51,20 +51,21 @@ export class DeviceSlots {
 
   /** Sum over the whole minutes of `[from, to)`. */
   sum(from: EpochMs, to: EpochMs): SlotFigures {
-    const total = noFigures();
     const end = Math.ceil(to / minuteMs);
-    for (let at = this.#search(Math.floor(from / minuteMs)); at < this.#length && (this.#minutes[at] ?? end) < end; at++) {
+    const [minutes, rises, fen, length] = [this.#minutes, this.#counts, this.#fen, this.#length];
+    let [records, amountFen, offline, late, failures, cards, passes, denied] = [0, 0, 0, 0, 0, 0, 0, 0];
+    for (let at = this.#search(Math.floor(from / minuteMs)); at < length && (minutes[at] ?? end) < end; at++) {
       const row = at * width;
-      total.records += this.#counts[row + column.records] ?? 0;
-      total.offline += this.#counts[row + column.offline] ?? 0;
-      total.late += this.#counts[row + column.late] ?? 0;
-      total.failures += this.#counts[row + column.failures] ?? 0;
-      total.cards += this.#counts[row + column.cards] ?? 0;
-      total.passes += this.#counts[row + column.passes] ?? 0;
-      total.denied += this.#counts[row + column.denied] ?? 0;
-      total.amountFen += this.#fen[at] ?? 0;
+      records += rises[row + column.records] ?? 0;
+      offline += rises[row + column.offline] ?? 0;
+      late += rises[row + column.late] ?? 0;
+      failures += rises[row + column.failures] ?? 0;
+      cards += rises[row + column.cards] ?? 0;
+      passes += rises[row + column.passes] ?? 0;
+      denied += rises[row + column.denied] ?? 0;
+      amountFen += fen[at] ?? 0;
     }
-    return total;
+    return { records, amountFen, offline, late, failures, cards, passes, denied };
   }
 
   /** Forgets the minutes before `from`. */

@@ -4,7 +4,7 @@ import { connect, type ThreadConnection } from '../../../shell/worker-rpc.ts';
 import type { Desk, DeskFiles, DeskRole } from '../../desk/roles.ts';
 
 /** Young and old space of the desk's thread; a page of 500 records needs some megabytes. */
-const heap = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 96 } as const;
+const heap = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 96 } as const;
 /** A thread that ended by itself is replaced after this long: ingest goes on meanwhile, and so must the people. */
 const replaceAfterMs = 1_000;
 

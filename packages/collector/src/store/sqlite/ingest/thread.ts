@@ -8,9 +8,12 @@ export interface IngestThread {
   readonly ended: Promise<string>;
 }
 
+const heap = { maxYoungGenerationSizeMb: 12 } as const;
+
 /** Opens the custody store in a thread of its own: what it writes never delays a socket. Rejects when the database cannot be opened. */
 export async function openIngestThread(path: string): Promise<IngestThread> {
-  const worker = new Worker(new URL('./store-worker.ts', import.meta.url), { workerData: { path }, name: 'cardwatch-store' });
+  const url = new URL('./store-worker.ts', import.meta.url);
+  const worker = new Worker(url, { workerData: { path }, resourceLimits: heap, name: 'cardwatch-store' });
   const { api, ended, close } = connect<IngestStore>(worker, transfersOf);
   await api.credentials();
   const closeAll = async (): Promise<void> => {
