@@ -1,6 +1,10 @@
 /** Clients that dawdle or crowd: they are cut off, the others are served. */
 import { connect, type Socket } from 'node:net';
+import { hourMs } from '@cardwatch/kernel';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { apiLimits } from '../../packages/collector/src/api/limits.ts';
+import { commandLine } from '../../packages/collector/src/services/caller.ts';
+import { addToken } from '../../packages/collector/src/services/token/add.ts';
 import { call, type House, openHouse } from './harness.ts';
 
 let house: House;
@@ -89,4 +93,37 @@ test('connections beyond the 512th are closed, and room is made when others go',
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error('no room after two seconds');
+});
+
+test('two hundred streams are served, one more is asked to come again, and has its place when one goes', async () => {
+  const ends: AbortController[] = [];
+  const open = async (headers: Readonly<Record<string, string>>): Promise<number> => {
+    const abort = new AbortController();
+    ends.push(abort);
+    const { status, body } = await fetch(`${house.base}/api/v1/live`, { headers, signal: abort.signal });
+    const reader = body?.getReader();
+    if (status === 200) reader?.read().catch(() => {});
+    reader?.closed.catch(() => {});
+    return status;
+  };
+  const screen = async (): Promise<Readonly<Record<string, string>>> => {
+    const wish = { label: `screen ${ends.length}`, scopes: ['read'], lifeMs: hourMs } as const;
+    const token = await addToken(house.serving.services, commandLine, wish);
+    if (!token.ok) throw new Error(token.error.kind);
+    return { authorization: `Bearer ${token.value}` };
+  };
+  let served = 0;
+  while (served < apiLimits.streams) {
+    const headers = await screen();
+    for (let i = 0; i < apiLimits.streamsPerSession && served < apiLimits.streams; i++, served++)
+      expect(await open(headers)).toBe(200);
+  }
+  const one = await screen();
+  expect(await open(one)).toBe(503);
+  ends[0]?.abort();
+  for (let tries = 0; (await open(one)) !== 200; tries++) {
+    expect(tries).toBeLessThan(100);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  for (const end of ends) end.abort();
 });

@@ -15,6 +15,8 @@ export interface BatchPlan {
   readonly cards: readonly string[];
 }
 
+type LinePlan = Pick<BatchPlan, 'agent' | 'devices' | 'startAt' | 'cards'>;
+
 export interface MadeBatch {
   readonly lastSeq: number;
   readonly records: number;
@@ -35,7 +37,7 @@ function opaque(length: number): string {
 const hexOf = (seed: string): string => hash('md5', seed, 'hex');
 
 /** One shower record, about 800 bytes: the fields that the ring-shower profile fills, card number and raw bytes sealed. */
-function record(plan: BatchPlan, at: number): object {
+function record(plan: LinePlan, at: number): object {
   const device = at % plan.devices;
   const recordNo = Math.floor(at / plan.devices) + 1;
   const amountFen = 20 + ((at * 7) % 180);
@@ -72,6 +74,8 @@ function record(plan: BatchPlan, at: number): object {
   };
 }
 
+export const benchLine = (plan: LinePlan, at: number): Uint8Array => encoder.encode(JSON.stringify(record(plan, at)));
+
 /** Chain hash over one line, contracts/batch.ts. */
 function nextHash(previous: Buffer, seq: number, line: Uint8Array): Buffer {
   const input = Buffer.allocUnsafe(40 + line.length);
@@ -81,39 +85,45 @@ function nextHash(previous: Buffer, seq: number, line: Uint8Array): Buffer {
   return hash('sha256', input, 'buffer');
 }
 
+/** One after the other, chained; nothing of what was made is kept. */
+export class BatchMaker {
+  readonly #plan: Omit<BatchPlan, 'records' | 'recordsPerBatch'>;
+  #previous: Buffer = Buffer.alloc(32);
+  #last = 0;
+  lineBytes = 0;
+
+  constructor(plan: Omit<BatchPlan, 'records' | 'recordsPerBatch'>) {
+    this.#plan = plan;
+  }
+
+  /** The next `records`; as zstd unless it is a single one. */
+  next(records: number): MadeBatch {
+    const { agent, epoch, instance } = this.#plan;
+    const [first, last, prevHash] = [this.#last + 1, this.#last + records, this.#previous.toString('hex')];
+    const lines: Uint8Array[] = [];
+    for (let seq = first; seq <= last; seq++) {
+      const line = benchLine(this.#plan, seq - 1);
+      this.#previous = nextHash(this.#previous, seq, line);
+      this.lineBytes += line.length;
+      lines.push(line);
+    }
+    this.#last = last;
+    const head = { v: 1, agent, epoch, stream: 'money', firstSeq: first, lastSeq: last, instance };
+    const body = encodeBatch({ ...head, prevHash, endHash: this.#previous.toString('hex'), lane: 'live' } as BatchHead, lines);
+    return { lastSeq: last, records, payload: records === 1 ? body : zstdCompressSync(body) };
+  }
+}
+
 export function makeBatches(plan: BatchPlan): {
   readonly batches: readonly MadeBatch[];
   readonly lineBytes: number;
   readonly wireBytes: number;
 } {
   assert(MoneyLine.safeParse(record(plan, 0)).success, 'the bench sends records that the contract knows');
+  const maker = new BatchMaker(plan);
   const batches: MadeBatch[] = [];
-  let previous: Buffer = Buffer.alloc(32);
-  let lineBytes = 0;
-  let wireBytes = 0;
-  for (let first = 1; first <= plan.records; first += plan.recordsPerBatch) {
-    const last = Math.min(plan.records, first + plan.recordsPerBatch - 1);
-    const prevHash = previous.toString('hex');
-    const lines: Uint8Array[] = [];
-    for (let seq = first; seq <= last; seq++) {
-      const line = encoder.encode(JSON.stringify(record(plan, seq - 1)));
-      previous = nextHash(previous, seq, line);
-      lineBytes += line.length;
-      lines.push(line);
-    }
-    const head = {
-      v: 1,
-      agent: plan.agent,
-      epoch: plan.epoch,
-      stream: 'money',
-      firstSeq: first,
-      lastSeq: last,
-      instance: plan.instance,
-    };
-    const body = encodeBatch({ ...head, prevHash, endHash: previous.toString('hex'), lane: 'live' } as BatchHead, lines);
-    const payload = plan.recordsPerBatch === 1 ? body : zstdCompressSync(body);
-    wireBytes += payload.length;
-    batches.push({ lastSeq: last, records: lines.length, payload });
-  }
-  return { batches, lineBytes, wireBytes };
+  for (let made = 0; made < plan.records; made += plan.recordsPerBatch)
+    batches.push(maker.next(Math.min(plan.recordsPerBatch, plan.records - made)));
+  const wireBytes = batches.reduce((sum, { payload }) => sum + payload.length, 0);
+  return { batches, lineBytes: maker.lineBytes, wireBytes };
 }

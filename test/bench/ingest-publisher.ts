@@ -1,8 +1,9 @@
 /** Publisher of the ingest bench, a process of its own: many agents over real MQTT, each with the window that the collector's credit gives it. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { AckMessage } from '@cardwatch/contracts';
 import { type MqttClient, connectAsync } from 'mqtt';
 import { makeBatches, type MadeBatch } from './ingest-batches.ts';
+import { benchCards, benchHello } from './steady-agent.ts';
 
 export interface PublisherPlan {
   readonly port: number;
@@ -52,24 +53,11 @@ class BenchAgent {
   #welcomed: () => void = () => {};
 
   async hello(agent: string, instance: string): Promise<void> {
-    const none = { first: 0, last: 0, acked: 0 };
-    const hello = {
-      v: 1,
-      instance,
-      epoch: null,
-      streams: { money: none, event: none, health: none },
-      part: 1,
-      parts: 1,
-      devices: [],
-      versions: { agent: 'bench', node: process.version },
-      bootedAt: Date.now(),
-      sentAt: Date.now(),
-    };
     const welcomed = new Promise<void>((resolve) => {
       this.#welcomed = resolve;
     });
     await this.client.subscribeAsync(`cw/1/${site}/${agent}/down/+`, { qos: 1 });
-    await this.client.publishAsync(`cw/1/${site}/${agent}/up/hello`, JSON.stringify(hello), { qos: 1 });
+    await this.client.publishAsync(`cw/1/${site}/${agent}/up/hello`, JSON.stringify(benchHello(instance)), { qos: 1 });
     await welcomed;
   }
 
@@ -130,7 +118,7 @@ class BenchAgent {
 }
 
 async function main(plan: PublisherPlan): Promise<void> {
-  const cards = Array.from({ length: 30_000 }, (_, at) => createHash('md5').update(`card ${at}`).digest('hex'));
+  const cards = benchCards();
   const agents: BenchAgent[] = [];
   const totals = { records: 0, lineBytes: 0, wireBytes: 0 };
   for (const { agent, secret } of plan.agents) {

@@ -5,9 +5,11 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCollectorCore } from '@cardwatch/collector';
-import type { BrokerLimits } from '@cardwatch/collector/broker';
+import { type BrokerLimits, brokerLimits } from '@cardwatch/collector/broker';
 import { silentLogger } from '@cardwatch/kernel';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { connectOf } from '../conformance/targets.ts';
+import { publish, subscribe, Talk, type } from '../conformance/wire.ts';
 import { addTestAgent, connectAgent, realClock, type RunningCore, startCore, until } from './support/core.ts';
 
 let running: RunningCore | undefined;
@@ -73,6 +75,43 @@ describe('slow', () => {
     await until(() => core.broker.stats().clients === 1, 'the slow one to be thrown out');
     expect(core.broker.stats().refused).toEqual({ slowReader: 1 });
     for (const { client } of [slow, other]) client.end(true);
+  });
+});
+
+describe('what aedes would allow', () => {
+  test('packets that pile up before the CONNACK end the connection', async () => {
+    const { core, port } = await start({});
+    const talk = new Talk(port);
+    const some = publish({ topic: 'cw/1/demo/yb-1/up/health' });
+    talk.send(connectOf(), ...Array.from({ length: brokerLimits.queuedPackets + 1 }, () => some));
+    expect(await talk.rest()).toEqual([]);
+    expect(core.broker.stats().refused).toEqual({ protocol: 1 });
+    const patient = new Talk(port);
+    patient.send(connectOf(), ...Array.from({ length: brokerLimits.queuedPackets }, () => some));
+    expect((await patient.expect(type.connack)).body[1]).toBe(0);
+    expect(await patient.untilPong()).toEqual([]);
+    patient.drop();
+  });
+
+  test.each([
+    ['published to', publish({ topic: Array.from({ length: brokerLimits.topicLevels + 1 }, () => 'a').join('/') })],
+    ['subscribed to', subscribe(1, [Array.from({ length: brokerLimits.topicLevels + 1 }, () => '+').join('/'), 1])],
+  ])('a topic of nine levels ends the connection before anybody looks at it: %s', async (_what, bytes) => {
+    const { core, port } = await start({});
+    const talk = new Talk(port);
+    talk.send(connectOf());
+    await talk.expect(type.connack);
+    talk.send(bytes);
+    expect(await talk.rest()).toEqual([]);
+    expect(core.broker.stats().refused).toEqual({ protocol: 1 });
+  });
+
+  test('a client of MQTT 3.1 with a longer id is refused as such', async () => {
+    const { port } = await start({});
+    const talk = new Talk(port);
+    talk.send(connectOf({ name: 'MQIsdp', level: 3, clientId: 'x'.repeat(brokerLimits.clientIdLength + 1) }));
+    expect((await talk.expect(type.connack)).body[1]).toBe(2);
+    expect(await talk.rest()).toEqual([]);
   });
 });
 

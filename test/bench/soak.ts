@@ -1,0 +1,176 @@
+/**
+ * A collector under a steady load for long: does its memory grow, does it lose file descriptors, does it keep up?
+ *
+ *   node test/bench/soak.ts --minutes 30 --rate 2000 [--agents 8] [--warm-up 10]
+ *
+ * Memory and descriptors are read from /proc every second. The slope is a line through one value a minute after the warm-up, once through the means
+ * and once through the least (what is left after collecting), each with its 95 % interval: the shorter the run, the wider. A slope counts as under its limit when
+ * the whole interval is, as over it when the whole interval is, and otherwise as not decided.
+ */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { benchSite, LiveCollector } from './live-collector.ts';
+import { blocks, type Sample, type Slope, slopeOf } from './regression.ts';
+import { benchCards, SteadyAgent } from './steady-agent.ts';
+
+export const soakLimits = { rssMibPerHour: 1, fdsPerHour: 0 } as const;
+
+export interface SoakOptions {
+  readonly minutes: number;
+  /** Records a second, all agents together. */
+  readonly rate: number;
+  readonly agents: number;
+  readonly warmUpMinutes: number;
+}
+
+type Verdict = 'under' | 'over' | 'not decided';
+
+export interface SoakBench {
+  readonly records: number;
+  readonly perSecond: number;
+  readonly resent: number;
+  readonly ackMsWorst: number;
+  readonly databaseMib: number;
+  readonly rssMib: { readonly first: number; readonly last: number; readonly most: number };
+  readonly rssMeans: Slope;
+  readonly rssLeast: Slope;
+  readonly rssVerdict: Verdict;
+  readonly fds: { readonly first: number; readonly last: number; readonly most: number };
+  readonly fdSlope: Slope;
+  readonly fdVerdict: Verdict;
+}
+
+const mebi = 1_048_576;
+const batchesPerSecond = 4;
+const sampleMs = 1_000;
+const blockMs = 60_000;
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const rssMibOf = (pid: number): number => {
+  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kib) / 1_024;
+};
+const fdsOf = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
+
+function verdictOf({ perHour, plusMinus }: Slope, limit: number): Verdict {
+  if (perHour + plusMinus <= limit) return 'under';
+  return perHour - plusMinus > limit ? 'over' : 'not decided';
+}
+
+export async function benchSoak(options: SoakOptions): Promise<SoakBench> {
+  const collector = new LiveCollector();
+  const names = Array.from({ length: options.agents }, (_, at) => `soak-${at + 1}`);
+  try {
+    await collector.start();
+    // all of them before the first connects: the collector reads new secrets at most every two seconds
+    for (const agent of names) collector.secretOf(agent);
+    const cards = benchCards();
+    const plan = { port: collector.mqttPort, site: benchSite, devices: 32, cards };
+    const agents: SteadyAgent[] = [];
+    for (const agent of names) agents.push(await SteadyAgent.connect({ ...plan, agent, secret: collector.secretOf(agent) }));
+    const seen = await load(collector, agents, options);
+    for (const agent of agents) agent.close();
+    return seen;
+  } finally {
+    await collector.close();
+  }
+}
+
+async function load(collector: LiveCollector, agents: readonly SteadyAgent[], options: SoakOptions): Promise<SoakBench> {
+  const begun = performance.now();
+  const [rss, fds]: [Sample[], Sample[]] = [[], []];
+  const sinceMs = (): number => performance.now() - begun;
+  const sampling = setInterval(() => {
+    rss.push({ atMs: sinceMs(), value: rssMibOf(collector.pid) });
+    fds.push({ atMs: sinceMs(), value: fdsOf(collector.pid) });
+    if (rss.length % 60 === 0) tell(agents, rss, fds);
+  }, sampleMs);
+  let sent = 0;
+  try {
+    while (sinceMs() < options.minutes * blockMs) {
+      const due = Math.floor((sinceMs() / 1_000) * options.rate);
+      const each = Math.floor((due - sent) / agents.length);
+      if (each > 0) for (const agent of agents) agent.send(Math.min(each, 256));
+      sent += Math.min(each, 256) * agents.length;
+      await sleep(1_000 / batchesPerSecond);
+    }
+  } finally {
+    clearInterval(sampling);
+  }
+  await drained(agents);
+  const seconds = sinceMs() / 1_000;
+  return judged({ collector, agents, rss, fds, seconds, warmUpMs: options.warmUpMinutes * blockMs });
+}
+
+async function drained(agents: readonly SteadyAgent[]): Promise<void> {
+  const end = performance.now() + 60_000;
+  while (agents.some((agent) => agent.unackedRecords > 0)) {
+    if (performance.now() > end) throw new Error('not everything was acknowledged a minute after the end');
+    await sleep(100);
+  }
+}
+
+function tell(agents: readonly SteadyAgent[], rss: readonly Sample[], fds: readonly Sample[]): void {
+  const acked = agents.reduce((sum, agent) => sum + agent.ackedRecords, 0);
+  const waiting = agents.reduce((sum, agent) => sum + agent.unackedRecords, 0);
+  const minute = Math.round(rss.length / 60);
+  const least = Math.min(...rss.slice(-60).map(({ value }) => value));
+  console.log(
+    `${minute} min: ${acked} acknowledged, ${waiting} waiting, RSS at least ${least.toFixed(1)} MiB, ${fds.at(-1)?.value} fds`,
+  );
+}
+
+interface Measured {
+  readonly collector: LiveCollector;
+  readonly agents: readonly SteadyAgent[];
+  readonly rss: readonly Sample[];
+  readonly fds: readonly Sample[];
+  readonly seconds: number;
+  readonly warmUpMs: number;
+}
+
+function judged({ collector, agents, rss, fds, seconds, warmUpMs }: Measured): SoakBench {
+  const warm = (samples: readonly Sample[]): Sample[] => samples.filter(({ atMs }) => atMs >= warmUpMs);
+  const { means, least } = blocks(warm(rss), blockMs);
+  const [rssMeans, rssLeast, fdSlope] = [slopeOf(means), slopeOf(least), slopeOf(blocks(warm(fds), blockMs).least)];
+  const records = agents.reduce((sum, agent) => sum + agent.ackedRecords, 0);
+  return {
+    records,
+    perSecond: Math.round(records / seconds),
+    resent: agents.reduce((sum, agent) => sum + agent.resent, 0),
+    ackMsWorst: Math.round(Math.max(...agents.map((agent) => agent.ackMsWorst))),
+    databaseMib: Math.round(statSync(collector.database).size / mebi),
+    rssMib: ends(warm(rss)),
+    rssMeans,
+    rssLeast,
+    rssVerdict: verdictOf(rssLeast, soakLimits.rssMibPerHour),
+    fds: ends(warm(fds)),
+    fdSlope,
+    fdVerdict: verdictOf(fdSlope, soakLimits.fdsPerHour),
+  };
+}
+
+const ends = (samples: readonly Sample[]): { readonly first: number; readonly last: number; readonly most: number } => ({
+  first: Math.round(samples[0]?.value ?? 0),
+  last: Math.round(samples.at(-1)?.value ?? 0),
+  most: Math.round(Math.max(0, ...samples.map(({ value }) => value))),
+});
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: 'string', default: '30' },
+      rate: { type: 'string', default: '2000' },
+      agents: { type: 'string', default: '8' },
+      'warm-up': { type: 'string' },
+    },
+  });
+  const minutes = Number(values.minutes);
+  const warmUpMinutes = Number(values['warm-up'] ?? minutes / 3);
+  const seen = await benchSoak({ minutes, rate: Number(values.rate), agents: Number(values.agents), warmUpMinutes });
+  console.log(seen);
+  console.log(
+    `RSS slope ${seen.rssVerdict} ${soakLimits.rssMibPerHour} MiB/h, descriptors ${seen.fdVerdict} ${soakLimits.fdsPerHour} an hour`,
+  );
+  process.exit(seen.rssVerdict === 'over' || seen.fdVerdict === 'over' ? 1 : 0);
+}
