@@ -8,6 +8,7 @@ import { chance, intBetween, type Logger, pick, type SeededRandom, silentLogger 
 import { Violations } from './check/violation.ts';
 import { cpuMs } from './cpu.ts';
 import type { SeedReport } from './simulate.ts';
+import { type Spare, Sparing } from './spare.ts';
 import { hasher, uuidOf } from './world/agent-ports.ts';
 import { noDiskFaults, VirtualDisk } from './world/disk.ts';
 import { Life } from './world/life.ts';
@@ -19,6 +20,7 @@ export interface DrillOptions {
   /** Also flips bits of what is at rest: then a line may be in a hole instead. */
   readonly damage: boolean;
   readonly sink?: TraceSink | undefined;
+  readonly spare?: Spare | undefined;
   readonly log?: Logger | undefined;
 }
 
@@ -43,6 +45,7 @@ class Drill {
   readonly #violations: Violations;
   readonly #disk: VirtualDisk;
   readonly #limits: Partial<JournalLimits>;
+  readonly #sparing: Sparing;
   readonly #promised = new Map<string, Promised>();
   #life: Life | undefined;
   #journal: Journal | undefined;
@@ -59,6 +62,7 @@ class Drill {
 
   constructor(options: DrillOptions) {
     this.#options = options;
+    this.#sparing = new Sparing(options.spare);
     this.#loop = new Loop(options.seed, options.sink);
     this.#random = this.#loop.random.fork(7);
     this.#violations = new Violations(() => this.#loop.events);
@@ -87,7 +91,12 @@ class Drill {
       traceHash: this.#loop.traceHash,
       violations: this.#violations.found,
       verdict: undefined,
-      counts: { starts: this.#starts, linesPromised: this.#promisedCount, linesRead: this.#readCount },
+      counts: {
+        starts: this.#starts,
+        linesPromised: this.#promisedCount,
+        linesRead: this.#readCount,
+        strikes: this.#sparing.met,
+      },
     };
   }
 
@@ -111,7 +120,7 @@ class Drill {
   #start(): void {
     this.#starts++;
     const life = new Life(this.#loop, 'journal', this.#random.fork(this.#starts), {
-      crashChance: () => (this.#resting ? 0 : 0.0005),
+      crashChance: () => (this.#resting || !this.#sparing.lurks ? 0 : 0.0005),
       crashed: () => this.#crash(chance(this.#random, 0.5) ? 'power' : 'process'),
       wallOffsetMs: () => 0,
     });
@@ -309,7 +318,8 @@ class Drill {
     this.#loop.after(this.#random.next() * 4_000, 'spoil', () => {
       if (this.#resting) return;
       this.#faults++;
-      this.#oneFault(this.#random.next());
+      const lottery = this.#random.next();
+      if (this.#sparing.strikes()) this.#oneFault(lottery);
       this.#spoil();
     });
   }

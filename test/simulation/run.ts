@@ -5,6 +5,8 @@ import { Command } from 'commander';
 import { findPlant, plants } from './plant/catalogue.ts';
 import { plantBug } from './plant/hook.ts';
 import { runShare } from './pool.ts';
+import { describeKept, shrinkAndKeep } from './shrink/keep.ts';
+import { readFound, type RunSpec } from './shrink/found.ts';
 import { modeOf } from './seeds.ts';
 import type { Verdict } from './check/verdict.ts';
 import type { SeedReport } from './simulate.ts';
@@ -17,6 +19,8 @@ interface Options {
   readonly processes: string;
   readonly plant?: string;
   readonly trace?: string;
+  readonly replay?: string;
+  readonly shrink: boolean;
 }
 
 const options = new Command('sim')
@@ -28,22 +32,39 @@ const options = new Command('sim')
   .option('--processes <count>', 'worker processes', String(availableParallelism()))
   .option('--plant <bug>', `a bug to plant: ${plants.map((plant) => plant.name).join(', ')}`)
   .option('--trace <file>', 'writes every event of one seed')
+  .option('--replay <file>', 'runs what a file of found/ tells, with its bug in it if it names one')
+  .option('--no-shrink', 'failing seeds are left as they are')
   .parse()
   .opts<Options>();
 
+/** Failing seeds that are made small at the end of one call. */
+const shrunkMax = 3;
+
 const startedMs = performance.now();
-const reports = Number(options.seeds) === 1 ? [await one()] : await many();
+const replayed = options.replay === undefined ? undefined : readFound(options.replay);
+const plantName = replayed?.plant ?? options.plant;
+const reports = replayed !== undefined || Number(options.seeds) === 1 ? [await one(replayed?.spec ?? ownSpec())] : await many();
 process.exitCode = summarise(reports) ? 0 : 1;
+if (replayed === undefined && options.shrink) await shrinkAll();
+
+function ownSpec(): RunSpec {
+  const seed = Number(options.seed);
+  return { seed, events: Number(options.events), mode: modeOf(options.mode, seed), spare: {} };
+}
+
+async function shrinkAll(): Promise<void> {
+  for (const report of reports.filter(({ violations }) => violations.length > 0).slice(0, shrunkMax))
+    console.log(`made small: ${describeKept(await shrinkAndKeep(report, Number(options.events), plantName))}`);
+}
 
 /** One seed in this process, with its trace where wanted. */
-async function one(): Promise<SeedReport> {
-  const planted = options.plant === undefined ? undefined : plantBug(findPlant(options.plant));
+async function one(spec: RunSpec): Promise<SeedReport> {
+  const planted = plantName === undefined ? undefined : plantBug(findPlant(plantName));
   const { runSeed } = await import('./run-seed.ts');
-  if (planted !== undefined && planted.times() !== 1) throw new Error(`${options.plant}: nothing was planted`);
-  const seed = Number(options.seed);
+  if (planted !== undefined && planted.times() !== 1) throw new Error(`${plantName}: nothing was planted`);
   const file = options.trace === undefined ? undefined : createWriteStream(options.trace);
   const sink = file === undefined ? undefined : (line: string): void => void file.write(`${line}\n`);
-  const report = await runSeed({ seed, events: Number(options.events), mode: modeOf(options.mode, seed), sink });
+  const report = await runSeed({ ...spec, sink });
   file?.end();
   print(report);
   return report;
@@ -76,7 +97,8 @@ function print(report: SeedReport): void {
   if (options.seeds === '1') console.log(`  ${JSON.stringify(report.counts)}`);
   for (const { invariant, detail, event } of report.violations) console.log(`  ${invariant} at event ${event}: ${detail}`);
   if (report.violations.length === 0) return;
-  const plant = options.plant === undefined ? '' : ` --plant ${options.plant}`;
+  if (replayed !== undefined) return;
+  const plant = plantName === undefined ? '' : ` --plant ${plantName}`;
   console.log(`  again: pnpm sim --seed ${seed} --events ${options.events} --mode ${mode}${plant}`);
 }
 

@@ -1,9 +1,12 @@
 /** One seed from the first event to the verdict. */
 import { minuteMs } from '@cardwatch/kernel';
+import { judgeBooks } from './check/books.ts';
 import { isDrained, undrained } from './check/drain.ts';
+import { judgeSilence } from './check/silence.ts';
 import { passVerdict, type Verdict } from './check/verdict.ts';
 import type { Violation } from './check/violation.ts';
 import { cpuMs } from './cpu.ts';
+import type { Spare } from './spare.ts';
 import { Campus, type Mode } from './world/campus.ts';
 import type { TraceSink } from './world/loop.ts';
 
@@ -13,6 +16,7 @@ export interface SeedOptions {
   readonly events: number;
   readonly mode: Mode;
   readonly sink?: TraceSink | undefined;
+  readonly spare?: Spare | undefined;
   /** Looks at the world after the verdict, before it is taken down. */
   readonly inspect?: ((campus: Campus) => void) | undefined;
 }
@@ -38,11 +42,13 @@ export interface SeedReport {
 /** After the last fault everything must be where it belongs within this time. */
 const drainMs = 30 * minuteMs;
 const sellOnMs = minuteMs;
+/** One seed in so many ends with a look at who is told to be online. */
+const silenceEvery = 4;
 
 /** Runs as one macrotask: call it from `inMacrotask`. */
 export function simulate(options: SeedOptions): SeedReport {
   const started = process.cpuUsage();
-  const campus = new Campus(options.seed, options.mode, options.sink);
+  const campus = new Campus(options.seed, options.mode, options.sink, options.spare);
   try {
     campus.start();
     const until = (limitMs: number, enough: () => boolean): void => {
@@ -51,6 +57,8 @@ export function simulate(options: SeedOptions): SeedReport {
     until(Number.POSITIVE_INFINITY, () => campus.loop.events >= options.events);
     drain(campus, until);
     const verdict = passVerdict(campus);
+    judgeBooks(campus);
+    if (options.seed % silenceEvery === 0 && !campus.violations.any) judgeSilence(campus, until);
     options.inspect?.(campus);
     return report(campus, options, verdict, cpuMs(started));
   } finally {
@@ -97,6 +105,7 @@ function report(campus: Campus, options: SeedOptions, verdict: Verdict, spentMs:
       clones,
       letGoByCopies: campus.custody.letGoByCopies.size,
       audited: audited.length,
+      strikes: campus.sparing.met,
     },
   };
 }

@@ -4,7 +4,7 @@
  */
 import { registerHooks } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Plant } from './catalogue.ts';
+import type { Plant } from './plant.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 

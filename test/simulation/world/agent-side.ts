@@ -71,7 +71,7 @@ export class AgentSide {
     if (this.#retired || this.running) return;
     this.starts++;
     const life = new Life(this.#campus.loop, this.id, this.#random.fork(this.starts), {
-      crashChance: () => (this.fragile ? this.options.crashChance : 0),
+      crashChance: () => (this.fragile && this.#campus.sparing.lurks ? this.options.crashChance : 0),
       crashed: () => this.#died(this.#random.next() < 0.5 ? 'power' : 'process'),
       wallOffsetMs: () => this.wallOffsetMs,
     });

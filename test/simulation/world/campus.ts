@@ -4,6 +4,7 @@ import { chance, intBetween, pick, type SeededRandom } from '@cardwatch/kernel';
 import { CustodyWatch } from '../check/custody-watch.ts';
 import { LedgerWatch } from '../check/ledger-watch.ts';
 import { Violations } from '../check/violation.ts';
+import { type Spare, Sparing } from '../spare.ts';
 import { siteKey } from './agent-ports.ts';
 import { AgentSide } from './agent-side.ts';
 import { Broker, noNetFaults } from './broker.ts';
@@ -35,6 +36,7 @@ export class Campus {
   /** Cards of clones that were switched off. */
   readonly retired: AgentSide[] = [];
   readonly nemesis: Nemesis;
+  readonly sparing: Sparing;
   readonly counts = { agentCrashes: 0, collectorCrashes: 0, failedStarts: 0, clones: 0, audited: [] as string[] };
   readonly #random: SeededRandom;
   readonly #recordsEveryMs: number;
@@ -42,8 +44,9 @@ export class Campus {
   readonly #grants = new Map<string, number>();
   #selling = true;
 
-  constructor(seed: number, mode: Mode, sink: TraceSink | undefined) {
+  constructor(seed: number, mode: Mode, sink: TraceSink | undefined, spare?: Spare) {
     this.mode = mode;
+    this.sparing = new Sparing(spare);
     this.say = sink;
     this.loop = new Loop(seed, sink);
     this.#random = this.loop.random.fork(1);

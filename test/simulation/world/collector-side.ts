@@ -64,7 +64,7 @@ export class CollectorSide {
     if (this.running) return;
     this.starts++;
     const life = new Life(this.#campus.loop, 'collector', this.#random.fork(this.starts), {
-      crashChance: () => (this.fragile ? this.#options.crashChance : 0),
+      crashChance: () => (this.fragile && this.#campus.sparing.lurks ? this.#options.crashChance : 0),
       crashed: () => this.#died(),
       wallOffsetMs: () => 0,
     });
@@ -175,7 +175,9 @@ export class CollectorSide {
   }
 
   #failChance(method: keyof IngestStore): number {
-    return this.fragile && (method === 'commit' || method === 'hello') ? this.#options.failChance : 0;
+    return this.fragile && this.#campus.sparing.lurks && (method === 'commit' || method === 'hello')
+      ? this.#options.failChance
+      : 0;
   }
 }
 

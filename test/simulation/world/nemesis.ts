@@ -217,13 +217,17 @@ export class Nemesis {
     this.#resting = true;
   }
 
+  #strike(fault: Fault): void {
+    this.#campus.loop.note(fault.name);
+    this.counts.set(fault.name, (this.counts.get(fault.name) ?? 0) + 1);
+    fault.strike(this.#campus, this.#random);
+  }
+
   #schedule(fault: Fault, everyMs: number): void {
     const delayMs = -Math.log(1 - this.#random.next()) * everyMs;
     this.#campus.loop.clock.after(delayMs, () => {
       if (this.#resting) return;
-      this.#campus.loop.note(fault.name);
-      this.counts.set(fault.name, (this.counts.get(fault.name) ?? 0) + 1);
-      fault.strike(this.#campus, this.#random);
+      if (this.#campus.sparing.strikes()) this.#strike(fault);
       this.#schedule(fault, everyMs);
     });
   }

@@ -1,0 +1,15 @@
+/** An agent that is not heard is offline in the books within this time, whoever the broker is. */
+import { minuteMs } from '@cardwatch/kernel';
+import type { Campus } from '../world/campus.ts';
+
+const noticedMs = 4 * minuteMs;
+
+/** Cuts every agent off when all has drained, waits, and looks at what the books say of them. Returns how many were looked at. */
+export function judgeSilence(campus: Campus, until: (limitMs: number, enough: () => boolean) => void): number {
+  for (const { id } of campus.agents) campus.broker.partitioned.add(id);
+  until(campus.loop.clock.mono() + noticedMs, () => false);
+  const online = campus.collector.db.prepare("SELECT agent_id FROM agent WHERE state = 'online'").all();
+  for (const { agent_id: agent } of online)
+    campus.violations.add('I14', `${String(agent)} has been silent for ${noticedMs / minuteMs} min and stands as online`);
+  return campus.agents.length;
+}
