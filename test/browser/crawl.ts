@@ -12,11 +12,12 @@ export function patternOf(address: string): string {
   return `${parts.join('/')}${tab === null ? '' : `?tab=${tab}`}`;
 }
 
-/** Visits one address of each pattern that can be reached; `look` sees each once, after it has settled. */
+/** Visits one address of each pattern that can be reached, but for those in `seen`; `look` sees each once, after it has settled. */
 export async function crawl(
   page: Page,
   start: readonly string[],
   look: (address: string) => Promise<void>,
+  seen: ReadonlySet<string> = new Set(),
 ): Promise<readonly string[]> {
   const known = new Map(start.map((address) => [patternOf(address), address]));
   for (const [pattern, address] of known) {
@@ -24,7 +25,10 @@ export async function crawl(
     await page.goto(address);
     await settled(page);
     await look(address);
-    for (const found of await addressesOn(page)) if (!known.has(patternOf(found))) known.set(patternOf(found), found);
+    for (const found of await addressesOn(page)) {
+      const kind = patternOf(found);
+      if (!known.has(kind) && !seen.has(kind)) known.set(kind, found);
+    }
     if (pattern === '') throw new Error('an address without a pattern');
   }
   return [...known.values()];

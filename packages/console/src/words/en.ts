@@ -1,5 +1,6 @@
 import { alarms } from './en/alarms.ts';
 import { flow } from './en/flow.ts';
+import { incidentTabs } from './en/incident-tabs.ts';
 import { incidents } from './en/incidents.ts';
 import { quality } from './en/quality.ts';
 import { ledger } from './en/ledger.ts';
@@ -23,6 +24,7 @@ import type { Words } from './zh.ts';
 export const en: Words = {
   ...flow,
   ...incidents,
+  ...incidentTabs,
   ...quality,
   ...alarms,
   ...ledger,

@@ -1,5 +1,6 @@
 import { alarms } from './zh/alarms.ts';
 import { flow } from './zh/flow.ts';
+import { incidentTabs } from './zh/incident-tabs.ts';
 import { incidents } from './zh/incidents.ts';
 import { quality } from './zh/quality.ts';
 import { ledger } from './zh/ledger.ts';
@@ -22,6 +23,7 @@ import { wall } from './zh/wall.ts';
 export const zh = {
   ...flow,
   ...incidents,
+  ...incidentTabs,
   ...quality,
   ...alarms,
   ...ledger,

@@ -4,6 +4,7 @@ import { Tabs } from 'antd';
 import { useConsole, useNow } from '../../console.tsx';
 import { useWords } from '../../words/words.tsx';
 import { duration } from '../../format/time.ts';
+import { dutyName } from '../../words/duty-name.ts';
 import { useLanguage } from '../../words/words.tsx';
 import { dutiesOf, dutyTabs, holderAt } from './duty.core.ts';
 import { Notices } from './notices.tsx';
@@ -56,10 +57,15 @@ function OnDutyNow() {
   const held = dutiesOf(shifts.shifts).map((duty) => {
     const shift = holderAt(shifts.shifts, duty, now);
     const name = people.find(({ recipientId }) => recipientId === shift?.recipientId)?.displayName ?? shift?.recipientId;
-    if (shift === undefined || name === undefined) return { duty, text: t('duty.nowNobody', { duty }), isGap: true };
+    if (shift === undefined || name === undefined)
+      return { duty, text: t('duty.nowNobody', { duty: dutyName(duty, language) }), isGap: true };
     return {
       duty,
-      text: t(shift.onSite ? 'duty.nowOnSite' : 'duty.nowOnCall', { duty, name, left: duration(shift.to - now, language) }),
+      text: t(shift.onSite ? 'duty.nowOnSite' : 'duty.nowOnCall', {
+        duty: dutyName(duty, language),
+        name,
+        left: duration(shift.to - now, language),
+      }),
       isGap: false,
     };
   });

@@ -17,6 +17,7 @@ import { withSearch } from '../../search.ts';
 import { useLanguage } from '../../words/words.tsx';
 import { noticeStates } from './duty.core.ts';
 import { NoticeDetail, NoticeMark } from './notice-detail.tsx';
+import { sheetTime } from '../../list/sheet.core.ts';
 
 const route = getRouteApi('/app/duty');
 
@@ -126,7 +127,7 @@ function useColumns(nameOf: (id: string) => string): readonly Column<NoticeDto>[
       hint: zone,
       track: '150px',
       cell: ({ queuedAt }) => <Moment at={queuedAt} now={now} />,
-      text: ({ queuedAt }) => new Date(queuedAt).toISOString(),
+      text: ({ queuedAt }) => sheetTime(queuedAt),
     },
     {
       key: 'state',
@@ -178,7 +179,7 @@ function useColumns(nameOf: (id: string) => string): readonly Column<NoticeDto>[
       track: '150px',
       align: 'end',
       cell: ({ sentAt }) => <Moment at={sentAt} now={now} />,
-      text: ({ sentAt }) => (sentAt === null ? null : new Date(sentAt).toISOString()),
+      text: ({ sentAt }) => sheetTime(sentAt),
     },
     {
       key: 'read',
@@ -187,7 +188,7 @@ function useColumns(nameOf: (id: string) => string): readonly Column<NoticeDto>[
       track: '150px',
       align: 'end',
       cell: ({ acknowledgedAt }) => <Moment at={acknowledgedAt} now={now} />,
-      text: ({ acknowledgedAt }) => (acknowledgedAt === null ? null : new Date(acknowledgedAt).toISOString()),
+      text: ({ acknowledgedAt }) => sheetTime(acknowledgedAt),
     },
   ];
 }

@@ -9,6 +9,7 @@ import { FailureNote } from '../../frame/failure.tsx';
 import { useMay } from '../../frame/use-session.ts';
 import { LevelMark } from '../../marks/level.tsx';
 import { sayOr } from '../../words/say.ts';
+import { dutyName } from '../../words/duty-name.ts';
 import { useLanguage } from '../../words/words.tsx';
 import { ReasonDialog } from '../reason-dialog.tsx';
 import { useAct } from '../use-act.ts';
@@ -64,7 +65,7 @@ function PolicyPanel({ policy, edit, remove }: PanelProps) {
   const people = useQuery(queries.recipients()).data?.items ?? [];
   const nameOf = (who: string): string =>
     who.startsWith('duty:')
-      ? t('policy.dutyOf', { duty: who.slice(5) })
+      ? t('policy.dutyOf', { duty: dutyName(who.slice(5), language) })
       : (people.find((one) => one.recipientId === who)?.displayName ?? who);
   const ruleOf = (rule: string): string => sayOr(language, `rule.name.${rule}`, rule);
   const list = (items: readonly string[], all: string): string => (items.length === 0 ? all : items.join(comma));

@@ -6,7 +6,8 @@ import { type ReactNode, useState } from 'react';
 import { dutyKeys } from '../../api/duty-queries.ts';
 import { useConsole } from '../../console.tsx';
 import { FailureNote } from '../../frame/failure.tsx';
-import { useWords } from '../../words/words.tsx';
+import { dutyName } from '../../words/duty-name.ts';
+import { useLanguage } from '../../words/words.tsx';
 import { useAct } from '../use-act.ts';
 import { channels, dutiesOf } from './duty.core.ts';
 import { StepList } from './step-list.tsx';
@@ -21,7 +22,7 @@ const time = /^([01]\d|2[0-4]):[0-5]\d$/;
 
 /** One policy as a form; all policies are saved together, as the collector keeps them. */
 export function PolicyDrawer({ policy, policies, close }: PolicyDrawerProps) {
-  const t = useWords();
+  const { say: t, language } = useLanguage();
   const { client, queries } = useConsole();
   const [draft, setDraft] = useState(policy);
   const [quiet, setQuiet] = useState(policy.quiet ?? (['', ''] as const));
@@ -31,7 +32,7 @@ export function PolicyDrawer({ policy, policies, close }: PolicyDrawerProps) {
   const rules = useQuery(queries.rules()).data?.items ?? [];
   const edit = (change: Partial<NoticePolicy>): void => setDraft({ ...draft, ...change });
   const who = [
-    ...dutiesOf(shifts).map((duty) => ({ value: `duty:${duty}`, label: t('policy.dutyOf', { duty }) })),
+    ...dutiesOf(shifts).map((duty) => ({ value: `duty:${duty}`, label: t('policy.dutyOf', { duty: dutyName(duty, language) }) })),
     ...people.map((one) => ({ value: one.recipientId, label: one.displayName })),
   ];
   const isQuietRight = quiet.every((one) => one === '') || quiet.every((one) => time.test(one));

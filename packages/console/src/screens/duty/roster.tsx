@@ -10,6 +10,7 @@ import { dayStart, fieldFromEpoch } from '../../format/field-time.ts';
 import { day, duration, shortTime, zone } from '../../format/time.ts';
 import { FailureNote } from '../../frame/failure.tsx';
 import { useMay } from '../../frame/use-session.ts';
+import { dutyName } from '../../words/duty-name.ts';
 import { useLanguage } from '../../words/words.tsx';
 import { ReasonDialog } from '../reason-dialog.tsx';
 import { useAct } from '../use-act.ts';
@@ -95,7 +96,7 @@ interface LayersProps {
 }
 
 function DutyLayers({ duty, shifts, window, now, nameOf }: LayersProps) {
-  const { say: t } = useLanguage();
+  const { say: t, language } = useLanguage();
   const mine = shifts.filter((shift) => shift.duty === duty && shift.to > window.from && shift.from < window.to);
   const layer = (override: boolean): readonly Stretch[] =>
     mine.filter((shift) => shift.override === override).map((shift) => ({ from: shift.from, to: shift.to, shift }));
@@ -106,7 +107,7 @@ function DutyLayers({ duty, shifts, window, now, nameOf }: LayersProps) {
   ].filter(({ stretches }) => stretches.length > 0);
   return (
     <div className="roster-duty">
-      <h3>{duty}</h3>
+      <h3>{dutyName(duty, language)}</h3>
       {lines.map(({ word, stretches, isResult }) => (
         <div key={word} className="roster-line">
           <span className="meta">{word}</span>
@@ -171,7 +172,7 @@ function Gaps({
       <ul className="duty-gaps">
         {gaps.slice(0, 40).map((gap) => (
           <li key={`${gap.duty} ${gap.from}`}>
-            <strong>{gap.duty}</strong>
+            <strong>{dutyName(gap.duty, language)}</strong>
             <span className="number">
               {fieldFromEpoch(gap.from)} – {fieldFromEpoch(gap.to)}
             </span>
@@ -234,7 +235,7 @@ function ShiftTable({
         <tbody>
           {shifts.map((shift, n) => (
             <tr key={`${shift.duty} ${shift.from} ${n}`}>
-              <th scope="row">{shift.duty}</th>
+              <th scope="row">{dutyName(shift.duty, language)}</th>
               <td>{nameOf(shift.recipientId)}</td>
               <td className="number">{shortTime(shift.from, now)}</td>
               <td className="number">{shortTime(shift.to, now)}</td>
@@ -254,7 +255,7 @@ function ShiftTable({
       </table>
       {gone !== undefined && (
         <ReasonDialog
-          title={t('shift.removeTitle', { duty: gone.duty, name: nameOf(gone.recipientId) })}
+          title={t('shift.removeTitle', { duty: dutyName(gone.duty, language), name: nameOf(gone.recipientId) })}
           text={t('shift.removeText', { from: fieldFromEpoch(gone.from), to: fieldFromEpoch(gone.to) })}
           action={t('shift.remove')}
           pending={remove.isPending}

@@ -1,5 +1,5 @@
 import type { IncidentDetailDto } from '@cardwatch/contracts/api';
-import { reasonWords } from '@cardwatch/contracts/words';
+import { alarmWords, reasonWords } from '@cardwatch/contracts/words';
 import { useQueries } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
@@ -104,7 +104,7 @@ function Entry({ item }: { readonly item: FeedItem }) {
         })}{' '}
         <span className="meta">
           {t(`incident.notice.${state}`)}
-          {mutedBy !== null && ` ${mutedBy}`}
+          {mutedBy !== null && ` ${alarmWords[language].terms[mutedBy] ?? mutedBy}`}
         </span>
       </span>
     );

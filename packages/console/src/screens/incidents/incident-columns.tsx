@@ -14,6 +14,7 @@ import { LevelMark } from './level-mark.tsx';
 import { placeOf } from './place.core.ts';
 import { StateMark } from './state-mark.tsx';
 import { levelOf } from './workflow.core.ts';
+import { sheetMoney, sheetTime } from '../../list/sheet.core.ts';
 
 interface ColumnContext {
   readonly t: Say;
@@ -68,7 +69,7 @@ export function incidentColumns(context: ColumnContext): readonly Column<Inciden
       track: '100px',
       align: 'end',
       cell: (one) => <span title={fullTime(one.occurredAt, language)}>{lasted(one)}</span>,
-      text: (one) => fullTime(one.occurredAt, language),
+      text: (one) => sheetTime(one.occurredAt),
     },
     {
       key: 'owner',
@@ -85,7 +86,7 @@ export function incidentColumns(context: ColumnContext): readonly Column<Inciden
       track: '92px',
       align: 'end',
       cell: (one) => exposureCell(exposed.get(one.incidentId), t),
-      text: (one) => yuanOf(exposed.get(one.incidentId)),
+      text: (one) => sheetMoney(exposed.get(one.incidentId)?.fen ?? null),
     },
     {
       key: 'number',
@@ -105,15 +106,9 @@ const clockColumn = (clock: SlaClock, { t, language, now, clocks }: ColumnContex
     title: t(`incident.clock.of.${clock}`),
     track: '104px',
     cell: (one) => <ClockBar clock={of(one)} now={now} />,
-    text: (one) => {
-      const due = of(one)?.dueAt ?? null;
-      return due === null ? null : fullTime(due, language);
-    },
+    text: (one) => sheetTime(of(one)?.dueAt ?? null),
   };
 };
-
-const yuanOf = (exposed: Exposed | undefined): number | null =>
-  exposed?.fen === undefined || exposed.fen === null ? null : Number(yuanFromFen(exposed.fen));
 
 function exposureCell(exposed: Exposed | undefined, t: Say) {
   if (exposed === undefined || exposed.records === 0) return none;

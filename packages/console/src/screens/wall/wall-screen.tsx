@@ -6,6 +6,7 @@ import { count } from '../../format/money.ts';
 import { clockTime, duration, fullTime, minuteTime } from '../../format/time.ts';
 import { LevelMark } from '../../marks/level.tsx';
 import { withSearch } from '../../search.ts';
+import { dutyName } from '../../words/duty-name.ts';
 import { useLanguage } from '../../words/words.tsx';
 import { isUnknowable } from '../overview/clusters.core.ts';
 import { useDay, WallDay } from './wall-day.tsx';
@@ -232,14 +233,14 @@ function Ticker({ alarms, open, campuses, now }: TickerProps) {
 const withoutLevel = (title: string): string => title.slice(title.indexOf(' ') + 1);
 
 function Duty({ wall }: { readonly wall: WallDto }) {
-  const { say: t } = useLanguage();
+  const { say: t, language } = useLanguage();
   if (wall.onDuty.length === 0) return <span>{t('duty.nobody')}</span>;
   return (
     <span>
       {t('duty.who')}{' '}
       {wall.onDuty.map(({ duty, name }) => (
         <b key={duty}>
-          {duty} {name}{' '}
+          {dutyName(duty, language)} {name}{' '}
         </b>
       ))}
     </span>

@@ -1,6 +1,6 @@
 /** 总览、顶栏。 */
 export const overviewWords = {
-  'sentence.cause': '{what} {age}',
+  'sentence.cause': '{what}，已 {age}',
   'sentence.inTransit': '在途约 {money}',
   'sentence.inTransitRecords': '在途 {n} 笔',
   'sentence.takenBy': '{who}已受理',
