@@ -79,7 +79,7 @@ function useColumns(narrow: (person: PersonDto) => void): readonly Column<Person
   const now = useNow(30_000);
   const time = (at: number) => <span title={fullTime(at, language)}>{shortTime(at, now)}</span>;
   return [
-    { key: 'name', title: t('person.name'), track: 'minmax(140px, 1fr)', cell: (person) => person.name },
+    { key: 'name', title: t('person.name'), track: 'minmax(170px, 1.3fr)', cell: (person) => person.name },
     { key: 'display', title: t('person.displayName'), track: 'minmax(140px, 1fr)', cell: (person) => person.displayName },
     { key: 'role', title: t('person.role'), track: '120px', cell: (person) => t(`role.${person.role}`) },
     {
