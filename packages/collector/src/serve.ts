@@ -4,6 +4,7 @@ import type { Clock, Logger, Result } from '@cardwatch/kernel';
 import { createApp } from './api/app.ts';
 import { HttpFigures } from './api/http-figures.ts';
 import type { ApiSettings } from './api/types.ts';
+import { countedOnce } from './services/alarm/counted-once.ts';
 import { LinkDoor } from './services/alarm/link-door.ts';
 import { anchorAudit } from './services/audit/anchor.ts';
 import type { KeyRing } from './services/keys/ring.ts';
@@ -86,7 +87,12 @@ export function createServices(parts: Omit<ServeParts, 'address' | 'consoleFolde
 
 export async function serveCollector(parts: ServeParts): Promise<Result<Serving, ListenFailure>> {
   const figures = new HttpFigures();
-  const services = createServices({ ...parts, figures: () => ({ ...parts.figures(), http: figures.refusals() }) });
+  const counted = parts.watch === undefined ? undefined : countedOnce(parts.watch, parts.clock);
+  const services = createServices({
+    ...parts,
+    ...(counted === undefined ? {} : { watch: counted.watch }),
+    figures: () => ({ ...parts.figures(), http: figures.refusals() }),
+  });
   const { clock, log, settings } = parts;
   const refused = (refusal: string, ip: string): void => {
     figures.refuse(refusal);
@@ -109,7 +115,10 @@ export async function serveCollector(parts: ServeParts): Promise<Result<Serving,
       port: server.port,
       services,
       wake: () => live.wake(),
-      alarmsChanged: (alarms) => live.tell([alarmsEvent(alarms)]),
+      alarmsChanged: (alarms) => {
+        counted?.changed();
+        live.tell([alarmsEvent(alarms)]);
+      },
       close: async () => {
         stopAnchoring();
         watched.stop();
