@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { Cell } from '../list/sheet.core.ts';
 
 export interface Column<T> {
   readonly key: string;
@@ -9,8 +10,8 @@ export interface Column<T> {
   /** What stands behind the title, e.g. the zone of a time. */
   readonly hint?: string;
   readonly cell: (row: T) => ReactNode;
-  /** What an exported sheet holds of it; a column without one stays out of the sheet. Money in yuan, times as text with their zone in `hint`. */
-  readonly text?: (row: T) => string | number | null;
+  /** What an exported sheet holds of it; a column without one stays out of the sheet. Money and moments by `sheetMoney`, `sheetTime`, the zone in `hint`. */
+  readonly text?: (row: T) => Cell;
   /** Always shown: the column chooser does not offer it. */
   readonly fixed?: boolean;
   /** Given when the column can order the list. */

@@ -1,3 +1,4 @@
+import { shanghaiOffsetMs } from '@cardwatch/kernel';
 import type { Cell } from './sheet.core.ts';
 
 /** Hands a file to the person. */
@@ -11,11 +12,18 @@ export function save(name: string, blob: Blob): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** Cells are typed: a text is a text, whatever it begins with. */
+/** Cells are typed: a text is a text, whatever it begins with; a moment is a date, money a number. */
 export async function xlsxBlob(header: readonly string[], rows: readonly (readonly Cell[])[]): Promise<Blob> {
   const { default: writeExcelFile } = await import('write-excel-file/universal');
-  const cell = (value: Cell) =>
-    value === null ? null : typeof value === 'number' ? { type: Number, value } : { type: String, value };
   const head = header.map((value) => ({ type: String, value, fontWeight: 'bold' as const }));
-  return await writeExcelFile([head, ...rows.map((row) => row.map(cell))]).toBlob();
+  return await writeExcelFile([head, ...rows.map((row) => row.map(typed))]).toBlob();
+}
+
+function typed(cell: Cell) {
+  if (cell === null) return null;
+  if (typeof cell === 'string') return { type: String, value: cell };
+  if (typeof cell === 'number') return { type: Number, value: cell };
+  // a sheet's date has no zone: it is written as the clock on the campus shows it
+  if ('at' in cell) return { type: Date, value: new Date(cell.at + shanghaiOffsetMs), format: 'yyyy-mm-dd hh:mm:ss' };
+  return { type: Number, value: cell.fen / 100, format: '#,##0.00' };
 }

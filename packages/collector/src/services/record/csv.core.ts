@@ -3,6 +3,6 @@ export function csvLine(cells: readonly (string | number | null)[]): string {
   return cells.map((cell) => (typeof cell === 'number' ? String(cell) : quoted(disarmed(cell ?? '')))).join(',');
 }
 
-const disarmed = (text: string): string => (/^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text);
+const disarmed = (text: string): string => (/^\s*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) ? `'${text}` : text);
 
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

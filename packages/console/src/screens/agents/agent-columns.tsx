@@ -3,12 +3,13 @@ import type { EpochMs } from '@cardwatch/kernel';
 import { Link } from '@tanstack/react-router';
 import { count } from '../../format/money.ts';
 import { bytes, measured } from '../../format/size.ts';
-import { duration, fullTime, type Language } from '../../format/time.ts';
+import { duration, type Language } from '../../format/time.ts';
 import { countColumn, Moment, none, Since } from '../../grid/cells.tsx';
 import type { Column } from '../../grid/column.ts';
 import { AgentMark } from '../../marks/mark.tsx';
 import { type Say, sayOr } from '../../words/say.ts';
 import { useLanguage } from '../../words/words.tsx';
+import { sheetTime } from '../../list/sheet.core.ts';
 
 type AgentColumn = Column<AgentDto>;
 
@@ -109,7 +110,7 @@ function healthColumns({ t, language, now }: ColumnContext): readonly AgentColum
       track: '92px',
       align: 'end',
       cell: seen,
-      text: ({ lastSeenAt }) => (lastSeenAt === null ? null : fullTime(lastSeenAt, language)),
+      text: ({ lastSeenAt }) => sheetTime(lastSeenAt),
     },
     {
       key: 'version',

@@ -10,6 +10,7 @@ import { LevelMark } from '../../marks/level.tsx';
 import type { Say } from '../../words/say.ts';
 import { burnsMs, heatOf, isJustCleared, placeOf } from './alarm-rows.core.ts';
 import { ToldCell } from './told-cell.tsx';
+import { sheetMoney, sheetTime } from '../../list/sheet.core.ts';
 
 interface ColumnContext {
   readonly t: Say;
@@ -68,7 +69,7 @@ export function alarmColumns(context: ColumnContext): readonly AlarmColumn[] {
       align: 'end',
       sort: { active: newestFirst ? 'down' : undefined, toggle: () => sortBy(true) },
       cell: ({ foundAt }) => <span title={fullTime(foundAt, language)}>{shortTime(foundAt, now)}</span>,
-      text: ({ foundAt }) => fullTime(foundAt, language),
+      text: ({ foundAt }) => sheetTime(foundAt),
     },
     {
       key: 'lasted',
@@ -141,7 +142,7 @@ export const moneyColumn = (t: Say): AlarmColumn => ({
   hint: t('alarms.yuan'),
   track: '0px',
   cell: () => null,
-  text: ({ exposure }) => (exposure.fen === null ? null : exposure.fen / 100),
+  text: ({ exposure }) => sheetMoney(exposure.fen),
 });
 
 function What({ alarm, t, language, now }: ColumnContext & { readonly alarm: AlarmDto }) {

@@ -20,6 +20,7 @@ import { useLanguage } from '../../words/words.tsx';
 import { TimeRange } from '../records/time-range.tsx';
 import { ChainState } from './chain-state.tsx';
 import './audit.css';
+import { sheetTime } from '../../list/sheet.core.ts';
 
 const route = getRouteApi('/app/audit');
 
@@ -125,7 +126,7 @@ function useColumns(): readonly Column<AuditDto>[] {
       hint: zone,
       track: '160px',
       cell: ({ at }) => <Moment at={at} now={now} />,
-      text: ({ at }) => fullTime(at, language),
+      text: ({ at }) => sheetTime(at),
     },
     { key: 'actor', title: t('audit.actor'), track: '140px', cell: ({ actor }) => actor, text: ({ actor }) => actor },
     {

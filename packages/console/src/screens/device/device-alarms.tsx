@@ -14,6 +14,7 @@ import { exportPageRows, FilterLine, useListTools } from '../../list/filter-line
 import { useLanguage } from '../../words/words.tsx';
 import { AlarmAnchor } from './alarm-anchor.tsx';
 import type { Between } from './ribbon.core.ts';
+import { sheetMoney, sheetTime } from '../../list/sheet.core.ts';
 
 const refreshMs = 15_000;
 
@@ -97,7 +98,7 @@ function useColumns(): readonly Column<AlarmDto>[] {
       track: '128px',
       align: 'end',
       cell: ({ foundAt }) => <span title={fullTime(foundAt, language)}>{shortTime(foundAt, now)}</span>,
-      text: ({ foundAt }) => fullTime(foundAt, language),
+      text: ({ foundAt }) => sheetTime(foundAt),
     },
     { key: 'lasted', title: t('deviceAlarms.lasted'), track: '110px', align: 'end', cell: lasted, text: lasted },
     {
@@ -107,7 +108,7 @@ function useColumns(): readonly Column<AlarmDto>[] {
       align: 'end',
       cell: ({ exposure: { records, fen } }) =>
         records === 0 ? none : `${count(records)} ${t('unit.records')}${fen === null ? '' : ` · ${money(fen)}`}`,
-      text: ({ exposure }) => (exposure.fen === null ? null : exposure.fen / 100),
+      text: ({ exposure }) => sheetMoney(exposure.fen),
     },
     { key: 'handling', title: t('deviceAlarms.handling'), track: 'minmax(110px, 1fr)', cell: handling, text: handling },
   ];

@@ -5,11 +5,12 @@ import { signedSpan } from '../../format/size.ts';
 import { countColumn, Moment, none, Since } from '../../grid/cells.tsx';
 import type { Column } from '../../grid/column.ts';
 import { DeviceMark } from '../../marks/mark.tsx';
-import { fullTime, type Language } from '../../format/time.ts';
+import { type Language } from '../../format/time.ts';
 import type { Say } from '../../words/say.ts';
 import { useWords } from '../../words/words.tsx';
 import type { DeviceOrder } from './order.core.ts';
 import { areaText, modelText, placeText } from './place.ts';
+import { sheetTime } from '../../list/sheet.core.ts';
 
 interface ColumnContext {
   readonly t: Say;
@@ -97,7 +98,7 @@ function identityColumns({ t, now, sorting }: ColumnContext): readonly DeviceCol
   ];
 }
 
-function figureColumns({ t, language, now, sorting, kind, newest }: ColumnContext): readonly DeviceColumn[] {
+function figureColumns({ t, now, sorting, kind, newest }: ColumnContext): readonly DeviceColumn[] {
   const seen = (device: DeviceDto) => <Moment at={device.lastSeenAt} now={now} />;
   const uncollected = countColumn<DeviceDto>({
     key: 'uncollected',
@@ -113,7 +114,7 @@ function figureColumns({ t, language, now, sorting, kind, newest }: ColumnContex
       align: 'end',
       ...sortable(sorting, 'seen'),
       cell: seen,
-      text: ({ lastSeenAt }) => (lastSeenAt === null ? null : fullTime(lastSeenAt, language)),
+      text: ({ lastSeenAt }) => sheetTime(lastSeenAt),
     },
     countColumn({
       key: 'record',

@@ -6,6 +6,7 @@ import { countColumn, Moment, none } from '../../grid/cells.tsx';
 import type { Column } from '../../grid/column.ts';
 import type { Say } from '../../words/say.ts';
 import { sayIn, sayOr } from '../../words/say.ts';
+import { sheetTime } from '../../list/sheet.core.ts';
 
 interface ColumnContext {
   readonly t: Say;
@@ -32,7 +33,7 @@ export function eventColumns({ t, language, now, withDevice }: ColumnContext): r
       hint: zone,
       track: '134px',
       cell: time,
-      text: (event) => fullTime(event.observedAt, language),
+      text: (event) => sheetTime(event.observedAt),
     },
     countColumn({ key: 'no', title: t('column.eventNo'), track: '84px', of: (event) => event.eventNo }),
     ...(withDevice ? [deviceColumn(t)] : []),
@@ -77,7 +78,7 @@ export function eventColumns({ t, language, now, withDevice }: ColumnContext): r
       track: '100px',
       align: 'end',
       cell: (event) => <Moment at={event.ingestedAt} now={now} />,
-      text: (event) => fullTime(event.ingestedAt, language),
+      text: (event) => sheetTime(event.ingestedAt),
     },
   ];
 }

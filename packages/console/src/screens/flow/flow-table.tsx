@@ -8,6 +8,7 @@ import type { Say } from '../../words/say.ts';
 import { useWords } from '../../words/words.tsx';
 import { changeText, type FlowSlot, standingOf, toldSlots, totalsOf } from './slots.core.ts';
 import type { FlowSubject } from './subject.ts';
+import { sheetMoney } from '../../list/sheet.core.ts';
 
 interface FlowTableProps {
   readonly slots: readonly FlowSlot[];
@@ -103,7 +104,7 @@ export function flowColumns({ t, now, subject, mayRead, hasBefore }: ColumnConte
       align: 'end',
       cell: (slot) =>
         slot.records === 0 ? <span className="meta">{money(slot.amountFen)}</span> : records(slot, money(slot.amountFen)),
-      text: ({ amountFen }) => amountFen / 100,
+      text: ({ amountFen }) => sheetMoney(amountFen),
     },
     counted('late', 'tone-level2'),
     counted('offline', 'tone-level2'),

@@ -12,6 +12,7 @@ import { Grid } from '../../grid/grid.tsx';
 import { allPages } from '../../list/all-pages.ts';
 import { exportPageRows, FilterLine, useListTools } from '../../list/filter-line.tsx';
 import { useLanguage } from '../../words/words.tsx';
+import { sheetTime } from '../../list/sheet.core.ts';
 
 const refreshMs = 15_000;
 
@@ -125,7 +126,7 @@ function useColumns(): readonly Column<DeadLetterDto>[] {
       track: '140px',
       align: 'end',
       cell: (letter) => <span title={fullTime(letter.receivedAt, language)}>{shortTime(letter.receivedAt, now)}</span>,
-      text: (letter) => fullTime(letter.receivedAt, language),
+      text: (letter) => sheetTime(letter.receivedAt),
     },
     {
       key: 'state',

@@ -8,6 +8,7 @@ import { Glyph } from '../../marks/mark.tsx';
 import type { Shape, Tone } from '../../marks/states.ts';
 import { type Say, sayOr } from '../../words/say.ts';
 import { RecollectButton } from './recollect-button.tsx';
+import { sheetMoney, sheetTime } from '../../list/sheet.core.ts';
 
 interface ColumnContext {
   readonly t: Say;
@@ -65,7 +66,7 @@ export function gapColumns({ t, language, now, mayCommand }: ColumnContext): rea
       track: '104px',
       align: 'end',
       cell: (gap) => (gap.estimateFen === null ? <span className="meta">{t('gaps.unknownMoney')}</span> : money(gap.estimateFen)),
-      text: ({ estimateFen }) => (estimateFen === null ? null : estimateFen / 100),
+      text: ({ estimateFen }) => sheetMoney(estimateFen),
     },
     {
       key: 'cause',
@@ -81,7 +82,7 @@ export function gapColumns({ t, language, now, mayCommand }: ColumnContext): rea
       track: '120px',
       align: 'end',
       cell: (gap) => <span title={fullTime(gap.openedAt, language)}>{shortTime(gap.openedAt, now)}</span>,
-      text: (gap) => fullTime(gap.openedAt, language),
+      text: (gap) => sheetTime(gap.openedAt),
     },
     {
       key: 'age',

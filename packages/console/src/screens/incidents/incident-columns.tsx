@@ -1,7 +1,6 @@
 import type { IncidentClockDto, IncidentDto } from '@cardwatch/contracts/api';
 import type { SlaClock } from '@cardwatch/contracts/watch';
 import type { EpochMs } from '@cardwatch/kernel';
-import { yuanFromFen } from '@cardwatch/kernel';
 import { Link } from '@tanstack/react-router';
 import { count, money } from '../../format/money.ts';
 import { duration, fullTime, type Language } from '../../format/time.ts';
@@ -98,7 +97,7 @@ export function incidentColumns(context: ColumnContext): readonly Column<Inciden
   ];
 }
 
-const clockColumn = (clock: SlaClock, { t, language, now, clocks }: ColumnContext): Column<IncidentDto> => {
+const clockColumn = (clock: SlaClock, { t, now, clocks }: ColumnContext): Column<IncidentDto> => {
   const of = (one: IncidentDto): IncidentClockDto | undefined =>
     clocks.get(one.incidentId)?.find((reading) => reading.clock === clock);
   return {

@@ -9,6 +9,7 @@ import { countColumn, Moment, none } from '../../grid/cells.tsx';
 import type { Column } from '../../grid/column.ts';
 import type { Say } from '../../words/say.ts';
 import { RevealButton } from './reveal-button.tsx';
+import { sheetMoney, sheetTime } from '../../list/sheet.core.ts';
 
 interface ColumnContext {
   readonly t: Say;
@@ -35,7 +36,7 @@ export function recordColumns({ t, language, now, withDevice, mayReveal, byCard 
           {record.clockQuality !== 'ok' && <span className="tone-level2 clock-mark"> {t(`clock.${record.clockQuality}`)}</span>}
         </span>
       ),
-      text: (record) => fullTime(record.observedAt, language),
+      text: (record) => sheetTime(record.observedAt),
     },
     countColumn({ key: 'no', title: t('column.recordNo'), track: '90px', of: (record) => record.recordNo }),
     ...(withDevice ? [deviceColumn(t)] : []),
@@ -52,7 +53,7 @@ export function recordColumns({ t, language, now, withDevice, mayReveal, byCard 
       track: '92px',
       align: 'end',
       cell: (record) => signedMoney(record.amountFen, purseDirection(record.kind)),
-      text: ({ amountFen, kind }) => ((purseDirection(kind) < 0 ? -1 : 1) * amountFen) / 100,
+      text: ({ amountFen, kind }) => sheetMoney((purseDirection(kind) < 0 ? -1 : 1) * amountFen),
     },
     {
       key: 'card',
@@ -80,7 +81,7 @@ export function recordColumns({ t, language, now, withDevice, mayReveal, byCard 
     {
       key: 'quantity',
       title: t('column.quantity'),
-      track: '96px',
+      track: '124px',
       align: 'end',
       cell: (record) => quantityText(record, language) ?? none,
       text: (record) => quantityText(record, language),
@@ -98,7 +99,7 @@ export function recordColumns({ t, language, now, withDevice, mayReveal, byCard 
       track: '90px',
       align: 'end',
       cell: (record) => <Moment at={record.ingestedAt} now={now} />,
-      text: (record) => fullTime(record.ingestedAt, language),
+      text: (record) => sheetTime(record.ingestedAt),
     },
     ...(mayReveal
       ? [{ key: 'act', title: '', track: '58px', cell: (record: RecordDto) => <RevealButton record={record} /> }]

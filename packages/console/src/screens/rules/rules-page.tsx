@@ -17,6 +17,7 @@ import { useLanguage } from '../../words/words.tsx';
 import { ruleFamilies } from './rule.core.ts';
 import { OnOff } from './rule-header.tsx';
 import './rules.css';
+import { sheetTime } from '../../list/sheet.core.ts';
 
 const route = getRouteApi('/app/rules');
 
@@ -189,7 +190,7 @@ function useColumns(): readonly Column<RuleRow>[] {
       track: '150px',
       align: 'end',
       cell: ({ current }) => <Moment at={current.version === 0 ? null : current.savedAt} now={now} />,
-      text: ({ current }) => (current.version === 0 ? null : new Date(current.savedAt).toISOString()),
+      text: ({ current }) => (current.version === 0 ? null : sheetTime(current.savedAt)),
     },
   ];
 }
