@@ -65,6 +65,12 @@ export function createConsoleRouter(ports: RouterPorts) {
   });
 }
 
+/** The screen's code comes while it is asked who is signed in, not after it. What fails here fails again where it is shown. */
+export function loadAhead(router: ReturnType<typeof createConsoleRouter>): void {
+  const [routes] = router.getMatchedRoutes(router.latestLocation.pathname);
+  for (const route of routes) void router.loadRouteChunk(route)?.catch(() => undefined);
+}
+
 export type Root = ReturnType<typeof rootRoute>;
 export type App = ReturnType<typeof appRoute>;
 

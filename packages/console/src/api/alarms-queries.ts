@@ -9,7 +9,8 @@ type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 export type AlarmFilter = Without<NonNullable<QueryOf<'alarms'>>, 'cursor' | 'limit' | 'order'>;
 export type AlarmOrder = 'found' | 'gravity';
 
-export const alarmLimits = { page: 500, symptoms: 200, told: 100, history: 20 } as const;
+/** `first`: the page that somebody waits for. */
+export const alarmLimits = { first: 100, page: 500, symptoms: 200, told: 100, history: 20 } as const;
 /** A row that cleared stays on the list for this long. */
 export const clearedStaysMs = 5 * minuteMs;
 
@@ -33,7 +34,7 @@ export function alarmsQueries({ single, paged }: Ask, client: Client, now: () =>
   return {
     alarms: (filter: AlarmFilter, order: AlarmOrder) =>
       paged(alarmKeys.list(filter, order), 'alarms', (cursor) => ({
-        query: { ...filter, ...cursor, order, limit: alarmLimits.page },
+        query: { ...filter, ...cursor, order, limit: cursor.cursor === undefined ? alarmLimits.first : alarmLimits.page },
       })),
     /** Those of the same filter that cleared a moment ago, for the time that they stay on the list. */
     clearedAlarms: (filter: AlarmFilter) =>

@@ -36,6 +36,8 @@ export const keys = {
 };
 
 export const pageLimits = {
+  /** Of devices, the page that somebody waits for. */
+  firstDevices: 100,
   devices: 500,
   readings: 500,
   records: 200,

@@ -78,7 +78,7 @@ export function queriesOf(client: Client, now: () => number) {
       })),
     devices: (filter: DeviceFilter) =>
       paged(keys.devices(filter), 'devices', (cursor) => ({
-        query: { ...filter, ...cursor, limit: pageLimits.devices },
+        query: { ...filter, ...cursor, limit: cursor.cursor === undefined ? pageLimits.firstDevices : pageLimits.devices },
       })),
     records: (filter: RecordFilter) =>
       paged(keys.records(filter), 'records', (cursor) => ({

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQueries } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { type AlarmFilter, type AlarmOrder } from '../../api/alarms-queries.ts';
 import { useConsole, useNow } from '../../console.tsx';
+import { useSecondPage } from '../../list/use-second-page.ts';
 import { type Steady, useSteady } from '../../grid/use-steady.ts';
 import { clearedFilterOf } from './alarm-filter.core.ts';
 import { showsAlarm, together } from './alarm-rows.core.ts';
@@ -30,6 +31,7 @@ export function useAlarms(filter: AlarmFilter, order: AlarmOrder): Alarms {
     return { open, cleared: clearedFilterOf(open) };
   }, [text]);
   const list = useInfiniteQuery(queries.alarms(filters.open, order));
+  useSecondPage(list);
   const gone = useInfiniteQuery({ ...queries.clearedAlarms(filters.cleared ?? {}), enabled: filters.cleared !== undefined });
   const rows = useMemo(() => {
     const open = list.data?.pages.flatMap((page) => page.items) ?? [];

@@ -10,6 +10,7 @@ import { Grid } from '../../grid/grid.tsx';
 import { useSteady } from '../../grid/use-steady.ts';
 import { allPages } from '../../list/all-pages.ts';
 import { exportPageRows, FilterLine, useListTools } from '../../list/filter-line.tsx';
+import { useSecondPage } from '../../list/use-second-page.ts';
 import { fitsDevice } from '../../live/fits.core.ts';
 import { withSearch } from '../../search.ts';
 import { useLanguage } from '../../words/words.tsx';
@@ -29,6 +30,7 @@ export function DevicesPage() {
   const navigate = route.useNavigate();
   const { sort, order, hide, ...filter } = route.useSearch();
   const list = useInfiniteQuery(queries.devices(filter));
+  useSecondPage(list);
   const isWhole = list.data !== undefined && !list.hasNextPage;
   const rows = useMemo(() => {
     const loaded = list.data?.pages.flatMap((page) => page.items) ?? [];
