@@ -129,6 +129,53 @@ describe('one process start is granted one epoch', () => {
   });
 });
 
+describe('a hello that the broker brings up when its process is gone', () => {
+  const heard = async (wish: HelloWish): Promise<string> => {
+    bed.ingest.disconnected(from, 'closed');
+    const before = bed.answers.length;
+    bed.send('yb-1', 'hello', hello(wish));
+    await bed.pass(500);
+    const answer = bed.answers.slice(before).find(({ message }) => message.type === 'welcome')?.message;
+    return answer?.type === 'welcome' ? `epoch ${answer.epoch.no}` : 'nothing';
+  };
+
+  test('is not answered, and the journal life that is being written stays open', async () => {
+    const { epoch } = await welcomed({ instance: one, sentAt: morning });
+    await book(1, 10);
+    const money = { first: 1, last: 10, acked: 10 };
+    expect(await heard({ instance: two, epoch, money, sentAt: morning + 9_000 })).toBe('epoch 1');
+    // word for word again; one that was lost on its way then; one of a start that nobody ever heard of
+    expect(await heard({ instance: one, sentAt: morning })).toBe('nothing');
+    expect(await heard({ instance: one, sentAt: morning + 5_000 })).toBe('nothing');
+    expect(await heard({ instance: three, sentAt: morning + 8_999 })).toBe('nothing');
+    expect(epochs()).toEqual(['1 firstEpoch']);
+    expect(bed.audited.map(({ action, reason }) => `${action} ${reason}`)).toEqual(Array(3).fill('helloRefused ofThePast'));
+    expect(await heard({ instance: two, epoch, money, sentAt: morning + 9_000 })).toBe('epoch 1');
+  });
+
+  test('is told from one of a process that lives: that one says it anew, and is believed with a clock that was set back too', async () => {
+    const { epoch } = await welcomed({ instance: one, sentAt: morning });
+    expect(await heard({ instance: two, epoch, sentAt: morning - 86_400_000 })).toBe('nothing');
+    expect(await heard({ instance: two, epoch, sentAt: morning - 86_390_000 })).toBe('nothing');
+    expect(await heard({ instance: two, epoch, sentAt: morning - 86_380_000 })).toBe('epoch 1');
+    expect(await heard({ instance: one, epoch, sentAt: morning + 60_000 })).toBe('epoch 1');
+  });
+
+  test('is remembered among the last sixty-four, collector restarts or not', async () => {
+    await bed.close();
+    const folder = newFolder();
+    bed = makeBed({ folder });
+    const { epoch } = await welcomed({ instance: one, sentAt: morning });
+    await heard({ instance: two, epoch, sentAt: morning + 1 });
+    await bed.ingest.close();
+    await bed.store.close();
+    bed = makeBed({ folder });
+    expect(await heard({ instance: one, sentAt: morning })).toBe('nothing');
+    for (let at = 2; at < 80; at++) await heard({ instance: two, epoch, sentAt: morning + at });
+    expect(bed.rows('SELECT count(*) AS kept FROM hello')).toEqual([{ kept: 64 }]);
+  });
+});
+
 describe('cursors', () => {
   test('stand where nothing is missing, and pass what is declared lost', async () => {
     await welcomed({ devices: ['yb-b3-bath-01', 'yb-b3-bath-02'] });

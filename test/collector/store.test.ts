@@ -31,7 +31,7 @@ describe('the file', () => {
   test('is in WAL with FULL synchronisation, and opens again', () => {
     for (let i = 0; i < 2; i++) {
       const db = openCustodyFile(file);
-      expect([pragma(db, 'journal_mode'), pragma(db, 'synchronous'), pragma(db, 'user_version')]).toEqual(['wal', 2, 4]);
+      expect([pragma(db, 'journal_mode'), pragma(db, 'synchronous'), pragma(db, 'user_version')]).toEqual(['wal', 2, 5]);
       db.close();
     }
   });

@@ -147,6 +147,7 @@ export interface HelloWish {
   readonly devices?: readonly string[];
   readonly part?: number;
   readonly parts?: number;
+  readonly sentAt?: number;
 }
 
 export const hello = (wish: HelloWish = {}): Hello =>
@@ -167,5 +168,5 @@ export const hello = (wish: HelloWish = {}): Hello =>
     })),
     versions: { agent: '0.1.0', node: 'v24' },
     bootedAt: morning,
-    sentAt: morning,
+    sentAt: wish.sentAt ?? morning,
   }) as Hello;

@@ -1,4 +1,5 @@
 import { type AgentAddress, AgentId, downTopic, Hello, type Refused, sessionLimits, type Welcome } from '@cardwatch/contracts';
+import { epochMs } from '@cardwatch/kernel';
 import type { HelloFacts, HelloOutcome } from '../store/roles.ts';
 import type { CommandRelay } from './command-relay.ts';
 import { readJson } from './json.ts';
@@ -49,20 +50,25 @@ export class Greeting {
     if (devices === undefined) return;
     this.#underWay++;
     try {
-      await this.#welcome(from, hello.value, devices);
+      await this.#welcome(from, session, hello.value, devices);
     } finally {
       this.#underWay--;
     }
   }
 
-  async #welcome(from: AgentAddress, hello: Hello, devices: HelloFacts['devices']): Promise<void> {
+  async #welcome(from: AgentAddress, session: Session, hello: Hello, devices: HelloFacts['devices']): Promise<void> {
     const { ports, limits, commands } = this.#parts;
-    let outcome: HelloOutcome;
+    let outcome: HelloOutcome | 'ofThePast';
     try {
       outcome = await ports.store.hello(this.#facts(from, hello, devices));
     } catch (cause) {
       ports.log.log('error', 'hello not booked, the agent will come again', { agent: from.agent, cause: String(cause) });
       ports.disconnect?.(from.agent);
+      return;
+    }
+    if (outcome === 'ofThePast') {
+      if (session.lease?.instance === hello.instance) session.lease = undefined;
+      ports.audit({ agent: from.agent, action: 'helloRefused', reason: outcome });
       return;
     }
     const { epoch, progress, cursors } = outcome;
@@ -93,6 +99,7 @@ export class Greeting {
       devices,
       versions: hello.versions,
       newEpochUuid: this.#parts.ports.uuid(),
+      sentAt: epochMs(hello.sentAt),
       now: this.#parts.ports.clock.now(),
     };
   }

@@ -82,7 +82,7 @@ export interface IngestRole {
    * Opens, resumes or re-opens an agent's session. Grants a new epoch when it has none, or when it was rolled back (the watermark stands above its last
    * number). Registers its devices.
    */
-  hello(hello: HelloFacts): Promise<HelloOutcome>;
+  hello(hello: HelloFacts): Promise<HelloOutcome | 'ofThePast'>;
   /** The store's own clockwork: opens stream gaps that are due, files card entries, prunes the outbox and old readings. Every few seconds. */
   sweep(facts: SweepFacts): Promise<void>;
 }
@@ -99,6 +99,8 @@ export interface HelloFacts {
   readonly devices: readonly DeviceDeclaration[];
   readonly versions: { readonly agent: string; readonly node: string };
   readonly newEpochUuid: string;
+  /** By the agent's own clock. */
+  readonly sentAt: EpochMs;
   readonly now: EpochMs;
 }
 

@@ -4,6 +4,7 @@ import { custody } from './migrations/001-custody.ts';
 import { events } from './migrations/003-events.ts';
 import { parents } from './migrations/004-parents.ts';
 import { asked } from './migrations/007-asked.ts';
+import { hellos } from './migrations/009-hellos.ts';
 
 export interface Migration {
   readonly version: number;
@@ -11,7 +12,7 @@ export interface Migration {
 }
 
 /** The custody store, oldest first. A migration that was released is never edited. */
-export const custodyMigrations: readonly Migration[] = [custody, events, parents, asked];
+export const custodyMigrations: readonly Migration[] = [custody, events, parents, asked, hellos];
 
 export class SchemaTooNew extends Error {
   constructor(found: number, known: number) {

@@ -18,6 +18,7 @@ import { DeadLetterBook } from './dead-letters.ts';
 import { DeviceBook } from './devices.ts';
 import { FlowInsert } from './flow.ts';
 import { openSession } from './hello.ts';
+import { isOfThePast } from './hello-memory.ts';
 import { OutboxDraft, outboxColumns } from './outbox.ts';
 import { readOnline, writeDuplicate, writePresence, writeSeen } from './presence.ts';
 import { RecordInsert } from './records.ts';
@@ -61,8 +62,9 @@ export class SqliteIngestStore implements IngestStore {
     });
   }
 
-  hello(hello: HelloFacts): Promise<HelloOutcome> {
+  hello(hello: HelloFacts): Promise<HelloOutcome | 'ofThePast'> {
     return this.#change(hello.now, (parts) => {
+      if (isOfThePast(parts.db, hello)) return 'ofThePast';
       const outcome = openSession(parts, hello);
       parts.streams.flush(parts.outbox, hello.now);
       return outcome;
