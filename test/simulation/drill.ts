@@ -58,7 +58,6 @@ class Drill {
   #made = 0;
   #promisedCount = 0;
   #readCount = 0;
-  #faults = 0;
 
   constructor(options: DrillOptions) {
     this.#options = options;
@@ -85,7 +84,8 @@ class Drill {
       seed: this.#options.seed,
       mode: this.#options.damage ? 'drill-damage' : 'drill',
       events: this.#loop.events,
-      faults: this.#faults,
+      faults: this.#loop.faultsStruck,
+      faultsByKind: Object.fromEntries(this.#loop.faults),
       simulatedMs: this.#loop.clock.mono(),
       cpuMs: cpuMs(started),
       traceHash: this.#loop.traceHash,
@@ -317,9 +317,11 @@ class Drill {
   #spoil(): void {
     this.#loop.after(this.#random.next() * 4_000, 'spoil', () => {
       if (this.#resting) return;
-      this.#faults++;
       const lottery = this.#random.next();
-      if (this.#sparing.strikes()) this.#oneFault(lottery);
+      if (this.#sparing.strikes()) {
+        this.#loop.struck('something wrong with the disk, or a crash');
+        this.#oneFault(lottery);
+      }
       this.#spoil();
     });
   }

@@ -15,6 +15,9 @@ export interface Share {
 
 const worker = fileURLToPath(new URL('worker.ts', import.meta.url));
 
+/** Nearly all that a simulation makes dies young. */
+const youngSpace = '--max-semi-space-size=32';
+
 /** A seed takes seconds; a worker that says nothing for this long turns in a circle. */
 const silentMs = 180_000;
 
@@ -22,7 +25,7 @@ const silentMs = 180_000;
 export function runShare(share: Share, onReport: (report: SeedReport) => void): { readonly done: Promise<number>; stop(): void } {
   const { first, step, count, events, mode, plant } = share;
   const args = [worker, ...[first, step, count, events].map(String), mode, ...(plant === undefined ? [] : [plant])];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [youngSpace, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout });
   let next = first;
   const watchdog = setInterval(() => {

@@ -2,23 +2,26 @@
 import { createWriteStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
+import { RunLedger } from './ledger.ts';
 import { findPlant, plants } from './plant/catalogue.ts';
 import { plantBug } from './plant/hook.ts';
 import { runShare } from './pool.ts';
 import { describeKept, shrinkAndKeep } from './shrink/keep.ts';
 import { readFound, type RunSpec } from './shrink/found.ts';
 import { modeOf } from './seeds.ts';
-import type { Verdict } from './check/verdict.ts';
 import type { SeedReport } from './simulate.ts';
+import { duration, toldOf } from './sums.ts';
 
 interface Options {
   readonly seed: string;
+  readonly from?: string;
   readonly seeds: string;
   readonly events: string;
   readonly mode: string;
   readonly processes: string;
   readonly plant?: string;
   readonly trace?: string;
+  readonly ledger?: string;
   readonly replay?: string;
   readonly shrink: boolean;
 }
@@ -26,112 +29,109 @@ interface Options {
 const options = new Command('sim')
   .description('Deterministic simulation of agents, journal, broker and collector under faults')
   .option('--seed <number>', 'first seed', '1')
+  .option('--from <number>', 'the same, in a long run')
   .option('--seeds <count>', 'how many seeds', '1')
   .option('--events <count>', 'events with faults a seed; draining comes on top', '16000')
   .option('--mode <mode>', 'safety, liveness, both by turns, drill (the journal alone) or drill-damage', 'both')
   .option('--processes <count>', 'worker processes', String(availableParallelism()))
   .option('--plant <bug>', `a bug to plant: ${plants.map((plant) => plant.name).join(', ')}`)
   .option('--trace <file>', 'writes every event of one seed')
+  .option('--ledger <file>', 'keeps the sums; a run with the same file goes on where it was stopped')
   .option('--replay <file>', 'runs what a file of found/ tells, with its bug in it if it names one')
   .option('--no-shrink', 'failing seeds are left as they are')
   .parse()
   .opts<Options>();
 
+/** Seeds that one worker process runs before another one takes its place. */
+const pieceSeedsMax = 50;
+const saveEveryMs = 5_000;
+
 /** Failing seeds that are made small at the end of one call. */
 const shrunkMax = 3;
 
-const startedMs = performance.now();
+const { mode } = options;
 const replayed = options.replay === undefined ? undefined : readFound(options.replay);
-const plantName = replayed?.plant ?? options.plant;
-const reports = replayed !== undefined || Number(options.seeds) === 1 ? [await one(replayed?.spec ?? ownSpec())] : await many();
-process.exitCode = summarise(reports) ? 0 : 1;
+const plant = replayed?.plant ?? options.plant;
+const events = Number(options.events);
+const firstSeed = Number(options.from ?? options.seed);
+const seeds = Number(options.seeds);
+const ledger = new RunLedger(options.ledger, { events, mode });
+const startedMs = performance.now();
+const failing: SeedReport[] = [];
+const alone = replayed !== undefined || (seeds === 1 && options.ledger === undefined);
+const codes = alone ? [await one(replayed?.spec ?? ownSpec())] : await many();
+ledger.save();
+for (const line of toldOf(ledger.sums)) console.log(line);
+console.log(`${duration(performance.now() - startedMs)} by the clock`);
+process.exitCode = ledger.sums.failed.length === 0 && codes.every((code) => code === 0) ? 0 : 1;
 if (replayed === undefined && options.shrink) await shrinkAll();
 
 function ownSpec(): RunSpec {
-  const seed = Number(options.seed);
-  return { seed, events: Number(options.events), mode: modeOf(options.mode, seed), spare: {} };
+  return { seed: firstSeed, events, mode: modeOf(mode, firstSeed), spare: {} };
 }
 
 async function shrinkAll(): Promise<void> {
-  for (const report of reports.filter(({ violations }) => violations.length > 0).slice(0, shrunkMax))
-    console.log(`made small: ${describeKept(await shrinkAndKeep(report, Number(options.events), plantName))}`);
+  for (const report of failing.slice(0, shrunkMax))
+    console.log(`made small: ${describeKept(await shrinkAndKeep(report, events, plant))}`);
 }
 
 /** One seed in this process, with its trace where wanted. */
-async function one(spec: RunSpec): Promise<SeedReport> {
-  const planted = plantName === undefined ? undefined : plantBug(findPlant(plantName));
+async function one(spec: RunSpec): Promise<number> {
+  const planted = plant === undefined ? undefined : plantBug(findPlant(plant));
   const { runSeed } = await import('./run-seed.ts');
-  if (planted !== undefined && planted.times() !== 1) throw new Error(`${plantName}: nothing was planted`);
+  if (planted !== undefined && planted.times() !== 1) throw new Error(`${plant}: nothing was planted`);
   const file = options.trace === undefined ? undefined : createWriteStream(options.trace);
   const sink = file === undefined ? undefined : (line: string): void => void file.write(`${line}\n`);
   const report = await runSeed({ ...spec, sink });
   file?.end();
+  ledger.add(report);
   print(report);
-  return report;
+  console.log(`  ${JSON.stringify(report.counts)}`);
+  return 0;
 }
 
-async function many(): Promise<SeedReport[]> {
-  const seeds = Number(options.seeds);
+/** Exit codes of the workers; not 0 when one had to be stopped. Ctrl-C keeps what is done. */
+async function many(): Promise<number[]> {
   const processes = Math.min(seeds, Number(options.processes));
-  const found: SeedReport[] = [];
-  const shares = Array.from({ length: processes }, (_, index) => {
-    const count = Math.ceil((seeds - index) / processes);
-    const { mode, plant } = options;
-    const share = { first: Number(options.seed) + index, step: processes, count, events: Number(options.events), mode, plant };
-    return runShare(share, (report) => {
-      found.push(report);
-      if (report.violations.length > 0) print(report);
-    });
-  });
-  const codes = await Promise.all(shares.map((share) => share.done));
-  if (codes.some((code) => code !== 0)) throw new Error(`a worker ended with ${codes.join(', ')}`);
-  return found;
+  const most = Math.max(1, Math.min(pieceSeedsMax, Math.ceil(seeds / (2 * processes))));
+  const pieces = [...ledger.left(firstSeed, firstSeed + seeds - 1, most)];
+  const running = new Set<{ stop(): void }>();
+  const ended: number[] = [];
+  const stop = (): void => {
+    pieces.length = 0;
+    for (const share of running) share.stop();
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  let savedMs = performance.now();
+  const take = (report: SeedReport): void => {
+    ledger.add(report);
+    if (report.violations.length > 0) print(report);
+    if (performance.now() - savedMs < saveEveryMs) return;
+    ledger.save();
+    savedMs = performance.now();
+  };
+  const worker = async (): Promise<void> => {
+    for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
+      const [first, last] = piece;
+      const share = runShare({ first, step: 1, count: last - first + 1, events, mode, plant }, take);
+      running.add(share);
+      ended.push(await share.done);
+      running.delete(share);
+    }
+  };
+  await Promise.all(Array.from({ length: processes }, worker));
+  return ended;
 }
 
 function print(report: SeedReport): void {
-  const { seed, mode, events, faults, traceHash, verdict } = report;
+  if (report.violations.length > 0) failing.push(report);
+  const { seed, events: done, faults, traceHash, verdict, violations } = report;
   console.log(
-    `seed ${seed} ${mode}: ${events} events, ${faults} faults, ${minutes(report.simulatedMs)} simulated, trace ${traceHash}`,
+    `seed ${seed} ${report.mode}: ${done} events, ${faults} faults, ${duration(report.simulatedMs)} simulated, trace ${traceHash}`,
   );
   if (verdict !== undefined) console.log(`  ${JSON.stringify(verdict)}`);
-  if (options.seeds === '1') console.log(`  ${JSON.stringify(report.counts)}`);
-  for (const { invariant, detail, event } of report.violations) console.log(`  ${invariant} at event ${event}: ${detail}`);
-  if (report.violations.length === 0) return;
-  if (replayed !== undefined) return;
-  const plant = plantName === undefined ? '' : ` --plant ${plantName}`;
-  console.log(`  again: pnpm sim --seed ${seed} --events ${options.events} --mode ${mode}${plant}`);
-}
-
-function summarise(all: readonly SeedReport[]): boolean {
-  const sum = (value: (report: SeedReport) => number): number => all.reduce((total, report) => total + value(report), 0);
-  const bad = all.filter((report) => report.violations.length > 0);
-  const events = sum((report) => report.events);
-  const elapsedS = (performance.now() - startedMs) / 1_000;
-  const perCore = Math.round(events / (sum((report) => report.cpuMs) / 1_000));
-  console.log(
-    `${all.length} seeds, ${events} events, ${sum((report) => report.faults)} faults, ${minutes(sum((report) => report.simulatedMs))} of campus time ` +
-      `in ${elapsedS.toFixed(1)} s (${perCore} events a second of processor time)`,
-  );
-  if (all.some(({ verdict }) => verdict !== undefined)) console.log(balance(all.flatMap(({ verdict }) => verdict ?? [])));
-  if (bad.length > 0)
-    console.log(
-      `FAILED seeds: ${bad
-        .map((report) => report.seed)
-        .sort((a, b) => a - b)
-        .join(', ')}`,
-    );
-  return bad.length === 0;
-}
-
-function balance(verdicts: readonly Verdict[]): string {
-  const sum = (value: (verdict: Verdict) => number): number => verdicts.reduce((total, verdict) => total + value(verdict), 0);
-  return (
-    `records made ${sum(({ made }) => made)}, booked ${sum(({ booked }) => booked)}, dead letters ${sum(({ deadLetters }) => deadLetters)}, ` +
-    `gaps ${sum(({ gaps }) => gaps)}; fen lost ${sum(({ lostFen }) => lostFen)}, doubled ${sum(({ doubledFen }) => doubledFen)}, ` +
-    `invented ${sum(({ inventedFen }) => inventedFen)}; let go by copies ${sum(({ letGoByCopies }) => letGoByCopies)}`
-  );
-}
-
-function minutes(ms: number): string {
-  return ms > 7_200_000 ? `${(ms / 3_600_000).toFixed(1)} h` : `${(ms / 60_000).toFixed(1)} min`;
+  for (const { invariant, detail, event } of violations) console.log(`  ${invariant} at event ${event}: ${detail}`);
+  if (violations.length === 0 || replayed !== undefined) return;
+  const planted = plant === undefined ? '' : ` --plant ${plant}`;
+  console.log(`  again: pnpm sim --seed ${seed} --events ${options.events} --mode ${report.mode}${planted}`);
 }

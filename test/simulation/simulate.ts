@@ -29,6 +29,8 @@ export interface SeedReport {
   readonly mode: RunMode;
   readonly events: number;
   readonly faults: number;
+  /** How often each kind was really injected. */
+  readonly faultsByKind: Readonly<Record<string, number>>;
   readonly simulatedMs: number;
   /** Processor time, user and system. */
   readonly cpuMs: number;
@@ -85,23 +87,22 @@ function drain(campus: Campus, until: (limitMs: number, enough: () => boolean) =
 const never = (): boolean => false;
 
 function report(campus: Campus, options: SeedOptions, verdict: Verdict, spentMs: number): SeedReport {
-  const { agentCrashes, collectorCrashes, failedStarts, clones, audited } = campus.counts;
+  const { agentCrashes, collectorCrashes, clones, audited } = campus.counts;
   return {
     seed: options.seed,
     mode: options.mode,
     events: campus.loop.events,
-    faults: campus.nemesis.struck + agentCrashes + collectorCrashes + campus.broker.counts.lost + campus.broker.counts.repeated,
+    faults: campus.loop.faultsStruck,
+    faultsByKind: Object.fromEntries([...campus.loop.faults].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     simulatedMs: campus.loop.clock.mono(),
     cpuMs: spentMs,
     traceHash: campus.loop.traceHash,
     violations: campus.violations.found,
     verdict,
     counts: {
-      ...Object.fromEntries(campus.nemesis.counts),
       ...campus.broker.counts,
       agentCrashes,
       collectorCrashes,
-      failedStarts,
       clones,
       letGoByCopies: campus.custody.letGoByCopies.size,
       audited: audited.length,

@@ -15,6 +15,7 @@ import { compressSome, CursorShelf, hasher, instanceIdOf, simulatedCrypto } from
 import { OwnJournal } from '../check/custody-watch.ts';
 import type { Campus } from './campus.ts';
 import { VirtualDisk } from './disk.ts';
+import { Drift } from './drift.ts';
 import { Life } from './life.ts';
 import { simulatedShower } from './profile.ts';
 import { openSession, type SessionTimings } from './session.ts';
@@ -26,6 +27,7 @@ export interface AgentSideOptions {
   readonly site: SiteId;
   readonly id: string;
   readonly terminals: readonly Terminal[];
+  readonly terminalsPerLine: number;
   readonly timings: SessionTimings;
   /** Chance that a port call is the last one of the process. */
   readonly crashChance: number;
@@ -39,7 +41,8 @@ export class AgentSide {
   readonly id: string;
   readonly options: AgentSideOptions;
   readonly disk: VirtualDisk;
-  wallOffsetMs = 0;
+  #wallOffsetMs = 0;
+  #drift = new Drift(0, 0);
   journal: Journal | undefined;
   starts = 0;
   /** When the cursor document was last destroyed, monotonic: what it alone knew of gaps is gone. */
@@ -62,6 +65,12 @@ export class AgentSide {
     this.disk = new VirtualDisk(8 * mebi, random.fork(1), (image, from) => campus.custody.becameDurable(image, from));
   }
 
+  /** Puts the wall clock of the machine beside the true time, from now on running faster by so many millionths. */
+  setClock(offsetMs: number, ppm: number): void {
+    this.#wallOffsetMs = offsetMs;
+    this.#drift = new Drift(ppm, this.#campus.loop.clock.mono());
+  }
+
   get running(): boolean {
     return this.#life?.alive === true;
   }
@@ -72,8 +81,11 @@ export class AgentSide {
     this.starts++;
     const life = new Life(this.#campus.loop, this.id, this.#random.fork(this.starts), {
       crashChance: () => (this.fragile && this.#campus.sparing.lurks ? this.options.crashChance : 0),
-      crashed: () => this.#died(this.#random.next() < 0.5 ? 'power' : 'process'),
-      wallOffsetMs: () => this.wallOffsetMs,
+      crashed: () => {
+        this.#campus.loop.struck('agent crashed at an await');
+        this.#died(this.#random.next() < 0.5 ? 'power' : 'process');
+      },
+      wallOffsetMs: () => this.#wallOffsetMs + this.#drift.at(this.#campus.loop.clock.mono()),
     });
     this.#life = life;
     this.#run(life).catch((cause: unknown) => {
@@ -82,10 +94,12 @@ export class AgentSide {
     });
   }
 
-  crash(how: 'process' | 'power'): void {
-    if (!this.running) return;
+  /** False when there was nothing to kill. */
+  crash(how: 'process' | 'power'): boolean {
+    if (!this.running) return false;
     this.#life?.end();
     this.#died(how);
+    return true;
   }
 
   /** A new card: nothing of the old one is left. */
@@ -99,13 +113,14 @@ export class AgentSide {
   }
 
   /** Puts back what the card held at an earlier moment; the first call only takes the copy. */
-  restoreOldImage(): void {
+  restoreOldImage(): boolean {
     const image = this.#image;
     this.#image = { disk: this.disk.image(), cursors: this.#cursors.copy() };
-    if (image === undefined) return;
+    if (image === undefined) return false;
     this.crash('power');
     this.cursorsLostMs = this.#campus.loop.clock.mono();
     this.#adopt(image);
+    return true;
   }
 
   damageCursors(): void {
@@ -184,19 +199,23 @@ export class AgentSide {
 
   #config(agent: AgentId): AgentConfig {
     const { site, terminals } = this.options;
-    const devices = terminals.map(({ device }) => ({
+    const devices = terminals.map(({ device }, index) => ({
       declaration: {
         deviceId: DeviceId.parse(device),
         name: device,
         kind: simulatedShower.kind,
         profile: simulatedShower.profile,
-        line: this.id,
+        line: this.#lineOf(index),
         place: { campus: 'sim' },
       },
       profile: simulatedShower,
-      lineKey: this.id,
+      lineKey: this.#lineOf(index),
     }));
     return { site, agent, devices, versions: { agent: 'simulated', node: 'simulated' } };
+  }
+
+  #lineOf(index: number): string {
+    return `${this.id}-${Math.floor(index / this.options.terminalsPerLine) + 1}`;
   }
 
   /** The journal, telling the watch what it promised and what it was told to let go. */

@@ -11,6 +11,8 @@ import type { Loop } from './loop.ts';
 export interface NetFaults {
   loss: number;
   duplicate: number;
+  /** Copies of a repeated message, at most. */
+  copiesMax: number;
   /** Chance of a delay of up to `slowMs` on top of the usual one. */
   slow: number;
   slowMs: number;
@@ -22,7 +24,19 @@ export interface NetFaults {
   deaf: number;
 }
 
-export const noNetFaults = (): NetFaults => ({ loss: 0, duplicate: 0, slow: 0, slowMs: 0, cut: 0, refuse: 0, deaf: 0 });
+export const noNetFaults = (): NetFaults => ({
+  loss: 0,
+  duplicate: 0,
+  copiesMax: 5,
+  slow: 0,
+  slowMs: 0,
+  cut: 0,
+  refuse: 0,
+  deaf: 0,
+});
+
+/** Messages that a replay may bring up again. */
+const capturedMax = 64;
 
 /** Time after which a peer that fell silent is given up (keep-alive times 1.5). */
 const silentMs = 45_000;
@@ -55,14 +69,20 @@ export class Broker {
   readonly faults: NetFaults = noNetFaults();
   /** Who is cut off from the broker now: agent ids, or `collector`. */
   readonly partitioned = new Set<string>();
+  /** Agents whose messages do not arrive, though what is said to them does; and the other way round. */
+  readonly mute = new Set<string>();
+  readonly unhearing = new Set<string>();
   /** What was lost, repeated, cut: for the report. */
-  readonly counts = { lost: 0, repeated: 0, cut: 0, takenOver: 0, delivered: 0 };
+  readonly counts = { lost: 0, repeated: 0, cut: 0, takenOver: 0, delivered: 0, overtaken: 0 };
   readonly #loop: Loop;
   readonly #random: SeededRandom;
   /** Embedded: it lives and dies with the collector, and tells it of connections. External: it does neither. */
   readonly embedded: boolean;
   readonly #connections = new Map<string, Connection>();
   #collector: Subscriber | undefined;
+  readonly #captured: UpMessage[] = [];
+  #sent = 0;
+  #newestDelivered = 0;
 
   constructor(loop: Loop, random: SeededRandom, embedded: boolean) {
     this.#loop = loop;
@@ -91,30 +111,38 @@ export class Broker {
 
   /** From the collector to an agent's `down/` topics. */
   publishDown(agent: string, topic: string, payload: Uint8Array): void {
-    if (this.partitioned.has('collector')) return this.#lose();
+    if (this.partitioned.has('collector')) return this.#lose('message into a partition');
     this.#spread(`down ${agent}`, payload, () => {
       const connection = this.#connections.get(agent);
-      if (connection === undefined || !connection.open || connection.deaf || this.partitioned.has(agent)) return this.#lose();
+      if (connection === undefined || !connection.open) return this.#lose();
+      if (this.partitioned.has(agent) || this.unhearing.has(agent)) return this.#lose('message into a partition');
+      if (connection.deaf) return this.#lose('message to a lost subscription');
       this.counts.delivered++;
       if (connection.life.alive) connection.onMessage(topic, payload);
     });
   }
 
   /** Ends an agent's connection, its process staying alive. */
-  disconnect(agent: string, reason: string): void {
+  disconnect(agent: string, reason: string): boolean {
     const connection = this.#connections.get(agent);
-    if (connection !== undefined) this.#close(connection, reason);
+    if (connection === undefined || !connection.open) return false;
+    this.#close(connection, reason);
+    return true;
   }
 
-  disconnectAll(reason: string): void {
-    for (const connection of this.#connections.values()) this.#close(connection, reason);
+  /** Returns how many were connected. */
+  disconnectAll(reason: string): number {
+    return [...this.#connections.keys()].filter((agent) => this.disconnect(agent, reason)).length;
   }
 
   async #connect(agent: string, willTopic: string, life: Life): Promise<Result<LinkConnection, LinkFailure>> {
     const answer = await life.call('connect', this.#latencyMs() * 3, nothing, (): Result<Connection, LinkFailure> => {
       if (this.partitioned.has(agent)) return err({ kind: 'timeout' });
       if (this.embedded && this.#collector === undefined) return err({ kind: 'unreachable', detail: 'broker down' });
-      if (chance(this.#random, this.faults.refuse)) return err({ kind: 'unreachable', detail: 'simulated' });
+      if (chance(this.#random, this.faults.refuse)) {
+        this.#loop.struck('connection refused');
+        return err({ kind: 'unreachable', detail: 'simulated' });
+      }
       return ok(this.#accept(agent, willTopic, life));
     });
     return answer.ok ? ok(this.#facade(answer.value)) : answer;
@@ -127,6 +155,7 @@ export class Broker {
       this.#close(former, 'takenOver');
     }
     const deaf = chance(this.#random, this.faults.deaf);
+    if (deaf) this.#loop.struck('subscription lost');
     const connection: Connection = {
       agent,
       life,
@@ -145,7 +174,8 @@ export class Broker {
 
   /** Keep-alive: a peer that is dead or cut off is given up after `silentMs`. */
   #watch(connection: Connection): void {
-    const silent = (): boolean => !connection.life.alive || this.partitioned.has(connection.agent);
+    const silent = (): boolean =>
+      !connection.life.alive || this.partitioned.has(connection.agent) || this.mute.has(connection.agent);
     const look = (wasSilent: boolean): void => {
       this.#loop.clock.after(silentMs / 2, () => {
         if (!connection.open) return;
@@ -175,6 +205,7 @@ export class Broker {
 
   #publish(connection: Connection, topic: string, payload: Uint8Array): Promise<Result<void, LinkFailure>> {
     const message = { agent: connection.agent, topic, payload: payload.slice() };
+    this.#capture(message);
     const begin = (): void => {
       this.#loop.mark(crc32(payload));
       if (!connection.open) return;
@@ -188,7 +219,7 @@ export class Broker {
         return;
       }
       void connection.life
-        .call('puback', this.#latencyMs(), begin, () => connection.open && !this.partitioned.has(connection.agent))
+        .call('puback', this.#latencyMs(), begin, () => connection.open && !this.#isCutOff(connection.agent))
         .then((answered) => {
           if (answered) resolve(ok(undefined));
           else if (!connection.open) resolve(err({ kind: 'closed' }));
@@ -198,12 +229,41 @@ export class Broker {
     });
   }
 
+  /** A PUBACK comes through only where both ways do. */
+  #isCutOff(agent: string): boolean {
+    return this.partitioned.has(agent) || this.mute.has(agent) || this.unhearing.has(agent);
+  }
+
+  /** Brings messages of long ago up again, as a broker with a queue on disk does. Returns how many. */
+  replay(count: number): number {
+    const old = this.#captured.slice(0, count);
+    for (const message of old) this.#toCollector(message);
+    return old.length;
+  }
+
+  /** A batch of one agent under the name of another one, as a forger would send it; false when there is none. */
+  forge(as: string): boolean {
+    const stolen = this.#captured.findLast(({ agent, topic }) => agent !== as && topic.endsWith('/money'));
+    if (stolen === undefined) return false;
+    this.#toCollector({ agent: as, topic: stolen.topic.replace(`/${stolen.agent}/`, `/${as}/`), payload: stolen.payload });
+    return true;
+  }
+
+  #capture(message: UpMessage): void {
+    if (this.#captured.length >= capturedMax) this.#captured.splice(intBetween(this.#random, 0, capturedMax - 1), 1);
+    this.#captured.push(message);
+  }
+
   #toCollector(message: UpMessage): void {
-    if (this.partitioned.has(message.agent)) return this.#lose();
+    if (this.partitioned.has(message.agent) || this.mute.has(message.agent)) return this.#lose('message into a partition');
+    const sent = ++this.#sent;
     this.#spread(`up ${message.agent}`, message.payload, () => {
       const collector = this.#collector;
-      if (collector === undefined || !collector.life.alive || this.partitioned.has('collector')) return this.#lose();
+      if (this.partitioned.has('collector')) return this.#lose('message into a partition');
+      if (collector === undefined || !collector.life.alive) return this.#lose();
       this.counts.delivered++;
+      if (sent < this.#newestDelivered) this.counts.overtaken++;
+      this.#newestDelivered = Math.max(this.#newestDelivered, sent);
       collector.receive(message);
     });
   }
@@ -211,12 +271,14 @@ export class Broker {
   /** Loses, repeats and delays. */
   #spread(label: string, payload: Uint8Array, deliver: () => void): void {
     const { faults } = this;
-    if (chance(this.#random, faults.loss)) return this.#lose();
-    const times = chance(this.#random, faults.duplicate) ? intBetween(this.#random, 2, 5) : 1;
+    if (chance(this.#random, faults.loss)) return this.#lose('message lost');
+    const times = chance(this.#random, faults.duplicate) ? intBetween(this.#random, 2, faults.copiesMax) : 1;
     this.counts.repeated += times - 1;
+    if (times > 1) this.#loop.struck('message repeated', times - 1);
     const size = payload.length;
     for (let i = 0; i < times; i++) {
       const slow = chance(this.#random, faults.slow) ? this.#random.next() * faults.slowMs : 0;
+      if (slow > 0) this.#loop.struck('message delayed');
       this.#loop.clock.after(this.#latencyMs() + slow, () => {
         this.#loop.note(label, size);
         deliver();
@@ -226,6 +288,7 @@ export class Broker {
 
   #cutSoon(connection: Connection): void {
     this.counts.cut++;
+    this.#loop.struck('connection cut in a publish');
     this.#loop.after(this.#latencyMs(), `cut ${connection.agent}`, () => this.#close(connection, 'cut'));
   }
 
@@ -247,7 +310,9 @@ export class Broker {
     this.#toCollector({ agent, topic: willTopic, payload: new TextEncoder().encode('{}') });
   }
 
-  #lose(): void {
+  /** `fault`: by what; undefined when there was nobody to receive it. */
+  #lose(fault?: string): void {
+    if (fault !== undefined) this.#loop.struck(fault);
     this.counts.lost++;
     this.#loop.note('lost');
   }

@@ -5,15 +5,15 @@ import { CustodyWatch } from '../check/custody-watch.ts';
 import { LedgerWatch } from '../check/ledger-watch.ts';
 import { Violations } from '../check/violation.ts';
 import { type Spare, Sparing } from '../spare.ts';
-import { siteKey } from './agent-ports.ts';
 import { AgentSide } from './agent-side.ts';
-import { Broker, noNetFaults } from './broker.ts';
+import { Broker } from './broker.ts';
 import { CollectorSide } from './collector-side.ts';
-import { noDiskFaults } from './disk.ts';
 import { Loop, type TraceSink } from './loop.ts';
 import { Nemesis } from './nemesis.ts';
+import { type Shape, pastService, shapeOf } from './shape.ts';
 import { Terminal } from './terminal.ts';
 import { Truth } from './truth.ts';
+import { Weather } from './weather.ts';
 
 export type Mode = 'safety' | 'liveness';
 
@@ -24,7 +24,7 @@ export class Campus {
   /** Hears the logs of the programs, when a trace is wanted. */
   readonly say: TraceSink | undefined;
   readonly mode: Mode;
-  readonly truth = new Truth(siteKey);
+  readonly truth = new Truth();
   readonly violations: Violations;
   readonly broker: Broker;
   readonly collector: CollectorSide;
@@ -35,11 +35,12 @@ export class Campus {
   agents: AgentSide[];
   /** Cards of clones that were switched off. */
   readonly retired: AgentSide[] = [];
+  readonly weather: Weather;
   readonly nemesis: Nemesis;
   readonly sparing: Sparing;
-  readonly counts = { agentCrashes: 0, collectorCrashes: 0, failedStarts: 0, clones: 0, audited: [] as string[] };
+  readonly counts = { agentCrashes: 0, collectorCrashes: 0, clones: 0, audited: [] as string[] };
   readonly #random: SeededRandom;
-  readonly #recordsEveryMs: number;
+  readonly shape: Shape;
   /** Epoch that was granted last to each process start. */
   readonly #grants = new Map<string, number>();
   #selling = true;
@@ -58,29 +59,32 @@ export class Campus {
     this.collector = new CollectorSide(this, random.fork(3), { site, crashChance, failChance }, String(seed));
     this.ledger = new LedgerWatch(this.collector.db, this.truth, this.violations);
     this.custody = new CustodyWatch(this.truth, this.ledger, this.violations);
-    this.#recordsEveryMs = pick(random, [1_000, 3_000, 10_000]);
+    this.shape = shapeOf(random);
     this.agents = Array.from({ length: intBetween(random, 1, 3) }, (_, index) =>
       this.#makeAgent(index + 1, random.fork(10 + index)),
     );
     this.terminals = this.agents.flatMap((agent) => agent.options.terminals);
+    this.weather = new Weather(this, random.fork(5));
     this.nemesis = new Nemesis(this, random.fork(4), mode === 'safety');
   }
 
   start(): void {
+    this.weather.begin();
     this.collector.start();
     for (const agent of this.agents) agent.start();
     for (const terminal of this.terminals) this.#sell(terminal);
   }
 
   /** A second machine with the identity of this agent, for a while; its card is kept when it is switched off. */
-  clone(agent: AgentSide): void {
-    if (this.agents.filter((each) => each.id === agent.id).length > 1) return;
+  clone(agent: AgentSide): boolean {
+    if (this.agents.filter((each) => each.id === agent.id).length > 1) return false;
     this.counts.clones++;
     const twin = new AgentSide(this, this.#random.fork(100 + this.counts.clones), agent.options);
     agent.cloneOnto(twin);
     this.agents = [...this.agents, twin];
     twin.start();
     this.loop.after(20_000 + this.#random.next() * 120_000, 'clone switched off', () => this.#retire(twin));
+    return true;
   }
 
   /** No fault from now on; those that last end. */
@@ -88,14 +92,11 @@ export class Campus {
     this.nemesis.rest();
     for (const agent of this.agents) {
       agent.fragile = false;
-      agent.wallOffsetMs = 0;
-      Object.assign(agent.disk.faults, noDiskFaults());
+      agent.setClock(0, 0);
     }
     this.collector.fragile = false;
-    Object.assign(this.broker.faults, noNetFaults());
-    this.broker.partitioned.clear();
-    for (const terminal of this.terminals)
-      Object.assign(terminal.faults, { silent: false, timeout: 0, spoil: 0, misread: 0, lostConfirm: 0 });
+    this.weather.calm();
+    for (const cutOff of [this.broker.partitioned, this.broker.mute, this.broker.unhearing]) cutOff.clear();
     for (const twin of this.agents.filter((agent, index) => this.agents.findIndex((each) => each.id === agent.id) !== index))
       this.#retire(twin);
   }
@@ -120,19 +121,16 @@ export class Campus {
 
   #makeAgent(number: number, random: SeededRandom): AgentSide {
     const id = `agent-${number}`;
-    const terminals = Array.from(
-      { length: intBetween(random, 1, 5) },
-      (_, index) =>
-        new Terminal(`${id}-t${index + 1}`, chance(random, 0.5) ? intBetween(random, 12, 96) : intBetween(random, 128, 512), {
-          loop: this.loop,
-          truth: this.truth,
-          random: random.fork(index),
-        }),
-    );
+    const terminals = Array.from({ length: intBetween(random, ...this.shape.terminals) }, (_, index) => {
+      const capacity = chance(random, 0.5) ? intBetween(random, 12, 96) : intBetween(random, 128, 512);
+      const world = { loop: this.loop, truth: this.truth, random: random.fork(index), past: pastService(random) };
+      return new Terminal(`${id}-t${index + 1}`, capacity, world);
+    });
     return new AgentSide(this, random.fork(50), {
       site,
       id,
       terminals,
+      terminalsPerLine: intBetween(random, 4, 8),
       timings: {
         recordsPeriodMs: pick(random, [2_000, 5_000, 10_000]),
         readingsPeriodMs: 30_000,
@@ -153,7 +151,7 @@ export class Campus {
   }
 
   #sell(terminal: Terminal): void {
-    this.loop.clock.after(-Math.log(1 - this.#random.next()) * this.#recordsEveryMs, () => {
+    this.loop.clock.after(-Math.log(1 - this.#random.next()) * this.shape.recordsEveryMs, () => {
       if (!this.#selling) return;
       terminal.makeRecord();
       this.#sell(terminal);

@@ -1,5 +1,5 @@
 /** The collector's process over a database that outlives it: what was committed is there after a crash, what was not is gone. */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -29,6 +29,27 @@ const sabotage = `
 /** Memory where there is some: the database is thrown away with the run. */
 const folder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
+/** A store as the collector itself makes it, made once. Small pages: what a commit writes is small here, and there is no medium that would want large ones. */
+function makeEmptyStore(): Uint8Array {
+  const file = join(folder, `cardwatch-simulation-${process.pid}-template.db`);
+  const first = new DatabaseSync(file);
+  first.exec('PRAGMA page_size = 4096; CREATE TABLE page_size_is_fixed (one INTEGER); DROP TABLE page_size_is_fixed');
+  first.close();
+  void openIngestStore(file).close();
+  const last = new DatabaseSync(file);
+  last.exec(`${sabotage} PRAGMA wal_checkpoint(TRUNCATE)`);
+  last.close();
+  const image = readFileSync(file);
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+  return image;
+}
+
+let made: Uint8Array | undefined;
+const emptyStore = (): Uint8Array => {
+  made ??= makeEmptyStore();
+  return made;
+};
+
 export class CollectorSide {
   readonly file: string;
   /** A connection of the checker's own: it sees what is committed and nothing else. */
@@ -43,6 +64,9 @@ export class CollectorSide {
   readonly #options: CollectorOptions;
   #life: Life | undefined;
   #store: IngestStore | undefined;
+  /** A transaction is in the database and its answer is not yet on its way. */
+  #committed = false;
+  readonly #addresses = new Map<string, { readonly site: SiteId; readonly agent: AgentId }>();
 
   constructor(campus: Campus, random: SeededRandom, options: CollectorOptions, name: string) {
     this.#campus = campus;
@@ -50,9 +74,8 @@ export class CollectorSide {
     this.#options = options;
     this.file = join(folder, `cardwatch-simulation-${process.pid}-${name}.db`);
     this.removeFile();
-    void openIngestStore(this.file).close();
+    writeFileSync(this.file, emptyStore());
     this.#saboteur = new DatabaseSync(this.file);
-    this.#saboteur.exec(sabotage);
     this.db = new DatabaseSync(this.file, { readOnly: true });
   }
 
@@ -65,7 +88,12 @@ export class CollectorSide {
     this.starts++;
     const life = new Life(this.#campus.loop, 'collector', this.#random.fork(this.starts), {
       crashChance: () => (this.fragile && this.#campus.sparing.lurks ? this.#options.crashChance : 0),
-      crashed: () => this.#died(),
+      crashed: () => {
+        this.#campus.loop.struck(
+          this.#committed ? 'collector crashed between commit and answer' : 'collector crashed at an await',
+        );
+        this.#died();
+      },
       wallOffsetMs: () => 0,
     });
     this.#life = life;
@@ -89,10 +117,12 @@ export class CollectorSide {
     });
   }
 
-  crash(): void {
-    if (!this.running) return;
+  /** False when there was nothing to kill. */
+  crash(): boolean {
+    if (!this.running) return false;
     this.#life?.end();
     this.#died();
+    return true;
   }
 
   /** After the last run: nothing is left of it. */
@@ -122,7 +152,12 @@ export class CollectorSide {
   }
 
   #address(agent: string): { readonly site: SiteId; readonly agent: AgentId } {
-    return { site: this.#options.site, agent: AgentId.parse(agent) };
+    let address = this.#addresses.get(agent);
+    if (address === undefined) {
+      address = { site: this.#options.site, agent: AgentId.parse(agent) };
+      this.#addresses.set(agent, address);
+    }
+    return address;
   }
 
   #receive(ingest: Ingest, message: UpMessage): void {
@@ -148,6 +183,7 @@ export class CollectorSide {
     const call = async (method: keyof IngestStore, args: readonly unknown[]): Promise<unknown> => {
       if (!life.lives()) return new Promise(() => {});
       const fails = chance(life.random, this.#failChance(method));
+      if (fails) this.#campus.loop.struck('transaction failed');
       if (fails && chance(life.random, 0.3)) {
         await life.call(`store ${method} fails`, 5, nothing, nothing);
         throw new Error('database is locked');
@@ -155,8 +191,11 @@ export class CollectorSide {
       const answer = await this.#sabotaged(fails, () =>
         (store[method] as (...given: unknown[]) => Promise<unknown>).apply(store, [...args]),
       );
-      if (method === 'commit') this.#campus.ledger.look();
-      return life.call(`store ${method}`, 0.5 + life.random.next() * 8, nothing, () => answer);
+      if (method === 'commit' && bookedMoney(args)) this.#campus.ledger.look();
+      this.#committed = method === 'commit';
+      const told = life.call(`store ${method}`, 0.5 + life.random.next() * 8, nothing, () => answer);
+      this.#committed = false;
+      return told;
     };
     return new Proxy(store, {
       get:
@@ -180,5 +219,9 @@ export class CollectorSide {
       : 0;
   }
 }
+
+/** Health and events are most of what is committed, and no money. */
+const bookedMoney = ([batches]: readonly unknown[]): boolean =>
+  (batches as readonly { readonly stream: string }[]).some(({ stream }) => stream === 'money');
 
 const nothing = (): void => {};

@@ -191,6 +191,7 @@ class LifeDisk implements Disk {
         let node = this.#disk.lookup(path);
         if (mode !== 'read' && this.#disk.faults.readOnly) {
           answer = err({ kind: 'readOnly' });
+          this.#life.loop.struck('disk read-only');
           return;
         }
         if (node === undefined && mode === 'create' && this.#disk.lookup(folderOf(path)) === 'folder') {
@@ -248,9 +249,9 @@ class LifeDisk implements Disk {
         covered = this.#disk.answeredNames(path);
       },
       () => {
-        if (this.#disk.faults.readOnly) return err({ kind: 'readOnly' });
+        if (this.#disk.faults.readOnly) return this.#refuse('disk read-only', { kind: 'readOnly' });
         if (this.#disk.faults.syncBroken || chance(this.#life.random, this.#disk.faults.folderSyncEio))
-          return err(io('folder sync'));
+          return this.#refuse('folder sync failed', io('folder sync'));
         this.#disk.persistNames(covered);
         return ok(undefined);
       },
@@ -261,6 +262,11 @@ class LifeDisk implements Disk {
     return this.#meta('disk space', nothing, () =>
       ok({ freeBytes: Math.max(0, this.#disk.totalBytes - this.#disk.usedBytes()), totalBytes: this.#disk.totalBytes }),
     );
+  }
+
+  #refuse(fault: string, failure: DiskFailure): Result<never, DiskFailure> {
+    this.#life.loop.struck(fault);
+    return err(failure);
   }
 
   #meta<T>(label: string, begin: () => void, finish: () => T): Promise<T> {
@@ -278,7 +284,7 @@ class LifeDisk implements Disk {
       label,
       () => {
         if (this.#disk.faults.readOnly) {
-          answer = err({ kind: 'readOnly' });
+          answer = this.#refuse('disk read-only', { kind: 'readOnly' });
           return;
         }
         const set = names();
@@ -332,7 +338,7 @@ class LifeFile implements DiskFile {
   read(offset: number, length: number): Promise<Result<Uint8Array, DiskFailure>> {
     return this.#call('disk read', 'cache', nothing, () =>
       chance(this.#life.random, this.#disk.faults.readEio)
-        ? err(io('read'))
+        ? this.#refuse('read failed', io('read'))
         : ok(this.#image.cache.view().slice(offset, offset + length)),
     );
   }
@@ -346,10 +352,10 @@ class LifeFile implements DiskFile {
         covered = this.#image.answered();
       },
       () => {
-        if (this.#disk.faults.readOnly) return err({ kind: 'readOnly' });
+        if (this.#disk.faults.readOnly) return this.#refuse('disk read-only', { kind: 'readOnly' });
         if (this.#disk.faults.syncBroken || chance(this.#life.random, this.#disk.faults.syncEio)) {
           this.#image.forget(covered);
-          return err(io('sync'));
+          return this.#refuse('sync failed', io('sync'));
         }
         const from = this.#image.persist(covered);
         if (Number.isFinite(from)) this.#disk.becameDurable(this.#image, from);
@@ -385,17 +391,24 @@ class LifeFile implements DiskFile {
   /** How many bytes this write may place. */
   #grant(length: number, offset: number): Result<number, DiskFailure> {
     const { faults } = this.#disk;
-    if (faults.readOnly) return err({ kind: 'readOnly' });
-    if (chance(this.#life.random, faults.writeEio)) return err(io('write'));
+    if (faults.readOnly) return this.#refuse('disk read-only', { kind: 'readOnly' });
+    if (chance(this.#life.random, faults.writeEio)) return this.#refuse('write failed', io('write'));
     const grows = Math.max(0, offset + length - this.#image.cache.length);
     const free = Math.max(0, this.#disk.totalBytes - this.#disk.usedBytes());
     if (grows > free) {
       const fits = length - (grows - free);
-      return fits > 0 && chance(this.#life.random, 0.5) ? ok(fits) : err({ kind: 'noSpace' });
+      if (fits <= 0 || !chance(this.#life.random, 0.5)) return this.#refuse('no space', { kind: 'noSpace' });
+      this.#life.loop.struck('short write');
+      return ok(fits);
     }
-    return length > 1 && chance(this.#life.random, faults.shortWrite)
-      ? ok(intBetween(this.#life.random, 1, length - 1))
-      : ok(length);
+    if (length <= 1 || !chance(this.#life.random, faults.shortWrite)) return ok(length);
+    this.#life.loop.struck('short write');
+    return ok(intBetween(this.#life.random, 1, length - 1));
+  }
+
+  #refuse(fault: string, failure: DiskFailure): Result<never, DiskFailure> {
+    this.#life.loop.struck(fault);
+    return err(failure);
   }
 
   #call<T>(label: string, kind: 'cache' | 'sync', begin: () => void, finish: () => T): Promise<T> {

@@ -124,6 +124,7 @@ export class FileImage {
 
   /** What stands on the medium after a power cut: any prefix, torn anywhere, or any subset of blocks of what was not synced. */
   crashed(random: SeededRandom): FileImage {
+    if (this.#pending.length + this.#forgotten.length === 0) return this;
     const image = this.#durable.copy();
     const lottery = random.next();
     if (lottery < 0.4) keepPrefix(image, this.#pending, random);

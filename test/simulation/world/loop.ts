@@ -15,6 +15,8 @@ const startAt = epochMs(1_795_384_800_000);
 export class Loop {
   readonly clock = new VirtualClock(startAt);
   readonly random: SeededRandom;
+  /** How often each kind of fault was really injected. */
+  readonly faults = new Map<string, number>();
   readonly #sink: TraceSink | undefined;
   readonly #labels = new Map<string, number>();
   #hash = 0x811c9dc5;
@@ -47,6 +49,17 @@ export class Loop {
   /** Mixes a number into the trace without counting an event. */
   mark(detail: number): void {
     this.#mix(detail | 0);
+  }
+
+  /** Counts a fault where it takes effect, beside the event that it makes or spoils. */
+  struck(kind: string, times = 1): void {
+    this.faults.set(kind, (this.faults.get(kind) ?? 0) + times);
+  }
+
+  get faultsStruck(): number {
+    let sum = 0;
+    for (const times of this.faults.values()) sum += times;
+    return sum;
   }
 
   /** After `delayMs` of virtual time counts an event and does it. */

@@ -28,6 +28,7 @@ export interface SessionTimings {
 
 const timeoutMs = 1_000;
 const closed: DriverFailure = { kind: 'closed' };
+const noise: DriverFailure = { kind: 'malformed', detail: 'frame CRC', frameHex: '00ff' };
 const noAnswer: DriverFailure = { kind: 'timeout', afterMs: timeoutMs };
 
 interface Taken {
@@ -43,11 +44,16 @@ export function openSession(terminal: Terminal, life: Life, timings: SessionTimi
     if (!open || signal.aborted) return err(closed);
     const lost = terminal.faults.silent || chance(life.random, terminal.faults.timeout);
     if (lost) {
+      life.loop.struck(terminal.faults.silent ? 'question to a silent terminal' : 'question unanswered');
       await life.call(`${label} unanswered`, timeoutMs, nothing, nothing);
       return err(signal.aborted || !open ? closed : noAnswer);
     }
+    const garbled = chance(life.random, terminal.faults.garbage);
     const value = await life.call(label, 5 + intBetween(life.random, 0, 60), nothing, ask);
-    return signal.aborted || !open ? err(closed) : ok(value);
+    if (signal.aborted || !open) return err(closed);
+    if (!garbled) return ok(value);
+    life.loop.struck('answer garbled');
+    return err(noise);
   }
 
   async function readRecords(signal: AbortSignal): Promise<Result<Observation, DriverFailure>> {
@@ -88,7 +94,10 @@ export function openSession(terminal: Terminal, life: Life, timings: SessionTimi
       return terminal.writeTail((last.index + 1) % taken.at.capacity);
     });
     if (!written.ok) return written;
-    if (hears) return err(noAnswer);
+    if (hears) {
+      life.loop.struck('confirmation unanswered');
+      return err(noAnswer);
+    }
     return written.value ? ok(undefined) : err({ kind: 'refused', deviceCode: 3, detail: 'illegal data value' });
   }
 
@@ -98,6 +107,7 @@ export function openSession(terminal: Terminal, life: Life, timings: SessionTimi
       const at = intBetween(life.random, 4, 45);
       raw[at] = (raw[at] ?? 0) ^ (1 << intBetween(life.random, 0, 7));
       terminal.misread(record, raw);
+      life.loop.struck('record misread');
     }
     const sound = crc16Modbus(raw.subarray(0, 46)) === ((raw[46] ?? 0) << 8) + (raw[47] ?? 0);
     if (!sound) return { recordNo: record.serial, raw, fields: undefined, check: 'bad', problem: 'record CRC' };
@@ -137,7 +147,7 @@ export function openSession(terminal: Terminal, life: Life, timings: SessionTimi
       uncollected,
       freeRecords: at.capacity - 1 - uncollected,
       bootCounter: at.bootCounter,
-      storeLife: at.storeLife,
+      storeLife: at.storeLifeRegister,
       totalRecords: at.totalRecords,
       totalFen: at.totalFen,
       overwrittenRecords: at.overwritten,
@@ -149,10 +159,10 @@ export function openSession(terminal: Terminal, life: Life, timings: SessionTimi
     const startedMs = life.clock.mono();
     const at = await exchange('read live', signal, () => terminal.pointers());
     if (!at.ok) return at;
-    const raw = intBetween(life.random, 0, 900);
+    const { flow, temperature } = terminal.live();
     const readings = [
-      { point: 'flow', raw },
-      { point: 'temperature', raw: 380 + (raw % 40) },
+      { point: 'flow', raw: flow },
+      { point: 'temperature', raw: temperature },
     ];
     return ok({ ...observation([], at.value, false, startedMs), readings });
   }

@@ -13,6 +13,7 @@ import {
   shanghaiFromEpoch,
 } from '@cardwatch/kernel';
 import type { RecordKind } from '@cardwatch/contracts';
+import { Drift } from './drift.ts';
 import type { Loop } from './loop.ts';
 import type { Truth, TruthRecord } from './truth.ts';
 
@@ -21,6 +22,8 @@ export interface TerminalFaults {
   silent: boolean;
   /** Chance that an exchange is not answered. */
   timeout: number;
+  /** Chance that what comes back is not an answer. */
+  garbage: number;
   /** Chance that a record is spoiled in the terminal's own memory. */
   spoil: number;
   /** Chance that one read of a record comes back damaged. */
@@ -39,7 +42,27 @@ export interface Pointers {
   readonly totalFen: number;
   readonly overwritten: number;
   readonly storeLife: number;
+  /** Store life as its register shows it: 16 bits, wraps. */
+  readonly storeLifeRegister: number;
 }
+
+/** What a terminal has behind it that was in service for long: registers shortly before they wrap, numbers far from 1. */
+export interface PastService {
+  readonly records: number;
+  readonly boots: number;
+  readonly overwritten: number;
+  readonly storeLives: number;
+  readonly cardCounter: number;
+}
+
+export const noTerminalFaults = (): TerminalFaults => ({
+  silent: false,
+  timeout: 0,
+  garbage: 0,
+  spoil: 0,
+  misread: 0,
+  lostConfirm: 0,
+});
 
 const marks: readonly (readonly [mark: number, kind: RecordKind, gives: boolean])[] = [
   [0xf1, 'waterHold', false],
@@ -50,7 +73,7 @@ const marks: readonly (readonly [mark: number, kind: RecordKind, gives: boolean]
 
 export class Terminal {
   readonly device: string;
-  readonly faults: TerminalFaults = { silent: false, timeout: 0, spoil: 0, misread: 0, lostConfirm: 0 };
+  readonly faults: TerminalFaults = noTerminalFaults();
   readonly capacity: number;
   readonly #loop: Loop;
   readonly #random: SeededRandom;
@@ -66,14 +89,36 @@ export class Terminal {
   #session = 0;
   #samCounter = 0;
   #clockOffsetMs = 0;
+  #drift = new Drift(0, 0);
+  readonly #past: PastService | undefined;
+  /** When water last flowed, monotonic. */
+  #usedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(device: string, capacity: number, world: { loop: Loop; truth: Truth; random: SeededRandom }) {
+  constructor(
+    device: string,
+    capacity: number,
+    world: { loop: Loop; truth: Truth; random: SeededRandom; past?: PastService | undefined },
+  ) {
     this.device = device;
     this.capacity = capacity;
     this.#loop = world.loop;
     this.#truth = world.truth;
     this.#random = world.random;
     this.#ring = emptyRing(capacity);
+    this.#past = world.past;
+    if (world.past === undefined) return;
+    this.#serial = world.past.records;
+    this.#head = this.#serial % capacity;
+    this.#tail = this.#head;
+    this.#bootCounter = world.past.boots;
+    this.#overwritten = world.past.overwritten;
+    this.#samCounter = world.past.cardCounter;
+  }
+
+  /** Flow in 0.01 litres a minute and temperature in 0.1 °C, as the registers show them: still unless somebody showers. */
+  live(): { readonly flow: number; readonly temperature: number } {
+    const idleMs = this.#loop.clock.mono() - this.#usedAtMs;
+    return idleMs > 60_000 ? { flow: 0, temperature: 380 } : { flow: 400 + (this.#serial % 500), temperature: 400 };
   }
 
   /** Somebody showers: one record more, the oldest one overwritten when the ring is full. */
@@ -83,6 +128,7 @@ export class Terminal {
     const former = this.#ring[this.#head];
     if (former !== undefined) former.gone = true;
     const record = this.#write();
+    this.#usedAtMs = record.madeAtMs;
     this.#ring[this.#head] = record;
     this.#head = next;
     this.#loop.note(`record ${this.device}`, record.serial);
@@ -115,6 +161,12 @@ export class Terminal {
     this.#clockOffsetMs += deltaMs;
   }
 
+  /** From now on its clock runs so much faster, in millionths. */
+  driftClock(ppm: number): void {
+    this.#clockOffsetMs += this.#drift.at(this.#loop.clock.mono());
+    this.#drift = new Drift(ppm, this.#loop.clock.mono());
+  }
+
   pointers(): Pointers {
     return {
       capacity: this.capacity,
@@ -126,6 +178,7 @@ export class Terminal {
       totalFen: this.#totalFen >>> 0,
       overwritten: this.#overwritten & 0xffff,
       storeLife: this.#storeLife,
+      storeLifeRegister: ((this.#past?.storeLives ?? 0) + this.#storeLife) & 0xffff,
     };
   }
 
@@ -151,7 +204,9 @@ export class Terminal {
   }
 
   clockText(): string {
-    const civil = shanghaiFromEpoch(epochMs(this.#loop.clock.now() + this.#clockOffsetMs));
+    const civil = shanghaiFromEpoch(
+      epochMs(Math.floor(this.#loop.clock.now() + this.#clockOffsetMs + this.#drift.at(this.#loop.clock.mono()))),
+    );
     const parts = [civil.year % 100, civil.month, civil.day, civil.hour, civil.minute, civil.second];
     return parts.map((part) => String(part).padStart(2, '0')).join('');
   }
@@ -171,6 +226,7 @@ export class Terminal {
     const before = intBetween(random, 500, 20_000);
     const after = gives ? before + amountFen : before - amountFen;
     const spoiled = chance(random, this.faults.spoil);
+    if (spoiled) this.#loop.struck('record spoiled');
     this.#serial++;
     this.#samCounter++;
     this.#totalFen += gives ? -amountFen : amountFen;

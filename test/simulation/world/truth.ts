@@ -1,7 +1,7 @@
 /** What really happened at the terminals: the oracle of every custody check. */
-import { createHmac, type KeyObject } from 'node:crypto';
 import type { RecordKind } from '@cardwatch/contracts';
 import { turnoverFen } from '@cardwatch/contracts';
+import { contentHash } from './content-hash.ts';
 
 export interface TruthRecord {
   readonly device: string;
@@ -31,13 +31,8 @@ export class Truth {
   readonly byHash = new Map<string, TruthRecord>();
   /** `device/storeLife` of the stores that were initialised since. */
   readonly endedLives = new Set<string>();
-  readonly #siteKey: KeyObject;
   /** Told of every record that a terminal was told to forget. */
   confirmed: (record: TruthRecord) => void = () => {};
-
-  constructor(siteKey: KeyObject) {
-    this.#siteKey = siteKey;
-  }
 
   add(
     made: Pick<TruthRecord, 'device' | 'storeLife' | 'serial' | 'raw' | 'kind' | 'amountFen' | 'madeAtMs' | 'spoiled'>,
@@ -57,7 +52,7 @@ export class Truth {
   }
 
   hash(raw: Uint8Array): string {
-    return createHmac('sha256', this.#siteKey).update(raw).digest('hex').slice(0, 32);
+    return contentHash(raw);
   }
 
   confirm(record: TruthRecord): void {
