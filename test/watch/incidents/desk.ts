@@ -51,9 +51,11 @@ export class IncidentDesk {
     for (const n of ns) this.alarms.delete(uuid(n));
   }
 
-  async look(): Promise<IncidentsOut> {
+  /** `moved`: as `IncidentsAsk` has it. */
+  async look(moved = true): Promise<IncidentsOut> {
     const ask = {
       alarms: [...this.alarms.values()],
+      moved,
       world: this.campus.world,
       importantEvents: this.events,
       calendars: [],

@@ -49,6 +49,8 @@ export interface IncidentParts {
 export interface IncidentsAsk extends SavedTerms {
   /** All alarms of the book, as they are after this look. */
   readonly alarms: readonly Alarm[];
+  /** False: since the last look none of them began or ceased to burn, and none has another cause. */
+  readonly moved?: boolean;
   readonly world: World;
   readonly importantEvents: readonly ImportantEvent[];
 }
@@ -66,6 +68,8 @@ export class Incidents {
   readonly #untracked = new Set<string>();
   readonly #packsAsked = new Set<string>();
   #lastNumber = '';
+  /** An incident is another one since it was last asked which go into which. */
+  #stirred = true;
 
   constructor(parts: IncidentParts) {
     this.#parts = parts;
@@ -120,7 +124,7 @@ export class Incidents {
     this.#untracked.clear();
     const alarms = ask.alarms.filter(burns);
     this.#takeIn(alarms, ask, turn, now);
-    this.#mergeExplained(alarms, turn, now);
+    if (ask.moved !== false || this.#stirred) this.#mergeExplained(alarms, turn, now);
     this.#tick(alarms, ask, turn, now);
     await this.#packs(alarms, ask, turn, now);
     this.#trim(turn);
@@ -209,6 +213,7 @@ export class Incidents {
 
   /** An incident that nobody took yet and of which every burning alarm is explained by another incident's goes into that one. */
   #mergeExplained(alarms: readonly Alarm[], turn: IncidentTurn, now: EpochMs): void {
+    this.#stirred = false;
     /** Null: it has a cause of its own, or causes in several. */
     const targets = new Map<string, string | null>();
     for (const { alarmId, causeId } of alarms) {
@@ -280,6 +285,7 @@ export class Incidents {
   }
 
   #put(incident: Incident): void {
+    this.#stirred = true;
     this.#all.set(incident.incidentId, incident);
     this.#dueAt.set(incident.incidentId, 0);
     this.#numbered(incident.number);
@@ -291,6 +297,7 @@ export class Incidents {
   }
 
   #forget(incidentId: string): void {
+    this.#stirred = true;
     const incident = this.#all.get(incidentId);
     for (const alarmId of incident?.alarmIds ?? []) if (this.#ofAlarm.get(alarmId) === incidentId) this.#ofAlarm.delete(alarmId);
     this.#all.delete(incidentId);

@@ -284,7 +284,7 @@ export class Watch {
     this.#book = looked.book;
     const { states, versions } = pulled;
     const found = { states, history: versions, machines: causes.rows.rows, machinesGone: causes.rows.gone };
-    const incidents = await this.#lookIncidents(now);
+    const incidents = await this.#lookIncidents(looked.history.length > 0, now);
     const told = await this.#telling.look(looked, { view: () => this.#view(), open: () => this.#open() }, now);
     const taught = await this.#learning.look(now);
     const suggestions = await this.#proposals.look(this.#settings.topology, now);
@@ -298,9 +298,9 @@ export class Watch {
   }
 
   /** What the alarms make of incidents, and the alarms tied to theirs. */
-  async #lookIncidents(now: EpochMs): Promise<readonly Part[]> {
+  async #lookIncidents(moved: boolean, now: EpochMs): Promise<readonly Part[]> {
     const { importantEvents, calendars, contracts } = this.#settings;
-    const ask = { alarms: this.#open(), world: this.#world, importantEvents, calendars, contracts };
+    const ask = { alarms: this.#open(), moved, world: this.#world, importantEvents, calendars, contracts };
     const out = await this.#incidents.look(ask, now);
     const tied = linkIncident(this.#book, { links: out.links, by: 'watch' }, now);
     this.#book = tied.book;
