@@ -57,3 +57,4 @@ process.once(
   'message',
   (order: BootOrder) => void (order.kind === 'fill' ? fill(order.folder, order.bytes) : start(order.folder)),
 );
+process.once('disconnect', () => process.exit(0));

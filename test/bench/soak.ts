@@ -1,9 +1,10 @@
 /**
  * A collector under a steady load for long: does its memory grow, does it lose file descriptors, does it keep up?
  *
- *   node test/bench/soak.ts --minutes 30 --rate 2000 [--agents 8] [--warm-up 10]
+ *   node test/bench/soak.ts --minutes 30 --rate 2000 [--agents 8] [--warm-up 10] [--cards 500000]
  *
- * Memory and descriptors are read from /proc every second. The slope is a line through one value a minute after the warm-up, once through the means
+ * Half a million cards, so that none is used every few seconds: rules of the watch remember the last records of each card, up to a limit, and that is
+ * no leak. Memory and descriptors are read from /proc every second. The slope is a line through one value a minute after the warm-up, once through the means
  * and once through the least (what is left after collecting), each with its 95 % interval: the shorter the run, the wider. A slope counts as under its limit when
  * the whole interval is, as over it when the whole interval is, and otherwise as not decided.
  */
@@ -21,6 +22,7 @@ export interface SoakOptions {
   readonly rate: number;
   readonly agents: number;
   readonly warmUpMinutes: number;
+  readonly cards: number;
 }
 
 type Verdict = 'under' | 'over' | 'not decided';
@@ -64,7 +66,7 @@ export async function benchSoak(options: SoakOptions): Promise<SoakBench> {
     await collector.start();
     // all of them before the first connects: the collector reads new secrets at most every two seconds
     for (const agent of names) collector.secretOf(agent);
-    const cards = benchCards();
+    const cards = benchCards(options.cards);
     const plan = { port: collector.mqttPort, site: benchSite, devices: 32, cards };
     const agents: SteadyAgent[] = [];
     for (const agent of names) agents.push(await SteadyAgent.connect({ ...plan, agent, secret: collector.secretOf(agent) }));
@@ -163,11 +165,13 @@ if (import.meta.main) {
       rate: { type: 'string', default: '2000' },
       agents: { type: 'string', default: '8' },
       'warm-up': { type: 'string' },
+      cards: { type: 'string', default: '500000' },
     },
   });
   const minutes = Number(values.minutes);
   const warmUpMinutes = Number(values['warm-up'] ?? minutes / 3);
-  const seen = await benchSoak({ minutes, rate: Number(values.rate), agents: Number(values.agents), warmUpMinutes });
+  const [rate, agents, cards] = [Number(values.rate), Number(values.agents), Number(values.cards)];
+  const seen = await benchSoak({ minutes, rate, agents, warmUpMinutes, cards });
   console.log(seen);
   console.log(
     `RSS slope ${seen.rssVerdict} ${soakLimits.rssMibPerHour} MiB/h, descriptors ${seen.fdVerdict} ${soakLimits.fdsPerHour} an hour`,
