@@ -9,7 +9,7 @@ export const overviewWords = {
   'sentence.comma': ', ',
   'cluster.online': 'Online',
   'cluster.closed': 'closed now',
-  'cluster.recent': 'Last 5 min',
+  'cluster.recent': 'In 5 min',
   'cluster.records': '{n} {n|record|records}',
   'cluster.normal': 'normal {low}–{high}',
   'cluster.inTransit': 'In transit',
