@@ -10,8 +10,11 @@ import {
 } from '@cardwatch/drivers';
 import { closedDoors, scriptedStart } from '@cardwatch/drivers/scripted';
 import { profileRoot } from '@cardwatch/firmware-protocols';
-import { type Result, SeededRandom, VirtualClock, ok, silentLogger } from '@cardwatch/kernel';
-import { LinePlan, type Outcome } from '../../../packages/agent/src/collect/plan.core.ts';
+import { chance, type Result, SeededRandom, VirtualClock, ok, silentLogger } from '@cardwatch/kernel';
+import { proofOf } from '../../../packages/agent/src/collect/doubt.core.ts';
+import { outcomeOf } from '../../../packages/agent/src/collect/outcome.core.ts';
+import { LinePlan, type Outcome, type PlanTask } from '../../../packages/agent/src/collect/plan.core.ts';
+import { type DeviceWatch, newWatch, type WatchEvent, watchStep } from '../../../packages/agent/src/collect/state.step.ts';
 import { Cjt188Meter } from '../../../packages/simulators/src/cjt188/meter.core.ts';
 import { Dlt645Meter } from '../../../packages/simulators/src/dlt645/meter.core.ts';
 import { ModbusSlave } from '../../../packages/simulators/src/meters/modbus-slave.ts';
@@ -104,19 +107,28 @@ export interface VirtualLine {
   close(): Promise<void>;
 }
 
-/** The port tells bytes only at its own rate; at any other it hears garbage, as do the slaves. */
-export async function virtualLine(list: readonly Station[], seed = 11, replyTimeoutMs = 250): Promise<VirtualLine> {
+/** The port tells bytes only at its own rate; at any other it hears garbage, as do the slaves. `lossShare`: of frames, each way, that are lost. */
+export async function virtualLine(
+  list: readonly Station[],
+  seed = 11,
+  replyTimeoutMs = 250,
+  lossShare = 0,
+): Promise<VirtualLine> {
   const clock = new VirtualClock(scriptedStart);
   const random = new SeededRandom(seed);
+  const noise = new SeededRandom(seed + 1);
   const port = { retunes: 0, opens: 0 };
   let tuned: Rate = modbusRate;
   let listener: ((bytes: Uint8Array) => void) | undefined;
+  let replyIsLost = false;
   const wire = new Wire({
     clock,
     random,
     slaves: list.map(({ slave }) => slave),
     paced: true,
-    send: (bytes, rate) => listener?.(sameRate(rate, tuned) ? bytes : bytes.map((byte) => byte ^ 0xa5)),
+    send: (bytes, rate) => {
+      if (!replyIsLost) listener?.(sameRate(rate, tuned) ? bytes : bytes.map((byte) => byte ^ 0xa5));
+    },
   });
   const stream: ByteStream = {
     retune: (target) => {
@@ -125,7 +137,8 @@ export async function virtualLine(list: readonly Station[], seed = 11, replyTime
       return Promise.resolve(ok(undefined));
     },
     write: (bytes) => {
-      wire.hear(bytes, tuned);
+      replyIsLost = chance(noise, lossShare);
+      if (!chance(noise, lossShare)) wire.hear(bytes, tuned);
       return Promise.resolve(ok(undefined));
     },
     onData: (given) => {
@@ -178,6 +191,9 @@ async function loaded(name: string): Promise<ReturnType<AnyDriver['profile']['pa
   return profile.value;
 }
 
+/** As the agent spreads the first questions of a line. */
+const spreadMs = 1_000;
+
 /** Continuations that are due run before time goes on. */
 const turns = 40;
 async function settle(): Promise<void> {
@@ -210,7 +226,12 @@ export interface Polled {
 export interface Onlooker {
   before?(elapsedMs: number): void;
   polled?(deviceId: string, answered: boolean, turn: 'fell' | 'rose' | undefined, elapsedMs: number): void;
+  /** What people are told of a device. */
+  became?(deviceId: string, state: DeviceWatch['state'], elapsedMs: number): void;
 }
+
+/** What a line asks of each device: all that it can. */
+const always: readonly PlanTask[] = [{ name: 'live', periodMs: 100, yields: 'readings' }];
 
 /** Polls for `forMs` of virtual time by the agent's own plan: round robin under overload, dead stations probed with back-off. */
 export async function pollFor(
@@ -218,13 +239,21 @@ export async function pollFor(
   line: VirtualLine,
   forMs: number,
   onlooker: Onlooker = {},
+  tasks: readonly PlanTask[] = always,
 ): Promise<Polled> {
   const { clock, sessions } = line;
   const ids = list.map(({ slave }) => slave.deviceId);
   const indexOf = new Map(ids.map((id, index) => [id, index]));
-  const plan = new LinePlan(ids, clock.mono());
+  const plan = new LinePlan(ids, clock.mono(), spreadMs);
   const answered = ids.map(() => 0);
   const failed = ids.map(() => 0);
+  const watches = ids.map(() => newWatch(false, clock.now()));
+  const note = (index: number, event: WatchEvent): void => {
+    const [next, effects] = watchStep(health)(watches[index] ?? newWatch(false, clock.now()), event, clock.now());
+    watches[index] = next;
+    for (const { from, to } of effects)
+      if (from.state !== to.state) onlooker.became?.(ids[index] ?? '', to.state, clock.mono() - begunMs);
+  };
   let foreign = 0;
   const begunMs = clock.mono();
   const signal = new AbortController().signal;
@@ -239,11 +268,14 @@ export async function pollFor(
     const index = indexOf.get(next.deviceId) ?? 0;
     if (next.kind === 'open') {
       plan.finished(next, { ok: true, more: false }, startedMs, clock.mono());
-      plan.opened(next.deviceId, [{ name: 'live', periodMs: 100, yields: 'readings' }], clock.mono());
+      plan.opened(next.deviceId, tasks, clock.mono());
       continue;
     }
     const observed = await finish(clock, sessions[index]?.poll?.run('live', signal) ?? Promise.reject(new Error('no poll')));
-    const turn = plan.finished(next, outcomeOf(observed), startedMs, clock.mono());
+    note(index, eventOf(observed));
+    const turn = plan.finished(next, toPlan(observed), startedMs, clock.mono());
+    for (const deviceId of turn === 'fell' ? (plan.fallen ?? []) : []) note(indexOf.get(deviceId) ?? 0, lineFell);
+    for (const deviceId of plan.takeConcluded()) note(indexOf.get(deviceId) ?? 0, { type: 'confirmed' });
     onlooker.polled?.(next.deviceId, observed.ok, turn, clock.mono() - begunMs);
     if (!observed.ok) failed[index] = (failed[index] ?? 0) + 1;
     else {
@@ -254,10 +286,18 @@ export async function pollFor(
   return { answered, failed, foreign, elapsedMs: clock.mono() - begunMs };
 }
 
-const outcomeOf = (observed: Result<Observation, DriverFailure>): Outcome =>
-  observed.ok
-    ? { ok: true, more: false }
-    : { ok: false, parentDown: observed.error.kind === 'unreachable', silent: observed.error.kind === 'timeout' };
+const health = { offlineAfter: 3, driftMsMax: 60_000, slowMs: 5_000, storePctMax: 80, unreleasedAfterMs: 1_800_000 };
+const lineFell: WatchEvent = { type: 'failed', failure: 'timeout', parentDown: true, conclusive: true };
+
+const toPlan = (observed: Result<Observation, DriverFailure>): Outcome =>
+  observed.ok ? { ok: true, more: false } : outcomeOf(observed.error, { shared: true, kind: 'meter' });
+
+function eventOf(observed: Result<Observation, DriverFailure>): WatchEvent {
+  if (observed.ok) return { type: 'answered', rttMs: observed.value.rttMs, partial: false };
+  const proof = proofOf(observed.error);
+  const doubtful = proof !== undefined && proof !== 'alone';
+  return { type: 'failed', failure: observed.error.kind, parentDown: observed.error.kind === 'unreachable', doubtful };
+}
 
 /** Energies run on: what must hold is that they lie in the station's own range. */
 function ownValue(station: Station | undefined, observation: Observation): boolean {

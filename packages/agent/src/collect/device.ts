@@ -7,10 +7,12 @@ import { type LastSent, normaliseReadings, worthSending } from '../normalise/rea
 import type { Reporter } from '../report/reporter.ts';
 import { within } from '../sleeper.ts';
 import { type CustodyParts, refill, takeOver } from './custody.ts';
+import { proofOf } from './doubt.core.ts';
 import { heartbeatOf } from './heartbeat.core.ts';
 import { IdentityCheck } from './identity.ts';
 import { Listener, notTaken } from './listener.ts';
-import { type Outcome, type PlanTask, type RecollectJob, restAfterRefusalMs } from './plan.core.ts';
+import { outcomeOf } from './outcome.core.ts';
+import type { Outcome, PlanTask, RecollectJob } from './plan.core.ts';
 import { type DeviceWatch, newWatch, type WatchEvent, watchStep } from './state.step.ts';
 import { newMemory, type Terminal } from './terminal.ts';
 import { Turns } from './turns.ts';
@@ -117,12 +119,12 @@ export class DeviceUnit {
     this.#apply({ type: 'judged', parentDown });
   }
 
-  /** Its line is silent as a whole, or is heard again. All of a line fall at once; each that answers is well again by itself. */
   /** Others of the line fell silent with it: what it failed so far is enough. */
   confirmSilence(): void {
     this.#apply({ type: 'confirmed' });
   }
 
+  /** Its line is silent as a whole, or is heard again. All of a line fall at once; each that answers is well again by itself. */
   lineFallen(fallen: boolean): void {
     this.#lineFallen = fallen;
     if (fallen) this.#apply({ type: 'failed', failure: 'timeout', parentDown: true, conclusive: true });
@@ -300,11 +302,10 @@ export class DeviceUnit {
   }
 
   #failed(failure: DriverFailure): Outcome & { readonly ok: false } {
-    this.#apply({ type: 'failed', failure: failure.kind, ...this.#blame(failure) });
-    const parentDown = failure.kind === 'unreachable' && this.#shared;
-    const silent = failure.kind === 'closed' || failure.kind === 'unreachable' ? {} : { silent: failure.kind === 'timeout' };
-    if (failure.kind !== 'unauthorised') return { ok: false, parentDown, ...silent };
-    return { ok: false, parentDown, ...silent, restMs: restAfterRefusalMs[this.device.profile.kind] };
+    const proof = proofOf(failure);
+    const doubtful = proof !== undefined && proof !== 'alone';
+    this.#apply({ type: 'failed', failure: failure.kind, ...this.#blame(failure), doubtful });
+    return outcomeOf(failure, { shared: this.#shared, kind: this.device.profile.kind });
   }
 
   /** Its silence may not be its own: the line is down, or what it is reached through. A refusal is no silence. */

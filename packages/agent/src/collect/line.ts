@@ -6,6 +6,7 @@ import { Sleeper } from '../sleeper.ts';
 import type { OpenGap } from './cursor.ts';
 import { DeviceUnit, type DeviceParts, type OperateReport, type RecollectOutcome } from './device.ts';
 import { LinePlan, type OperateJob, type Outcome, type RecollectJob, type Work } from './plan.core.ts';
+import { signsOfLife } from './slot.core.ts';
 
 export const lineLimits = { gapTries: 3 } as const;
 
@@ -280,7 +281,10 @@ export class Line {
     if (work.kind === 'task') return unit.runTask(work.task, this.#parts.mayCollect(work.deviceId), signal);
     if (work.kind === 'recollect') return this.#reported(work.job, await unit.recollect(work.job, signal));
     const opened = await unit.open(signal);
-    if (opened.tasks !== undefined) this.#plan.opened(work.deviceId, opened.tasks, this.#parts.clock.mono());
+    if (opened.tasks !== undefined) {
+      const tasks = unit.session?.line === undefined ? opened.tasks : signsOfLife(opened.tasks);
+      this.#plan.opened(work.deviceId, tasks, this.#parts.clock.mono());
+    }
     return opened;
   }
 

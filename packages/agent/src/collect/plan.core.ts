@@ -3,67 +3,22 @@
  *
  * - Work is served by due time; what is late is due "now", behind what was late before it: an overloaded line goes round robin.
  * - A device that failed three times is dead: all of its tasks rest, one probe comes after 5 s, 10 s … 5 min.
- * - Several devices that failed twice bear one another out: part of the line is lost, and none of them is asked a third time.
+ * - Several devices that fall silent at once: part of the line may be lost, and who was not heard since is asked out of turn: see `part.core.ts`.
+ * - What a few lost frames explain kills nobody, see `doubt.core.ts`: on a noisy line it takes more than three failures.
  * - A line on which nobody is heard any more is judged as a whole: see `silence.core.ts`.
  * - Probes of the dead may take 1/25 of the time of the living: after a probe of T ms the next one on the line waits 24 T.
  */
-import type { DeviceKind } from '@cardwatch/contracts';
-import { exponential, minuteMs } from '@cardwatch/kernel';
-import {
-  newSlot,
-  type OperateJob,
-  type PlanTask,
-  type RecollectJob,
-  silentTogether,
-  type Slot,
-  type TaskSlot,
-} from './slot.core.ts';
+import { exponential } from '@cardwatch/kernel';
+import { askOutOfTurn, besides, mayBeLost, Pace, partLimits, silentTogether, tornSince } from './part.core.ts';
+import { newSlot, type OperateJob, type PlanTask, type RecollectJob, type Slot } from './slot.core.ts';
 import { type Heard, LineSilence, type LineTurn, silenceLimits } from './silence.core.ts';
+import { type Candidate, dueAfter, earlier, operationOf, type Outcome, planLimits, type Work } from './turn.core.ts';
 
+export type { Outcome, Work } from './turn.core.ts';
+export { planLimits } from './turn.core.ts';
 export type { OperateJob, PlanTask, RecollectJob } from './slot.core.ts';
 
-export const planLimits = {
-  failuresUntilDead: 3,
-  /** A task that failed is asked again after this while its device is not dead: three failures tell within seconds, whatever the period. */
-  confirmMs: 1_000,
-  probe: { baseMs: 5_000, capMs: 300_000 },
-  probeShare: 24,
-  openRetryMs: 1_000,
-  recollectsPerDevice: 64,
-  operationsPerDevice: 8,
-} as const;
-
-/** How long a device that refused our credentials rests: most lock an account after five to seven tries. */
-export const restAfterRefusalMs: Readonly<Record<DeviceKind, number>> = {
-  gate: 30 * minuteMs,
-  network: 10 * minuteMs,
-  pos: 5 * minuteMs,
-  shower: 5 * minuteMs,
-  meter: 5 * minuteMs,
-  other: 10 * minuteMs,
-};
-
-export type Work =
-  | { readonly kind: 'open'; readonly deviceId: string }
-  | { readonly kind: 'task'; readonly deviceId: string; readonly task: string }
-  | { readonly kind: 'recollect'; readonly deviceId: string; readonly job: RecollectJob }
-  | { readonly kind: 'operate'; readonly deviceId: string; readonly job: OperateJob };
-
 export type Next = Work | { readonly kind: 'wait'; readonly untilMs: number };
-
-/**
- * `rest`: what is left of a recollection. `parentDown`: the failure was the line's, not the device's. `silent`: nothing came back; false: something did,
- * as a refusal. `restMs`: the device must be left alone for so long.
- */
-export type Outcome =
-  | { readonly ok: true; readonly more: boolean; readonly rest?: RecollectJob }
-  | { readonly ok: false; readonly parentDown: boolean; readonly silent?: boolean; readonly restMs?: number };
-
-interface Candidate {
-  readonly work: Work;
-  readonly dueMs: number;
-  readonly servedMs: number;
-}
 
 /** All times are readings of the monotonic clock in milliseconds. */
 export class LinePlan {
@@ -72,18 +27,21 @@ export class LinePlan {
   #probeFreeMs = 0;
   #lineProbedMs = 0;
   readonly #concluded: string[] = [];
+  readonly #pace = new Pace();
+  #heardMs: number;
+  #tornMs = Number.POSITIVE_INFINITY;
 
   /** First questions are spread over `spreadMs`, so that a line does not begin with a burst. */
   constructor(devices: readonly string[], nowMs: number, spreadMs = 0) {
     this.#silence = new LineSilence(nowMs);
-    this.#slots = new Map(
-      devices.map((deviceId, index) => [deviceId, newSlot(deviceId, nowMs, (index * spreadMs) / Math.max(1, devices.length))]),
-    );
+    this.#heardMs = nowMs;
+    this.#slots = new Map(devices.map((deviceId, place) => [deviceId, newSlot(deviceId, place, { nowMs, spreadMs })]));
   }
 
   /** A device more on the line: it is opened at once. */
   add(deviceId: string, nowMs: number): void {
-    this.#slots.set(deviceId, newSlot(deviceId, nowMs, 0));
+    const place = 1 + Math.max(-1, ...[...this.#slots.values()].map((slot) => slot.place));
+    this.#slots.set(deviceId, newSlot(deviceId, place, { nowMs, spreadMs: 0 }));
   }
 
   /** A device less; the recollections that waited for it. */
@@ -97,7 +55,8 @@ export class LinePlan {
   /** The session of a device is open: this is what it can be asked. */
   opened(deviceId: string, tasks: readonly PlanTask[], nowMs: number): void {
     const slot = this.#slots.get(deviceId);
-    if (slot !== undefined) slot.tasks = tasks.map((task) => ({ ...task, dueMs: nowMs }));
+    // also on a line that is never idle the devices come in the order of their phases
+    if (slot !== undefined) slot.tasks = tasks.map((task) => ({ ...task, dueMs: nowMs - 1 + slot.phase, begun: false }));
   }
 
   /** The session of a device is gone: it is opened again before anything else is asked. */
@@ -124,11 +83,37 @@ export class LinePlan {
       if (best === undefined || earlier(candidate, best)) best = candidate;
     };
     const { fallen } = this.#silence;
+    const since = fallen === undefined ? tornSince(this.#slots.values(), nowMs) : undefined;
+    this.#tornMs = since ?? Number.POSITIVE_INFINITY;
+    if (since !== undefined && !this.#allMayBeLost(nowMs)) return this.#whileTorn(since, nowMs, mayCollect);
     for (const slot of this.#slots.values())
       for (const candidate of fallen === undefined ? this.#candidates(slot, mayCollect) : this.#whileFallen(slot))
         offer(candidate);
     for (const candidate of fallen === undefined ? this.#outOfTurn() : this.#lineProbe(fallen)) offer(candidate);
     return this.#when(best, nowMs);
+  }
+
+  /** Who may be lost is asked first, but for the share of the living and for what a person wants. */
+  #whileTorn(sinceMs: number, nowMs: number, mayCollect: (deviceId: string) => boolean): Next {
+    const open = [...this.#slots.values()].filter((slot) => mayBeLost(slot, sinceMs, planLimits.failuresUntilDead));
+    let rest: Candidate | undefined;
+    for (const slot of this.#slots.values())
+      for (const candidate of open.includes(slot) ? operationOf(slot) : this.#candidates(slot, mayCollect))
+        if (rest === undefined || earlier(candidate, rest)) rest = candidate;
+    const { livingAreNext } = this.#pace;
+    const lost = askOutOfTurn(open, this.#slots.values(), { likelyWell: livingAreNext }, nowMs);
+    if (lost === undefined || rest?.work.kind === 'operate') return this.#when(rest, nowMs);
+    const restIsNext = livingAreNext
+      ? lost.slot.fellMs !== undefined || (rest?.servedMs ?? 0) < lost.slot.servedMs
+      : lost.dueMs > nowMs;
+    const question = { ...this.#question(lost.slot), dueMs: lost.dueMs };
+    if (rest === undefined || rest.dueMs > Math.max(nowMs, lost.dueMs)) return this.#when(question, nowMs);
+    return this.#when(restIsNext ? rest : question, nowMs);
+  }
+
+  /** Nobody was heard for a while: before a part of the line the whole line is judged. */
+  #allMayBeLost(nowMs: number): boolean {
+    return this.#silence.suspect && nowMs - this.#heardMs >= partLimits.heardMs;
   }
 
   #when(best: Candidate | undefined, nowMs: number): Next {
@@ -146,6 +131,7 @@ export class LinePlan {
     // Its pauses were the line's.
     if (before?.has(work.deviceId) === true) slot.probes = 0;
     slot.servedMs = endedMs;
+    this.#pace.took(outcome.ok, endedMs - startedMs);
     this.#reschedule(slot, work, outcome, endedMs);
     if (work.kind === 'operate') return undefined;
     if (before !== undefined && work.kind !== 'open') this.#lineProbedMs = endedMs;
@@ -153,8 +139,8 @@ export class LinePlan {
     else this.#failed(slot, wasDead, outcome, { startedMs, endedMs });
     const heard = heardOf(work, outcome);
     const turn = heard === undefined ? undefined : this.#silence.note(heard, work.deviceId, living, endedMs);
-    // while nobody at all is heard, the line is judged first
-    if (heard !== undefined && this.#silence.fallen === undefined && !this.#silence.suspect) this.#partLost(endedMs);
+    if (heard === 'something') this.#heardMs = endedMs;
+    if (heard !== undefined && this.#silence.fallen === undefined && !this.#allMayBeLost(endedMs)) this.#partLost(endedMs);
     const fallen = turn === 'fell' ? this.#silence.fallen : turn === 'rose' ? before : undefined;
     for (const deviceId of fallen ?? [])
       if (turn !== 'rose' || deviceId !== work.deviceId) this.#withLine(deviceId, endedMs, turn);
@@ -209,9 +195,8 @@ export class LinePlan {
   #candidates(slot: Slot, mayCollect: (deviceId: string) => boolean): Candidate[] {
     const { deviceId, servedMs } = slot;
     const at = (work: Work, dueMs: number): Candidate => ({ work, dueMs, servedMs });
-    const [operation] = slot.operations;
-    if (operation !== undefined && slot.tasks !== undefined)
-      return [at({ kind: 'operate', deviceId, job: operation }, Number.NEGATIVE_INFINITY)];
+    const operation = operationOf(slot);
+    if (operation.length > 0) return operation;
     if (this.isDead(deviceId)) return [this.#probe(slot)];
     if (slot.tasks === undefined) return [at({ kind: 'open', deviceId }, slot.openDueMs)];
     const open = slot.tasks.filter((task) => task.yields === 'readings' || mayCollect(deviceId));
@@ -229,16 +214,22 @@ export class LinePlan {
   /** One question to a device that might show that the line stands. */
   #outOfTurn(): Candidate[] {
     if (!this.#silence.suspect) return [];
-    const slot = this.#slots.get(this.#silence.sweep(this.#living()) ?? '');
+    const slot = this.#witness() ?? this.#slots.get(this.#silence.sweep(this.#living()) ?? '');
     return slot?.tasks === undefined ? [] : [{ ...this.#question(slot), dueMs: Number.MIN_SAFE_INTEGER }];
+  }
+
+  /** Who was heard last although others had fallen silent already: the likeliest to show that the line stands. */
+  #witness(): Slot | undefined {
+    let last: Slot | undefined;
+    for (const slot of this.#slots.values())
+      if (slot.fellMs === undefined && slot.heardMs > (last ?? { heardMs: this.#tornMs }).heardMs) last = slot;
+    return last;
   }
 
   /** While nobody is heard: what a person wants, and nothing else. */
   #whileFallen(slot: Slot): Candidate[] {
-    const { deviceId, servedMs } = slot;
-    const [operation] = slot.operations;
-    if (operation !== undefined && slot.tasks !== undefined)
-      return [{ work: { kind: 'operate', deviceId, job: operation }, dueMs: Number.NEGATIVE_INFINITY, servedMs }];
+    const operation = operationOf(slot);
+    if (operation.length > 0) return operation;
     return slot.forced ? [{ ...this.#question(slot), dueMs: slot.probeAtMs }] : [];
   }
 
@@ -272,7 +263,10 @@ export class LinePlan {
     if (work.kind === 'open') slot.openDueMs = endedMs + planLimits.openRetryMs;
     if (work.kind === 'task') {
       const task = slot.tasks?.find((each) => each.name === work.task);
-      if (task !== undefined) task.dueMs = dueAfter(task, outcome, endedMs);
+      if (task !== undefined) {
+        task.dueMs = dueAfter(task, task.begun ? 1 : slot.phase, outcome, endedMs);
+        task.begun = true;
+      }
     }
     if (work.kind === 'operate') slot.operations = slot.operations.filter((job) => job !== work.job);
     if (work.kind === 'recollect' && slot.recollects[0] === work.job) {
@@ -284,6 +278,7 @@ export class LinePlan {
 
   #succeeded(slot: Slot, work: Work, wasDead: boolean, endedMs: number): void {
     slot.goodInRow++;
+    if (work.kind !== 'open') this.#heard(slot, endedMs);
     slot.forced = false;
     const steady = slot.goodInRow >= planLimits.failuresUntilDead;
     // A device that was dead rests again at its next failure until it was steady for a while.
@@ -294,26 +289,52 @@ export class LinePlan {
     if (slot.parentDown) this.#parentIsBack(endedMs);
   }
 
+  #heard(slot: Slot, nowMs: number): void {
+    slot.fellMs = undefined;
+    slot.heardMs = nowMs;
+    if (!slot.parted) return;
+    for (const beside of besides(this.#slots.values(), slot)) {
+      beside.probeAtMs = Math.min(beside.probeAtMs, nowMs);
+      beside.forced = true;
+    }
+    slot.parted = false;
+  }
+
   #failed(
     slot: Slot,
     wasDead: boolean,
-    { parentDown, restMs }: Outcome & { readonly ok: false },
+    { parentDown, restMs, silent, proof }: Outcome & { readonly ok: false },
     { startedMs, endedMs }: { startedMs: number; endedMs: number },
   ): void {
-    slot.failures = restMs === undefined ? slot.failures + 1 : Math.max(planLimits.failuresUntilDead, slot.failures + 1);
+    const { failuresUntilDead } = planLimits;
+    const doubtful = proof !== undefined && proof !== 'alone' && !wasDead;
+    if (restMs !== undefined) slot.failures = Math.max(failuresUntilDead, slot.failures + 1);
+    else slot.failures = doubtful ? Math.min(slot.failures + 1, failuresUntilDead - 1) : slot.failures + 1;
     slot.failedMs = endedMs;
+    slot.sure = proof !== 'none';
+    if (silent === true) slot.fellMs ??= endedMs;
     slot.goodInRow = 0;
     slot.forced = false;
     slot.parentDown = parentDown;
     if (wasDead) this.#probeFreeMs = endedMs + planLimits.probeShare * (endedMs - startedMs);
-    if (slot.failures < planLimits.failuresUntilDead) return;
+    if (slot.failures < failuresUntilDead) return;
     slot.probeAtMs = endedMs + (restMs ?? exponential(planLimits.probe, slot.probes++));
+    if (slot.parted) this.#askPart(endedMs);
+  }
+
+  /** One of a lost part stands for all: so often one of them is asked, in turn, however long they have been away. */
+  #askPart(nowMs: number): void {
+    const part = [...this.#slots.values()].filter((slot) => slot.parted && this.isDead(slot.deviceId));
+    if (part.length < partLimits.devices) return;
+    const longest = part.reduce((first, slot) => (slot.servedMs < first.servedMs ? slot : first));
+    longest.probeAtMs = Math.min(longest.probeAtMs, nowMs + partLimits.probeEveryMs);
   }
 
   /** Part of a line is lost, as behind a broken cable: devices that failed twice bear one another out, and each is dead without a third question. */
   #partLost(nowMs: number): void {
     const { failuresUntilDead, probe } = planLimits;
     for (const slot of silentTogether(this.#slots.values(), nowMs)) {
+      slot.parted = true;
       if (slot.failures >= failuresUntilDead) continue;
       slot.failures = failuresUntilDead;
       slot.probeAtMs = nowMs + exponential(probe, slot.probes++);
@@ -346,13 +367,4 @@ function heardOf(work: Work, outcome: Outcome): Heard | undefined {
   if (outcome.parentDown) return 'cut';
   if (outcome.silent === undefined || work.kind === 'open') return undefined;
   return outcome.silent ? 'nothing' : 'something';
-}
-
-const earlier = (a: Candidate, b: Candidate): boolean => a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.servedMs < b.servedMs);
-
-/** At its period; at once when there is more; soon when it failed, until its device counts as dead and is probed instead. */
-function dueAfter({ dueMs, periodMs }: TaskSlot, outcome: Outcome, endedMs: number): number {
-  const next = Math.max(dueMs + periodMs, endedMs);
-  if (outcome.ok) return outcome.more ? endedMs : next;
-  return Math.min(next, endedMs + planLimits.confirmMs);
 }

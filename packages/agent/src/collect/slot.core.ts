@@ -1,8 +1,5 @@
 /** What the plan of a line keeps of one device. */
 
-/** So many devices that failed so often within this time tell of a lost part of their line. */
-export const partLimits = { devices: 3, failures: 2, withinMs: 30_000 } as const;
-
 export interface PlanTask {
   readonly name: string;
   readonly periodMs: number;
@@ -21,12 +18,28 @@ export interface OperateJob {
   readonly name: string;
 }
 
+/** No device of a shared wire is asked more seldom. */
+export const lifeMs = 12_000;
+
+/** On a shared wire a device is asked for a sign of life however seldom its values are wanted: nobody else would miss it. */
+export function signsOfLife(tasks: readonly PlanTask[]): readonly PlanTask[] {
+  if (tasks.some(({ periodMs }) => periodMs <= lifeMs)) return tasks;
+  const first = tasks.find(({ yields }) => yields === 'readings') ?? tasks[0];
+  return tasks.map((task) => (task === first ? { ...task, periodMs: lifeMs } : task));
+}
+
 export interface TaskSlot extends PlanTask {
   dueMs: number;
+  /** It ran, and goes at its own phase from then on. */
+  begun: boolean;
 }
 
 export interface Slot {
   readonly deviceId: string;
+  /** Among the devices of the line, as they stand in the configuration. */
+  readonly place: number;
+  /** Of a period, above 0 to 1: where its turns lie among those of the line. */
+  readonly phase: number;
   /** undefined until the session is open. */
   tasks: TaskSlot[] | undefined;
   openDueMs: number;
@@ -39,16 +52,32 @@ export interface Slot {
   parentDown: boolean;
   /** When it failed last. */
   failedMs: number;
+  /** When the first of its failures since its last answer was; undefined: it answered last. Refusals are answers. */
+  fellMs: number | undefined;
+  heardMs: number;
+  /** Its silence is more than a few lost frames. */
+  sure: boolean;
+  /** It fell silent with others of its line, and was not heard since. */
+  parted: boolean;
   recollects: RecollectJob[];
   recollectDueMs: number;
   operations: OperateJob[];
   servedMs: number;
 }
 
-export const newSlot = (deviceId: string, nowMs: number, afterMs: number): Slot => ({
+/** Above 0, to 1. By the golden ratio any few devices side by side are spread over the whole period: a lost part of a line is noticed soon. */
+const phaseOf = (place: number): number => (place * 0.618_034) % 1 || 1;
+
+export const newSlot = (
+  deviceId: string,
+  place: number,
+  { nowMs, spreadMs }: { readonly nowMs: number; readonly spreadMs: number },
+): Slot => ({
   deviceId,
+  place,
+  phase: phaseOf(place),
   tasks: undefined,
-  openDueMs: nowMs + afterMs,
+  openDueMs: nowMs + phaseOf(place) * spreadMs,
   failures: 0,
   probes: 0,
   goodInRow: 0,
@@ -56,17 +85,12 @@ export const newSlot = (deviceId: string, nowMs: number, afterMs: number): Slot 
   forced: false,
   parentDown: false,
   failedMs: Number.NEGATIVE_INFINITY,
+  fellMs: undefined,
+  heardMs: Number.NEGATIVE_INFINITY,
+  sure: false,
+  parted: false,
   recollects: [],
   recollectDueMs: nowMs,
   operations: [],
   servedMs: 0,
 });
-
-/** Those that fell silent with one another; none while they are too few. */
-export function silentTogether(slots: Iterable<Slot>, nowMs: number): readonly Slot[] {
-  const { devices, failures, withinMs } = partLimits;
-  const silent = [...slots].filter(
-    (slot) => slot.failures >= failures && slot.goodInRow === 0 && nowMs - slot.failedMs < withinMs,
-  );
-  return silent.length < devices ? [] : silent;
-}

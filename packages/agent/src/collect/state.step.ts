@@ -59,6 +59,8 @@ export type WatchEvent =
       readonly conclusive?: boolean;
       /** What it is reached through is being asked: nothing is said until that is known. */
       readonly held?: boolean;
+      /** A few lost frames would look the same: it does not tip the scales. */
+      readonly doubtful?: boolean;
     }
   /** Whose fault the present failures are. Its parents': one failure is enough. */
   | { readonly type: 'judged'; readonly parentDown: boolean }
@@ -117,7 +119,8 @@ function take(watch: DeviceWatch, event: WatchEvent, health: Health, now: EpochM
   const counts = event.type === 'answered' || !event.parentDown;
   const answers = counts ? [...watch.answers, event.type === 'answered'].slice(-stateLimits.window) : watch.answers;
   if (event.type === 'failed') {
-    const failures = Math.max(watch.failures + 1, event.conclusive === true ? health.offlineAfter : 0);
+    const most = event.doubtful === true ? Math.max(1, health.offlineAfter - 1, watch.failures) : Number.POSITIVE_INFINITY;
+    const failures = Math.max(Math.min(watch.failures + 1, most), event.conclusive === true ? health.offlineAfter : 0);
     return { ...watch, answers, failures, askedAt: now, lastFailure: event.failure, held: event.held ?? false };
   }
   return {

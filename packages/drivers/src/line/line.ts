@@ -28,6 +28,14 @@ interface Flight {
   damagedHex: string | undefined;
 }
 
+interface Resting {
+  readonly job: Job;
+  readonly sentAtMs: number;
+  readonly untilMs: number;
+}
+
+const requestMs = ({ request, settings }: Job): number => request.length * settings.charMs;
+
 export class Line {
   readonly counters: LineCounters;
   readonly #ports: KeeperPorts;
@@ -36,7 +44,7 @@ export class Line {
   readonly #queue: Job[] = [];
   readonly #quiet = new Quiet();
   /** Stations that owe a late reply, by name. */
-  readonly #resting = new Map<string, { readonly job: Job; readonly untilMs: number }>();
+  readonly #resting = new Map<string, Resting>();
   #flight: Flight | undefined;
   #running = false;
   #working: Promise<void> = Promise.resolve();
@@ -154,7 +162,8 @@ export class Line {
     const sentAtMs = clock.mono();
     this.#activeAtMs = sentAtMs + job.request.length * job.settings.charMs;
     const landed = new Promise<void>((end) => {
-      const { firstByteMs, wholeMs } = this.#quiet.hurry(job.station, job.budgetMs, sentAtMs);
+      const time = { requestMs: requestMs(job), budgetMs: job.budgetMs };
+      const { firstByteMs, wholeMs } = this.#quiet.hurry(job.station, time, sentAtMs);
       const open = { heard: false, firstByteMs: undefined, damagedHex: undefined };
       const flight: Flight = { job, sentAtMs, end, cancelTimer: () => {}, ...open };
       flight.cancelTimer = clock.after(firstByteMs, () => this.#waited(flight, wholeMs - firstByteMs));
@@ -186,6 +195,7 @@ export class Line {
     flight.heard = true;
     flight.firstByteMs ??= rttMs;
     const { used, seen, outcome } = flight.job.offer(this.#rx.bytes, { last, echoing: this.#echoing }, rttMs);
+    if (seen.wrongSlave > 0) this.#answersLate();
     if (seen.crcErrors > 0) flight.damagedHex ??= toHex(this.#rx.bytes.subarray(0, 16));
     this.#rx.drop(used);
     this.#count(seen);
@@ -201,7 +211,8 @@ export class Line {
     if (outcome.kind === 'wait') return 'wait';
     this.counters.replies++;
     this.#silent = 0;
-    const times = { firstByteMs: flight.firstByteMs ?? rttMs, rttMs };
+    const turnaroundMs = Math.max(0, (flight.firstByteMs ?? rttMs) - requestMs(flight.job));
+    const times = { turnaroundMs, rttMs };
     this.#quiet.answered(flight.job.station, times, this.#ports.clock.mono());
     this.#keeper.proven();
     this.#land();
@@ -210,15 +221,25 @@ export class Line {
 
   /** Nobody waits: a reply that a resting station owed ends its rest, all else is noise. */
   #overhear(): void {
-    for (const [station, { job }] of this.#resting) {
+    const found = this.#answersLate();
+    if (found === undefined) return;
+    this.counters.lateFrames++;
+    this.#count(found.seen);
+    this.#rx.drop(found.used);
+  }
+
+  /** A station that was given up on answers after all: it lives, and its rest ends. */
+  #answersLate(): { readonly used: number; readonly seen: Sightings } | undefined {
+    const now = this.#ports.clock.mono();
+    for (const [station, { job, sentAtMs }] of this.#resting) {
       const { used, seen, outcome } = job.offer(this.#rx.bytes, { last: false, echoing: this.#echoing }, 0);
       if (outcome.kind !== 'done') continue;
-      this.counters.lateFrames++;
-      this.#count(seen);
-      this.#rx.drop(used);
       this.#resting.delete(station);
-      return;
+      // later than it may ever be is as good as never
+      if (now - sentAtMs <= job.budgetMs) this.#quiet.late(station, Math.max(0, now - sentAtMs - requestMs(job)), now);
+      return { used, seen };
     }
+    return undefined;
   }
 
   /** Nothing came yet: the time is up. Something did: it gets the rest of its time. */
@@ -234,13 +255,13 @@ export class Line {
     const { job } = flight;
     const afterMs = Math.round(this.#ports.clock.mono() - flight.sentAtMs);
     this.counters.timeouts++;
-    if (flight.damagedHex === undefined) this.#quiet.unanswered(job.station, this.#ports.clock.mono());
-    job.fail(
-      flight.damagedHex === undefined
-        ? { kind: 'timeout', afterMs, ...(this.#quiet.many(this.#ports.clock.mono()) ? { manySilent: true } : {}) }
-        : { kind: 'malformed', detail: 'wrong checksum and no other reply', frameHex: flight.damagedHex },
-    );
-    if (job.restMs > 0) this.#resting.set(job.station, { job, untilMs: this.#ports.clock.mono() + job.restMs });
+    const now = this.#ports.clock.mono();
+    if (flight.damagedHex === undefined) job.fail({ kind: 'timeout', afterMs, ...this.#quiet.unanswered(job.station, now) });
+    else {
+      this.#quiet.alive(job.station, now);
+      job.fail({ kind: 'malformed', detail: 'wrong checksum and no other reply', frameHex: flight.damagedHex });
+    }
+    if (job.restMs > 0) this.#resting.set(job.station, { job, sentAtMs: flight.sentAtMs, untilMs: now + job.restMs });
     if (job.settings.framing === 'stream' && this.#rx.length > 0) this.#keeper.lose('half a frame');
     this.#countSilence(flight);
     this.#land();
