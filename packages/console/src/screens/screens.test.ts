@@ -85,6 +85,13 @@ describe('the chain of records', () => {
     ]);
   });
 
+  test('breaks by known gaps alone where numbers do not count records', () => {
+    const types = (gaps: Parameters<typeof chainOf>[1]) =>
+      chainOf([record(8), record(6), record(2)], gaps, false).map((link) => link.type);
+    expect(types([])).toEqual(['record', 'record', 'record']);
+    expect(types([gap({ id: 'g', first: 3, last: 5 })])).toEqual(['record', 'record', 'break', 'record']);
+  });
+
   test('does not break between two lives of a counter', () => {
     const links = chainOf([record(1, { generation: 2 }), record(900)], []);
     expect(links.map((link) => link.type)).toEqual(['record', 'record']);

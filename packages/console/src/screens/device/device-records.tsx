@@ -18,7 +18,8 @@ export function DeviceRecords({ device, between, hide }: DeviceRecordsProps) {
   const { queries } = useConsole();
   const gaps = useInfiniteQuery(queries.gaps({ deviceId: device.deviceId }));
   const chain = useMemo(() => gaps.data?.pages.flatMap((page) => page.items) ?? [], [gaps.data]);
-  return (
-    <RecordGrid filter={{ deviceId: device.deviceId, ...between }} chain={chain} hide={hide} empty={t('records.noneOfDevice')} />
-  );
+  // a bank terminal's number is made of batch and trace, which other messages use up as well
+  const counts = !device.profile.startsWith('iso8583/');
+  const filter = { deviceId: device.deviceId, ...between };
+  return <RecordGrid filter={filter} chain={chain} counts={counts} hide={hide} empty={t('records.noneOfDevice')} />;
 }

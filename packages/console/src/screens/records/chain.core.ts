@@ -14,15 +14,19 @@ export type ChainLink =
   | { readonly type: 'record'; readonly record: RecordDto }
   | { readonly type: 'break'; readonly key: string; readonly chainBreak: ChainBreak };
 
-/** Records of one device by their own numbers, newest first, with a break wherever the numbers jump within one generation. */
-export function chainOf(records: readonly RecordDto[], gaps: readonly GapDto[]): readonly ChainLink[] {
+/**
+ * Records of one device by their own numbers, newest first, with a break wherever the numbers jump within one generation. `counts`: each record has the
+ * number after the last one's; where it has not, a jump is a break only when the collector knows of a gap there.
+ */
+export function chainOf(records: readonly RecordDto[], gaps: readonly GapDto[], counts = true): readonly ChainLink[] {
   const sorted = [...records].sort((a, b) => b.generation - a.generation || b.recordNo - a.recordNo);
   return sorted.flatMap((record, n) => {
     const link: ChainLink = { type: 'record', record };
     const older = sorted[n + 1];
     if (older === undefined || older.generation !== record.generation || record.recordNo - older.recordNo <= 1) return [link];
     const key = `break-${record.generation}-${older.recordNo}`;
-    return [link, { type: 'break', key, chainBreak: breakBetween(older, record, gaps) } satisfies ChainLink];
+    const chainBreak = breakBetween(older, record, gaps);
+    return counts || chainBreak.gap !== undefined ? [link, { type: 'break', key, chainBreak } satisfies ChainLink] : [link];
   });
 }
 

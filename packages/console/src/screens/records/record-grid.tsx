@@ -21,6 +21,8 @@ interface RecordGridProps {
   readonly filter: RecordFilter;
   /** Gaps of the one device that is shown: then rows stand by record number and breaks are drawn. */
   readonly chain?: readonly GapDto[];
+  /** As `chainOf` asks it. */
+  readonly counts?: boolean;
   readonly empty: ReactNode;
   readonly byCard?: (cardRef: string) => void;
   readonly hide: string | undefined;
@@ -34,7 +36,7 @@ const refreshPages = 2;
 const keyOf = (record: RecordDto): string => record.id;
 const fits = (): boolean => true;
 
-export function RecordGrid({ filter, chain, empty, byCard, hide, filters }: RecordGridProps) {
+export function RecordGrid({ filter, chain, counts = true, empty, byCard, hide, filters }: RecordGridProps) {
   const { say: t, language } = useLanguage();
   const { queries, client } = useConsole();
   const now = useNow(30_000);
@@ -45,7 +47,7 @@ export function RecordGrid({ filter, chain, empty, byCard, hide, filters }: Reco
   });
   const loaded = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const steady = useSteady(JSON.stringify(filter), loaded, keyOf, fits);
-  const rows = useMemo(() => rowsOf(steady.rows, chain), [steady.rows, chain]);
+  const rows = useMemo(() => rowsOf(steady.rows, chain, counts), [steady.rows, chain, counts]);
   const mayReveal = useMay('records:reveal');
   const columns = recordColumns({
     t,
@@ -87,9 +89,13 @@ export function RecordGrid({ filter, chain, empty, byCard, hide, filters }: Reco
   );
 }
 
-function rowsOf(records: readonly RecordDto[], chain: readonly GapDto[] | undefined): readonly GridRow<RecordDto>[] {
+function rowsOf(
+  records: readonly RecordDto[],
+  chain: readonly GapDto[] | undefined,
+  counts: boolean,
+): readonly GridRow<RecordDto>[] {
   if (chain === undefined) return records.map((record) => ({ type: 'row', key: record.id, value: record }));
-  return chainOf(records, chain).map((link) =>
+  return chainOf(records, chain, counts).map((link) =>
     link.type === 'record'
       ? { type: 'row', key: link.record.id, value: link.record }
       : { type: 'note', key: link.key, note: <ChainBreakLine chainBreak={link.chainBreak} /> },
