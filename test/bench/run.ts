@@ -1,7 +1,8 @@
-/** `pnpm bench [journal|ingest|line|isolation|backlog|memory|mixed|shared-line|points|watch-cause|onvif-hostile|watch-tick|watch-whole|console …]`: all of them without a name. Figures are ratios against a limit measured in the same run. */
+/** `pnpm bench [journal|ingest|line|isolation|backlog|memory|mixed|shared-line|points|watch-cause|onvif-hostile|watch-tick|watch-whole|console …] [--minutes 30]`: all of them without a name. Figures are ratios against a limit measured in the same run. */
 import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
 import { benchBacklog } from './backlog.ts';
-import { benchConsole } from './console.ts';
+import { printConsole } from './console.ts';
 import { benchIngest } from './ingest.ts';
 import { benchIsolation } from './isolation.ts';
 import { benchJournal } from './journal.ts';
@@ -14,6 +15,14 @@ import { benchSharedLine } from './shared-line.ts';
 import { benchWatchCause } from './watch-cause.ts';
 import { benchWatchTick } from './watch-tick.ts';
 import { printWatchWhole } from './watch-whole.ts';
+
+const { values, positionals: wanted } = parseArgs({
+  args: process.argv.slice(2).filter((word) => word !== '--'),
+  options: { minutes: { type: 'string' } },
+  allowPositionals: true,
+});
+/** Of `console`: how long the screen stands. */
+const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   journal: async () => {
@@ -37,10 +46,9 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   'watch-cause': async () => console.table(benchWatchCause()),
   'watch-tick': async () => console.table(benchWatchTick()),
   'watch-whole': printWatchWhole,
-  console: async () => console.log(await benchConsole()),
+  console: () => printConsole(minutes),
 };
 
-const wanted = process.argv.slice(2).filter((word) => word !== '--');
 const unknown = wanted.filter((name) => !(name in benches));
 if (unknown.length > 0) {
   console.error(`no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);

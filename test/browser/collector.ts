@@ -13,6 +13,7 @@ const Secrets = z.object({ mqttSecret: z.string(), siteKey: z.string(), dataKeyI
 export interface RunningCollector {
   readonly url: string;
   readonly mqttPort: number;
+  readonly pid: number;
   readonly setupCode: string;
   readonly agents: Readonly<Record<string, z.infer<typeof Secrets>>>;
   close(): Promise<void>;
@@ -39,7 +40,7 @@ export async function startCollector(site: string, agents: readonly string[]): P
     await stopPrograms([program], stopMs);
     rmSync(folder, { recursive: true, force: true });
   };
-  return { url, mqttPort, setupCode, agents: Object.fromEntries(secrets), close };
+  return { url, mqttPort, pid: program.child.pid ?? 0, setupCode, agents: Object.fromEntries(secrets), close };
 }
 
 /** Waits until the address is printed; the set-up code stands before it. */
