@@ -23,6 +23,9 @@ import type { Terminal } from './terminal.ts';
 
 const mebi = 1024 * 1024;
 
+/** As the simulated terminals have them on their cards (terminal.ts). */
+const cardNumber = /2023\d{12}/;
+
 export interface AgentSideOptions {
   readonly site: SiteId;
   readonly id: string;
@@ -276,7 +279,10 @@ export class AgentSide {
   }
 
   #readAlong(payload: Uint8Array): void {
-    const batch = splitBatch(isZstd(payload) ? zstdDecompressSync(payload) : payload);
+    const body = isZstd(payload) ? zstdDecompressSync(payload) : payload;
+    if (cardNumber.test(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1')))
+      this.#campus.violations.add('I13', `${this.id} publishes a card number`);
+    const batch = splitBatch(body);
     if (!batch.ok) return this.#campus.violations.add('bug', `${this.id} publishes a bad batch: ${batch.error.kind}`);
     const { epoch, firstSeq, lastSeq, lost } = batch.value.head;
     if (lost === undefined) this.#wrote(epoch, firstSeq, batch.value.lines);
