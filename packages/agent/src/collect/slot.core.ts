@@ -18,12 +18,15 @@ export interface OperateJob {
   readonly name: string;
 }
 
-/** No device of a shared wire is asked more seldom. */
+/** No device of a shared wire that is asked each minute or more often is asked more seldom than this. */
 export const lifeMs = 12_000;
+/** A longer period is somebody's wish, as of a meter on a battery: such a device is left alone, and its loss is noticed with its own period. */
+const sparedMs = 60_000;
 
-/** On a shared wire a device is asked for a sign of life however seldom its values are wanted: nobody else would miss it. */
+/** On a shared wire a device is asked for a sign of life more often than its values are wanted: nobody else would miss it. */
 export function signsOfLife(tasks: readonly PlanTask[]): readonly PlanTask[] {
-  if (tasks.some(({ periodMs }) => periodMs <= lifeMs)) return tasks;
+  const shortestMs = Math.min(...tasks.map(({ periodMs }) => periodMs));
+  if (shortestMs <= lifeMs || shortestMs > sparedMs) return tasks;
   const first = tasks.find(({ yields }) => yields === 'readings') ?? tasks[0];
   return tasks.map((task) => (task === first ? { ...task, periodMs: lifeMs } : task));
 }
