@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { crc32c } from '@cardwatch/kernel';
 
 export const corpusRoot = fileURLToPath(new URL('corpus/', import.meta.url));
-export const corpusLimits = { totalBytes: 2 * 1024 * 1024, targetBytes: 48 * 1024 } as const;
+export const corpusLimits = { totalBytes: 2 * 1024 * 1024, targetBytes: 32 * 1024 } as const;
 
 export interface Kept {
   readonly name: string;

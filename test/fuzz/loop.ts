@@ -1,6 +1,6 @@
 /** Feeds one target: seeds and kept inputs changed at random, those that reach new code join the pool, and after each one it is asked whether all held. */
 import { SeededRandom } from '@cardwatch/kernel';
-import { Coverage } from './coverage.ts';
+import type { Coverage } from './coverage.ts';
 import { keptOf } from './corpus.ts';
 import { mutate } from './mutate.ts';
 import { Watchdog } from './watchdog.ts';
@@ -12,9 +12,10 @@ export const slowMs = 50;
 const doubtMs = 5;
 /** Inputs between two questions what code they ran. */
 const batch = 32;
-/** Of each `guidedOf` inputs the first `guided` are run under counters; the rest runs at full speed with what they found. */
-const guidedOf = 50_000;
-const guided = 10_000;
+/** Inputs between two turns of the event loop. */
+const turn = 5_000;
+/** The first ones are asked what code they reached; the rest runs at full speed with what those found. */
+const guidedMax = 4_000;
 const crashesKept = 20;
 const poolMax = 4_096;
 
@@ -40,13 +41,18 @@ export interface Crash {
 export interface LoopOptions {
   readonly inputs: number;
   readonly seed: number;
-  /** Without counters: all inputs at full speed. */
-  readonly unguided?: boolean;
+  /** Started before the target was loaded; left out: no input is judged by the code that it reaches. */
+  readonly coverage?: Coverage | undefined;
+  /** Found earlier in this run: they join the pool. */
+  readonly earlier?: readonly Uint8Array[];
+  /** For runs beside others: how long an input takes is no finding. */
+  readonly untimed?: boolean;
   /** Where an input is written that never ends. */
   readonly broken?: string;
 }
 
 export async function runTarget(target: Target, options: LoopOptions): Promise<LoopReport> {
+  options.coverage?.begin(target.code ?? []);
   const feed = await target.open();
   const loop = new Loop(target, feed, options);
   try {
@@ -69,22 +75,20 @@ class Loop {
   readonly #stray: unknown[] = [];
   readonly #watchdog: Watchdog;
   #slowestMs = 0;
-  #grounded = false;
 
   constructor(target: Target, feed: Feed, options: LoopOptions) {
     this.#target = target;
     this.#feed = feed;
     this.#options = options;
     this.#random = new SeededRandom(options.seed);
-    this.#pool = [...feed.seeds, ...keptOf(target.name).map(({ bytes }) => bytes)];
-    this.#coverage = options.unguided === true ? undefined : new Coverage(target.code ?? []);
+    this.#pool = [...feed.seeds, ...keptOf(target.name).map(({ bytes }) => bytes), ...(options.earlier ?? [])];
+    this.#coverage = options.coverage;
     this.#watchdog = new Watchdog(target.name, options.broken);
     process.on('uncaughtException', this.#caught);
   }
 
   async close(): Promise<void> {
     process.off('uncaughtException', this.#caught);
-    this.#coverage?.close();
     await this.#watchdog.close();
   }
 
@@ -92,14 +96,15 @@ class Loop {
     const startedMs = performance.now();
     const started = process.threadCpuUsage();
     const { inputs } = this.#options;
-    for (const input of [...this.#pool]) await this.#try(input);
+    for (const input of this.#pool.slice()) await this.#try(input);
+    // what the pool runs by itself is nothing new
+    this.#coverage?.learn(this.#coverage.taken());
+    const guided = this.#coverage === undefined ? 0 : Math.min(guidedMax, Math.ceil(inputs / 5));
     let done = 0;
-    while (done < inputs) {
-      const isGuided = this.#coverage !== undefined && done % guidedOf < guided;
-      const until = Math.min(inputs, isGuided ? done + batch : nextGuided(done));
-      if (isGuided) await this.#guided(until - done, done % guidedOf === 0, until % guidedOf >= guided || until === inputs);
-      else await this.#plain(until - done);
-      done = until;
+    for (; done < guided; done += batch) await this.#guided(Math.min(batch, inputs - done));
+    this.#coverage?.stop();
+    for (; done < inputs; done += turn) {
+      await this.#plain(Math.min(turn, inputs - done));
       await new Promise((resolve) => setImmediate(resolve));
     }
     const { user, system } = process.threadCpuUsage(started);
@@ -129,31 +134,29 @@ class Loop {
     }
   }
 
-  async #guided(count: number, first: boolean, last: boolean): Promise<void> {
+  async #guided(count: number): Promise<void> {
     const coverage = this.#coverage;
     if (coverage === undefined) return;
-    if (first) coverage.start();
     const inputs = Array.from({ length: count }, () => this.#next());
     for (const input of inputs) await this.#try(input);
     const taken = coverage.taken();
-    if (coverage.isFresh(taken)) await this.#blame(coverage, inputs, first && !this.#grounded);
+    if (!coverage.isFresh(taken)) return;
+    await this.#blame(coverage, inputs);
     coverage.learn(taken);
-    if (first) this.#grounded = true;
-    if (last) coverage.stop();
   }
 
-  /** Which of a batch did it: each alone once more. What the pool runs by itself is nothing new. */
-  async #blame(coverage: Coverage, inputs: readonly Uint8Array[], ground: boolean): Promise<void> {
-    if (ground) {
-      for (const input of [...this.#pool]) await this.#try(input);
-      coverage.learn(coverage.taken());
-    }
-    for (const input of inputs) {
-      await this.#try(input);
-      if (!coverage.learn(coverage.taken())) continue;
-      this.#found.push(input);
-      if (this.#pool.length < poolMax) this.#pool.push(input);
-    }
+  /** Which of them did it: by halves, once more. */
+  async #blame(coverage: Coverage, inputs: readonly Uint8Array[]): Promise<void> {
+    for (const input of inputs) await this.#try(input);
+    const taken = coverage.taken();
+    if (!coverage.isFresh(taken)) return;
+    if (inputs.length > 1) {
+      const half = inputs.length >> 1;
+      await this.#blame(coverage, inputs.slice(0, half));
+      await this.#blame(coverage, inputs.slice(half));
+    } else this.#found.push(...inputs);
+    coverage.learn(taken);
+    if (inputs.length === 1 && this.#pool.length < poolMax) this.#pool.push(...inputs);
   }
 
   /** Not a promise where the target answers at once. */
@@ -164,7 +167,8 @@ class Loop {
     try {
       answer = this.#feed.feed(input);
     } catch (reason) {
-      return void this.#crash(`threw ${describe(reason)}`, input);
+      this.#crash(`threw ${describe(reason)}`, input);
+      return undefined;
     }
     if (answer instanceof Promise) return this.#later(answer, input, startMs);
     this.#judge(answer, input);
@@ -215,7 +219,8 @@ class Loop {
 
   #slow(ms: number, input: Uint8Array): void {
     this.#slowestMs = Math.max(this.#slowestMs, ms);
-    if (ms > (this.#target.slowMs ?? slowMs)) this.#crash(`${ms.toFixed(0)} ms of processor time`, input, 'slow');
+    if (this.#options.untimed !== true && ms > (this.#target.slowMs ?? slowMs))
+      this.#crash(`${ms.toFixed(0)} ms of processor time`, input, 'slow');
   }
 
   #judge(finding: Finding, input: Uint8Array): void {
@@ -232,8 +237,6 @@ class Loop {
 
   readonly #caught = (reason: unknown): void => void this.#stray.push(reason);
 }
-
-const nextGuided = (done: number): number => (Math.floor(done / guidedOf) + 1) * guidedOf;
 
 const describe = (reason: unknown): string =>
   reason instanceof Error ? (reason.stack ?? reason.message).slice(0, 600) : String(reason);

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { crc32c, toHex } from '@cardwatch/kernel';
 import { keep } from './corpus.ts';
+import { Coverage } from './coverage.ts';
 import { openLedger } from './ledger.ts';
 import { type LoopReport, runTarget } from './loop.ts';
 import type { Target } from './target.ts';
-import { targets } from './targets/index.ts';
 
 const { values } = parseArgs({
   options: {
@@ -25,6 +25,8 @@ const { values } = parseArgs({
   },
 });
 
+const coverage = values.unguided ? undefined : new Coverage();
+const { targets } = await import('./targets/index.ts');
 const seed = Number(values.seed);
 const wanted = values.inputs === undefined ? undefined : Number(values.inputs);
 if (!Number.isInteger(seed) || (wanted !== undefined && (!Number.isInteger(wanted) || wanted < 1)))
@@ -44,18 +46,21 @@ process.exitCode = bad > 0 ? 1 : 0;
 
 async function all(target: Target): Promise<void> {
   const inputs = wanted ?? target.perChange;
+  const earlier: Uint8Array[] = [];
   for (let block = 0; block * blockInputs < inputs; block++) {
     if (ledger.has({ target: target.name, seed, block })) continue;
     const share = Math.min(blockInputs, inputs - block * blockInputs);
-    const { unguided, broken } = values;
+    const { broken } = values;
     const report = await runTarget(target, {
       inputs: share,
       seed: seed + block,
-      unguided,
+      coverage: earlier.length === 0 ? coverage : undefined,
+      earlier,
       ...(broken === undefined ? {} : { broken }),
     });
+    earlier.push(...report.found);
     tell(report);
-    if (values.grow) console.log(`  ${keep(target.name, report.found)} inputs kept`);
+    if (values.grow && report.found.length > 0) console.log(`  ${keep(target.name, report.found)} inputs kept`);
     bad += report.crashes.length;
     ledger.add({ target: target.name, seed, block, inputs: share, findings: report.crashes.length });
   }

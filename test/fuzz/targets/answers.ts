@@ -235,8 +235,8 @@ export const answerTargets: readonly Target[] = [
     perChange: fullShare,
     open: () => Promise.resolve({ seeds: robotSeeds.map(jsonBytes), change, feed: feedRobots }),
   },
-  { name: 'gateway-answer', perChange: 30_000, open: openGateways },
+  { name: 'gateway-answer', perChange: 10_000, open: openGateways },
   { name: 'smtp-answer', perChange: fullShare, open: () => Promise.resolve({ seeds: smtpSeeds, feed: feedSmtp }) },
-  { name: 'health-answer', perChange: 100_000, open: () => Promise.resolve({ seeds: healthSeeds, change, feed: feedHealth }) },
-  { name: 'live-events', perChange: 50_000, open: () => Promise.resolve({ seeds: sseSeeds, feed: feedSse }) },
+  { name: 'health-answer', perChange: 30_000, open: () => Promise.resolve({ seeds: healthSeeds, change, feed: feedHealth }) },
+  { name: 'live-events', perChange: 10_000, open: () => Promise.resolve({ seeds: sseSeeds, feed: feedSse }) },
 ];

@@ -6,12 +6,22 @@ import { chunked } from '../mutate.ts';
 import { told, untouched, within } from '../same.ts';
 import { choicesOf, type Feed, type Finding, fullShare, type Target } from '../target.ts';
 
-/** Each piece is a datagram, or a whole message: where it is cut is part of what it says. */
-const byPiece: ReadonlySet<string> = new Set(['snmp-walk', 'ping', 'zk-push']);
+/** Each piece is a datagram or a message; the alert stream adopts a delimiter that was not announced out of what came first. Where it is cut is part of what is said. */
+const byPiece: ReadonlySet<string> = new Set(['snmp-walk', 'ping', 'zk-push', 'isapi-alertstream']);
+
+/** Of those that take more than 20,000 a second; documents and streams have less. */
+const shares: ReadonlyMap<string, number> = new Map([
+  ['pboc-ep-record', fullShare],
+  ['cjt188-2004', fullShare],
+  ['dlt645-2007', fullShare],
+  ...['iso8583-unionpay-tcp', 'iso8583-unionpay-nolength', 'iso8583-unionpay-body', 'framed', 'snmp-walk', 'ping'].map(
+    (name) => [name, 60_000] as const,
+  ),
+]);
 
 export const deviceTargets: readonly Target[] = [...decoders.keys()].map((name) => ({
   name,
-  perChange: fullShare,
+  perChange: shares.get(name) ?? 30_000,
   open: () => openDecoder(name),
 }));
 

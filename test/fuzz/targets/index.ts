@@ -1,6 +1,8 @@
 /** All targets, by name. */
 import type { Target } from '../target.ts';
 import { answerTargets } from './answers.ts';
+import { apiTargets } from './api.ts';
+import { brokerTargets } from './broker.ts';
 import { configTargets } from './config.ts';
 import { deviceTargets } from './devices.ts';
 import { ingestTargets } from './ingest.ts';
@@ -9,10 +11,13 @@ import { linkTargets } from './links.ts';
 import { mqttTargets } from './mqtt.ts';
 import { pictureTargets } from './picture.ts';
 import { sheetTargets } from './sheets.ts';
+import { uplinkTargets } from './uplink.ts';
 
 export const targets: readonly Target[] = [
   ...deviceTargets,
   ...mqttTargets,
+  ...brokerTargets,
+  ...uplinkTargets,
   ...ingestTargets,
   ...journalTargets,
   ...configTargets,
@@ -20,4 +25,5 @@ export const targets: readonly Target[] = [
   ...pictureTargets,
   ...linkTargets,
   ...answerTargets,
+  ...apiTargets,
 ];

@@ -33,7 +33,7 @@ import type { z } from 'zod';
 import { changeJson } from '../json.ts';
 import { mutate } from '../mutate.ts';
 import { told, untouched, within } from '../same.ts';
-import { choicesOf, type Feed, type Finding, fullShare, jsonBytes, type Target } from '../target.ts';
+import { choicesOf, type Feed, type Finding, jsonBytes, type Target } from '../target.ts';
 
 const from = { site: SiteId.parse('demo'), agent: AgentId.parse('yb-1') };
 const now = epochMs(morning + 3_600_000);
@@ -168,11 +168,11 @@ function sessionProblem<T>(input: Uint8Array, schema: z.ZodType<T>): Finding {
 const feedSession = (input: Uint8Array): Finding => sessionProblem(input, Hello) ?? sessionProblem(input, Reply);
 
 export const ingestTargets: readonly Target[] = [
-  { name: 'batch', perChange: 100_000, open: () => Promise.resolve(openBatches()) },
-  { name: 'money-line', perChange: fullShare, open: () => Promise.resolve(openLines()) },
+  { name: 'batch', perChange: 10_000, open: () => Promise.resolve(openBatches()) },
+  { name: 'money-line', perChange: 40_000, open: () => Promise.resolve(openLines()) },
   {
     name: 'hello-reply',
-    perChange: 100_000,
+    perChange: 20_000,
     open: () =>
       Promise.resolve({
         seeds: [hello(), hello({ devices: ['d-1', 'd-2'] }), ...replies].map(jsonBytes),

@@ -189,8 +189,8 @@ const stateSeeds = [
 ];
 
 export const journalTargets: readonly Target[] = [
-  { name: 'journal-scan', perChange: 100_000, open: openScan },
-  { name: 'journal-recovery', perChange: 4_000, open: openRecovery },
+  { name: 'journal-scan', perChange: 8_000, open: openScan },
+  { name: 'journal-recovery', perChange: 2_000, open: openRecovery },
   {
     name: 'journal-state',
     perChange: fullShare,

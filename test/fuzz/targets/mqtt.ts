@@ -173,7 +173,7 @@ const bytesFeed = (feed: (input: Uint8Array) => Finding): Feed => ({ seeds: mqtt
 
 export const mqttTargets: readonly Target[] = [
   { name: 'mqtt-guard', perChange: fullShare, open: () => Promise.resolve(bytesFeed(feedGuard)) },
-  { name: 'mqtt-parser', code: ['mqtt-packet'], perChange: fullShare, open: () => Promise.resolve(bytesFeed(feedParser)) },
+  { name: 'mqtt-parser', code: ['mqtt-packet'], perChange: 40_000, open: () => Promise.resolve(bytesFeed(feedParser)) },
   {
     name: 'mqtt-access',
     perChange: fullShare,

@@ -129,8 +129,8 @@ export const sheetTargets: readonly Target[] = [
   {
     name: 'sheet-csv',
     code: ['csv-parse'],
-    perChange: 30_000,
+    perChange: 8_000,
     open: () => Promise.resolve({ seeds: csvSeeds, feed: feedSheet }),
   },
-  { name: 'sheet-xlsx', code: ['fflate', 'read-excel-file'], perChange: 3_000, open: openXlsx },
+  { name: 'sheet-xlsx', code: ['fflate', 'read-excel-file'], perChange: 1_000, open: openXlsx },
 ];

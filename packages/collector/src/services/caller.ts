@@ -30,8 +30,11 @@ export const personCaller = (session: LiveSession, ip: string): Caller => ({
   session,
 });
 
+/** As much of a name as every row has room for that says who did a thing. */
+const actorChars = 64;
+
 export const tokenCaller = (token: TokenRow, ip: string): Caller => ({
-  actor: `token:${token.label}`,
+  actor: `token:${token.label}`.slice(0, actorChars).toWellFormed(),
   ip,
   role: null,
   scopes: token.scopes,
