@@ -86,7 +86,9 @@ function reading(bytes: Uint8Array): { readonly packets: number; readonly wrong:
       if (part < 128) break;
       if (used === 4) return { packets, wrong: true };
     }
-    if (length > (limit[type] as number)) return { packets, wrong: true };
+    // SUBSCRIBE and UNSUBSCRIBE hold a filter at least (MQTT-3.8.3-3, MQTT-3.10.3-2)
+    const least = type === 8 ? 6 : type === 10 ? 5 : 0;
+    if (length > (limit[type] as number) || length < least) return { packets, wrong: true };
     at += length;
   }
   return { packets, wrong: false };
