@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { type Found, huntFor } from './hunt.ts';
 import { plants } from './plant/catalogue.ts';
+import { openPlants } from './plant/open.ts';
 import { keepSeeds } from './plant/seeds.ts';
 
 const options = new Command('planted')
@@ -13,11 +14,14 @@ const options = new Command('planted')
   .option('--seconds <number>', 'processor time for one bug', '300')
   .option('--events <number>', 'events a seed', '8000')
   .option('--processes <count>', 'hunts at the same time', String(availableParallelism()))
+  .option('--open', 'those of plant/open.ts instead')
   .option('--keep', 'notes the seeds')
   .parse()
-  .opts<{ only?: string; seconds: string; events: string; processes: string; keep?: true }>();
+  .opts<{ only?: string; seconds: string; events: string; processes: string; open?: true; keep?: true }>();
 
-const wanted = plants.filter(({ name }) => options.only === undefined || options.only.split(',').includes(name));
+const wanted = (options.open === true ? openPlants : plants).filter(
+  ({ name }) => options.only === undefined || options.only.split(',').includes(name),
+);
 const events = Number(options.events);
 const results: Found[] = [];
 const queue = [...wanted];

@@ -2,12 +2,13 @@
 import { agentPlants } from './agent.ts';
 import { collectorPlants } from './collector.ts';
 import { journalPlants } from './journal.ts';
+import { openPlants } from './open.ts';
 import type { Plant } from './plant.ts';
 
 export const plants: readonly Plant[] = [...collectorPlants, ...agentPlants, ...journalPlants];
 
 export function findPlant(name: string): Plant {
-  const plant = plants.find((candidate) => candidate.name === name);
+  const plant = [...plants, ...openPlants].find((candidate) => candidate.name === name);
   if (plant === undefined) throw new Error(`no plant ${name}; there are ${plants.map((each) => each.name).join(', ')}`);
   return plant;
 }
