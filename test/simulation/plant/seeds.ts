@@ -19,5 +19,9 @@ export const keptSeeds = (): readonly KeptSeed[] => z.array(KeptSeed).parse(JSON
 export function keepSeeds(seeds: readonly KeptSeed[]): void {
   const names = new Set(seeds.map(({ name }) => name));
   const all = [...keptSeeds().filter(({ name }) => !names.has(name)), ...seeds].sort((a, b) => (a.name < b.name ? -1 : 1));
-  writeFileSync(file, `[\n${all.map((seed) => `  ${JSON.stringify(seed)}`).join(',\n')}\n]\n`);
+  writeFileSync(file, `[\n${all.map((seed) => `  ${spaced(seed)}`).join(',\n')}\n]\n`);
 }
+
+/** As the formatter has it. */
+const spaced = (seed: object): string =>
+  JSON.stringify(seed).replaceAll('":', '": ').replaceAll(',"', ', "').replace(/^\{/, '{ ').replace(/\}$/, ' }');
