@@ -31,6 +31,8 @@ export const watchWholeLimits = { lookMs: 50, causesMs: 5, auditMs: 50, loopDela
 const devices = 10_000;
 const active = 5_000;
 const looks = 200;
+/** A hundred incidents began with these alarms: so many looks each make the evidence pack of one. */
+const evidenceLooks = 110;
 /** Of the causes alone, which take less than the machine's clock of processor time can tell. */
 const causeLooks = 400;
 const flood = { perSecond: 2_000, seconds: 10, sliceMs: 50 } as const;
@@ -88,6 +90,7 @@ async function benchLooks(): Promise<readonly WatchWholeFigure[]> {
     await watch.run(40);
     const burning = watch.alarms().filter(({ condition }) => condition === 'active').length;
     if (burning < active) throw new Error(`${burning} of ${active} alarms are active`);
+    const gathering = await measured(evidenceLooks, () => watch.run(1));
     const steady = await measured(looks, () => watch.run(1));
     let turn = 0;
     const changing = await measured(looks, () => {
@@ -97,6 +100,7 @@ async function benchLooks(): Promise<readonly WatchWholeFigure[]> {
       return watch.run(1);
     });
     return [
+      figure('look, incidents gather evidence', gathering, watchWholeLimits.lookMs),
       figure('look, nothing changes', steady, watchWholeLimits.lookMs),
       figure('look, 50 devices turn', changing, watchWholeLimits.lookMs),
       ...(await parts(watch)),
