@@ -19,6 +19,11 @@ const areasBurning = (areasEach * calmFrom) / devicesEach;
 const faults = ['batteryLow', 'readerOffline', 'cameraFault', 'supplyLow', 'motorFault'] as const;
 
 export const deviceOf = (agent: number, n: number): DeviceId => DeviceId.parse(`b${agent}-${String(n).padStart(4, '0')}`);
+/** What the console shows of a device of this field; undefined: it is none. */
+export function nameOf(deviceId: string): string | undefined {
+  const [, agent, n] = /^b(\d+)-(\d+)$/.exec(deviceId) ?? [];
+  return agent === undefined ? undefined : `淋浴器-${Number(agent) + 1}-${Number(n) + 1}`;
+}
 const areaNo = (n: number): number => Math.floor((n * areasEach) / devicesEach) + 1;
 export const buildingOf = (agent: number): string => `竹苑${agent + 1}栋`;
 export const areaOf = (n: number): string => `浴室${n + 1}号`;
@@ -31,7 +36,7 @@ export const fieldPlaces: readonly (readonly [string, string])[] = fieldAgents.f
 const declared = (agent: number): readonly DeviceDeclaration[] =>
   Array.from({ length: devicesEach }, (_, n) => ({
     deviceId: deviceOf(agent, n),
-    name: `淋浴器-${agent + 1}-${n + 1}`,
+    name: nameOf(deviceOf(agent, n)) ?? '',
     kind: 'shower',
     profile: 'modbus/cardwatch/ring-shower',
     line: `rs485-${Math.floor(n / 16)}`,
