@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { openSqliteWatch } from '@cardwatch/collector/store';
 
 /** Rules that measure people by the clock. */
-const restingRules = ['impossibleSequence', 'frequencyCard'] as const;
+const restingRules = ['impossibleSequence', 'frequencyCard', 'offHours'] as const;
 
-/** Where campus time runs faster than clocks, everybody walks and eats too fast: the rules about it are switched off, as a person would do it, once. */
+/** Where campus time runs faster than clocks, everybody walks and eats too fast, and lunch is at any hour: the rules about it are switched off, as a person would do it, once. */
 export async function restFastRules(collectorFolder: string, now: number): Promise<void> {
   mkdirSync(collectorFolder, { recursive: true, mode: 0o700 });
   const store = openSqliteWatch(join(collectorFolder, 'watch.db'));

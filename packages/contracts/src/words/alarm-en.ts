@@ -4,6 +4,10 @@ import type { AlarmWords } from './alarm-words.ts';
 
 export const alarmEn: AlarmWords = {
   rules: alarmRulesEn,
+  storm: {
+    title: 'Alarm storm: {total} alarms, {active} not over',
+    text: 'Many alarms that nothing explains came within a minute and are told as one: {total} in all, {active} not over.',
+  },
   levels: { 1: 'Level 1', 2: 'Level 2', 3: 'Level 3' },
   conditions: { pending: 'pending', active: 'active', flapping: 'flapping', cleared: 'cleared', unknown: 'unknown' },
   handlings: {

@@ -19,6 +19,8 @@ export interface Template {
 
 export interface AlarmWords {
   readonly rules: Readonly<Record<RuleId, Template>>;
+  /** A crowd of alarms that is told as one, which no rule finds: `{total}`, and `{active}` of them that are not over. */
+  readonly storm: Template;
   readonly levels: Readonly<Record<Alarm['level'], string>>;
   readonly conditions: Readonly<Record<Alarm['condition'], string>>;
   readonly handlings: Readonly<Record<Alarm['handling'], string>>;
@@ -50,13 +52,16 @@ export const textCharsMax = 1_000;
 /** Title and text of a reason; an unknown code of an older or newer release shows its own name. Never throws. */
 export function reasonWords({ code, values }: AlarmReason, language: Language): Template {
   const words = alarmWords[language];
-  const template: Template = Object.hasOwn(words.rules, code)
-    ? words.rules[code as RuleId]
-    : { title: `${code} {name}`, text: `${code} {name} {value}` };
+  const template = templateOf(code, words);
   return {
     title: cut(fill(template.title, values, words), titleCharsMax),
     text: cut(fill(template.text, values, words), textCharsMax),
   };
+}
+
+function templateOf(code: string, { rules, storm }: AlarmWords): Template {
+  if (code === 'storm') return storm;
+  return Object.hasOwn(rules, code) ? rules[code as RuleId] : { title: `${code} {name}`, text: `${code} {name} {value}` };
 }
 
 /** `一级 三号食堂 07 号机离线（约 120 笔 ¥1234.00 未上传）`: level, what, and what lies behind it. */

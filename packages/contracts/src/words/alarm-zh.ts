@@ -4,6 +4,10 @@ import type { AlarmWords } from './alarm-words.ts';
 
 export const alarmZh: AlarmWords = {
   rules: alarmRulesZh,
+  storm: {
+    title: '预警风暴：{total} 条预警，{active} 条未恢复',
+    text: '一分钟内出现大量互不相关的预警，合并为一条通知：共 {total} 条，{active} 条未恢复。',
+  },
   levels: { 1: '一级', 2: '二级', 3: '三级' },
   conditions: { pending: '待确认', active: '持续中', flapping: '抖动', cleared: '已恢复', unknown: '未知' },
   handlings: {

@@ -2,6 +2,7 @@ import { type Alarm, type AlarmReason, NoticeState, RuleId, Suppressor } from '@
 import { StateCause } from '@cardwatch/contracts';
 import { epochMs } from '@cardwatch/kernel';
 import { describe, expect, test } from 'vitest';
+import { stormCode } from '../notify/storm-groups.core.ts';
 import { openEntry } from './entry.core.ts';
 import {
   alarmText,
@@ -53,6 +54,13 @@ describe('every rule', () => {
       expect([rule, [...new Set(gaps(zh.title + zh.text))]]).toEqual([rule, [...new Set(gaps(en.title + en.text))]]);
       expect([rule, /[一-鿿]/.test(en.title + en.text), /[一-鿿]/.test(zh.title)]).toEqual([rule, false, true]);
     }
+  });
+
+  test.each<[Language, string]>([
+    ['zh', '预警风暴：23 条预警，7 条未恢复'],
+    ['en', 'Alarm storm: 23 alarms, 7 not over'],
+  ])('a storm, which no rule finds, has words too: %s', (language, title) => {
+    expect(reasonWords({ code: stormCode, values: { total: 23, active: 7, 一食堂: 12 } }, language).title).toBe(title);
   });
 
   test('shows – for what is missing, and never a gap', () => {
