@@ -2,7 +2,7 @@ import type { Range, RangeSet } from '@cardwatch/kernel';
 import { addRange, missingIn } from '@cardwatch/kernel';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { declare, type GapRow, gapLimits, holesOf, joinLost, open, settle } from './gaps.core.ts';
+import { declare, endless, endStaysOpen, type GapRow, gapLimits, holesOf, joinLost, open, settle } from './gaps.core.ts';
 
 const now = 1_000;
 let ids = 0;
@@ -123,4 +123,26 @@ test.each([
 ] as const)('holes of %j from %s', (present, from, wanted) => {
   const holes = holesOf(present as unknown as RangeSet, from);
   expect(holes.map(([first, last]) => `${first}-${last}`).join(' ')).toBe(wanted);
+});
+
+describe('a row without an end', () => {
+  const lost = (first: number, last: number, state: GapRow['state'] = 'lost'): GapRow =>
+    row(first, last, { state, cause: endless });
+
+  test.each([
+    ['goes on behind what came of it', [lost(11, 11, 'filled')], '11-11 filled journalLost, 15-15 lost journalLost'],
+    [
+      'stays where it reaches farther',
+      [lost(11, 12, 'filled'), lost(15, 20)],
+      '11-12 filled journalLost, 15-20 lost journalLost',
+    ],
+    [
+      'is moved on when it ends within',
+      [lost(11, 12, 'filled'), lost(13, 14)],
+      '11-12 filled journalLost, 13-14 lost journalLost, 15-15 lost journalLost',
+    ],
+    ['is not made of another hole', [row(11, 12, { state: 'filled' })], '11-12 filled skipped'],
+  ] as const)('%s', (_what, rows, expected) => {
+    expect(show(endStaysOpen(rows, 14, now))).toBe(expected);
+  });
 });

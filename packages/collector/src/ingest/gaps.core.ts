@@ -93,6 +93,20 @@ function told(row: GapRow, said: Declaration, worth: boolean, now: number): GapR
   };
 }
 
+/** How far a lost journal went nobody knows: the row that says so has no end. */
+export const endless = 'journalLost';
+
+/**
+ * Numbers of a lost journal that came after all, up to `upto`. What a copy of it brings tells nothing of the end of the original, which may have given the
+ * same numbers to others: the row without an end goes on behind them.
+ */
+export function endStaysOpen(rows: readonly GapRow[], upto: number, now: number): GapRow[] {
+  const wasEnd = rows.some((row) => row.cause === endless && row.state === 'filled');
+  const reaches = rows.some((row) => row.cause === endless && row.state === 'lost' && row.last > upto);
+  if (!wasEnd || reaches) return [...rows];
+  return [...rows, { ...newRow([upto + 1, upto + 1], endless, now), state: 'lost', closedAt: now }];
+}
+
 /** A lost row that begins at `at` becomes part of the one before it that says the same. */
 export function joinLost(rows: readonly GapRow[], at: number): GapRow[] {
   const added = rows.find((row) => row.first === at && row.state === 'lost' && row.id === undefined);

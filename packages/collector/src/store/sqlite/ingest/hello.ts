@@ -1,7 +1,7 @@
 import { EpochNo, type Stream, sessionLimits, streams } from '@cardwatch/contracts';
 import { contiguousUpto, type Range, type RangeSet } from '@cardwatch/kernel';
 import { contiguousOf, highestOf } from '../../../ingest/accept.core.ts';
-import { declare, holesOf } from '../../../ingest/gaps.core.ts';
+import { declare, endless, holesOf } from '../../../ingest/gaps.core.ts';
 import type { HelloFacts, HelloOutcome } from '../../roles.ts';
 import { readGaps } from './gap-rows.ts';
 import { isSparse } from './terminals.ts';
@@ -154,7 +154,7 @@ function recordLoss(parts: CommitParts, hello: HelloFacts, lost: { old: KnownEpo
   if (highest === 0) return;
   const first = Math.max(contiguousOf(entry.ranges), lost.heldUpto) + 1;
   const present = entry.ranges.map(({ first: from, last }): Range => [from, last]);
-  const said = { first, last: Math.max(highest, first), cause: 'journalLost', estimateFen: null, lost: true };
+  const said = { first, last: Math.max(highest, first), cause: endless, estimateFen: null, lost: true };
   const end = { ...said, first: highest + 1, last: highest + 1 };
   const before = parts.streams.gaps(entry);
   const known = declare(before, present, said, hello.now);

@@ -1,7 +1,7 @@
 import { type Stream, sessionLimits } from '@cardwatch/contracts';
 import type { Range } from '@cardwatch/kernel';
 import { type AcceptedRange, accept, acceptLimits, type Checkpoint, progressOf, rangesOf } from '../../../ingest/accept.core.ts';
-import { declare, type GapRow, joinLost, settle } from '../../../ingest/gaps.core.ts';
+import { declare, endStaysOpen, type GapRow, joinLost, settle } from '../../../ingest/gaps.core.ts';
 import type { Progress } from '../../roles.ts';
 import { type Numbering, readGaps, writeGaps } from './gap-rows.ts';
 import type { OutboxDraft } from './outbox.ts';
@@ -90,8 +90,8 @@ export class StreamBook {
   /** Numbers that were declared lost came after all. */
   cameAfterAll(outbox: OutboxDraft, entry: StreamEntry, range: Range, now: number): void {
     const before = this.gaps(entry);
-    const after = before.flatMap((row) => (row.state === 'lost' ? settle([row], [range], now) : [row]));
-    this.writeGaps(outbox, entry, { before, after });
+    const settled = before.flatMap((row) => (row.state === 'lost' ? settle([row], [range], now) : [row]));
+    this.writeGaps(outbox, entry, { before, after: endStaysOpen(settled, range[1], now) });
   }
 
   writeGaps(outbox: OutboxDraft, entry: StreamEntry, change: { before: readonly GapRow[]; after: readonly GapRow[] }): void {
