@@ -18,6 +18,13 @@ test('what is unknown or too long is dropped', () => {
   expect(['12', '-1', '1.5', 'x', undefined].map((from) => numberIn({ from }, 'from'))).toEqual([{ from: 12 }, {}, {}, {}, {}]);
 });
 
+test('what is refused is taken out of the address that the router lays it over', () => {
+  const raw = { tab: 'trail', from: 'x', q: '' };
+  const taken = { ...choiceIn(raw, 'tab', ['audit']), ...numberIn(raw, 'from'), ...textIn(raw, 'q') };
+  expect(stringifySearch({ ...raw, ...taken })).toBe('');
+  expect(Object.keys(textIn({}, 'q'))).toEqual([]);
+});
+
 test('a change sets keys and takes others out', () => {
   const old: { readonly a?: string; readonly b?: string } = { a: '1', b: '2' };
   expect(withSearch(old, { b: undefined })).toEqual({ a: '1' });
