@@ -3,6 +3,7 @@ import { reasonWords, whyText, type Why } from '@cardwatch/contracts/words';
 import { useQuery } from '@tanstack/react-query';
 import { useConsole } from '../../console.tsx';
 import { duration } from '../../format/time.ts';
+import { policyName } from '../../words/policy-name.ts';
 import { useLanguage } from '../../words/words.tsx';
 import { channelName, namedWhy, wasTold } from './why.core.ts';
 
@@ -36,7 +37,7 @@ function WouldTell({ alarmId }: { readonly alarmId: string }) {
     <>
       <h3>
         {t('alarms.wouldTell')}{' '}
-        {first !== undefined && <span className="meta">{t('alarms.policy', { name: first.policyId })}</span>}
+        {first !== undefined && <span className="meta">{t('alarms.policy', { name: policyName(first.policyId, t) })}</span>}
       </h3>
       {first === undefined ? (
         <p className="tone-level2">{t('alarms.wouldTellNobody')}</p>

@@ -7,6 +7,7 @@ import { useConsole } from '../../console.tsx';
 import { duration } from '../../format/time.ts';
 import { FailureNote } from '../../frame/failure.tsx';
 import { withSearch } from '../../search.ts';
+import { policyName } from '../../words/policy-name.ts';
 import { useLanguage } from '../../words/words.tsx';
 
 const route = getRouteApi('/app/duty');
@@ -88,7 +89,7 @@ export function DryRun() {
       </div>
       {error !== null && <FailureNote error={error} />}
       {isMade && made.data !== undefined && (
-        <p>{t(made.data.builtIn ? 'dryRun.builtIn' : 'dryRun.byPolicy', { name: made.data.policyId })}</p>
+        <p>{t(made.data.builtIn ? 'dryRun.builtIn' : 'dryRun.byPolicy', { name: policyName(made.data.policyId, t) })}</p>
       )}
       {told !== undefined && <ToldTable told={told} />}
       {isMade && made.data !== undefined && made.data.findings.length > 0 && <Findings findings={made.data.findings} />}
@@ -124,7 +125,7 @@ function ToldTable({ told }: { readonly told: Told }) {
                 {one.displayName} <span className="meta">{one.recipient}</span>
               </th>
               <td>{t(`channel.${one.channel}`)}</td>
-              <td>{one.policyId}</td>
+              <td>{policyName(one.policyId, t)}</td>
             </tr>
           ))}
         </tbody>
@@ -139,7 +140,7 @@ function Findings({ findings }: { readonly findings: readonly Finding[] }) {
     <ul className="duty-findings">
       {findings.map(({ kind, what }) => (
         <li key={`${kind} ${what}`} className="tone-level2">
-          {t(`dryRun.finding.${kind}`)} <span className="meta">{what}</span>
+          {t(`dryRun.finding.${kind}`)} {kind !== 'noPolicy' && <span className="meta">{what}</span>}
         </li>
       ))}
     </ul>

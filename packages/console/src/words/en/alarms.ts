@@ -91,6 +91,7 @@ export const alarms: { readonly [K in keyof typeof zh]: string } = {
   'alarms.whyTold': 'Who was told',
   'alarms.wouldTell': 'Who would be told now',
   'alarms.wouldTellNobody': 'By policy and roster nobody would. Look at both.',
+  'alarms.builtInPolicy': 'built in, level {level}',
   'alarms.policy': 'policy {name}',
   'alarms.atOnce': 'at once',
   'alarms.after': 'after {time}',

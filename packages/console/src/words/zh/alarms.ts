@@ -90,6 +90,7 @@ export const alarms = {
   'alarms.whyTold': '谁收到了',
   'alarms.wouldTell': '现在会通知谁',
   'alarms.wouldTellNobody': '按现行策略与排班，没有人会收到。请检查值班表与通知策略。',
+  'alarms.builtInPolicy': '内置（{level} 级）',
   'alarms.policy': '策略 {name}',
   'alarms.atOnce': '立即',
   'alarms.after': '{time}后',
