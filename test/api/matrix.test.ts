@@ -1,3 +1,4 @@
+import { hourMs } from '@cardwatch/kernel';
 import { type Endpoint, type EndpointName, endpoints, ErrorBody, Role, roleScopes, Scope } from '@cardwatch/contracts/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addPerson, type Answer, bearer, call, type House, openHouse, signIn } from './harness.ts';
@@ -141,7 +142,7 @@ describe('who may what', () => {
   test('a token that has run out is nobody', async () => {
     const headers = await bearer(house, ['read']);
     expectServed('overview', await ask('overview', headers));
-    house.pass(61_000);
+    house.pass(hourMs + 1_000);
     expectRefused('overview', await ask('overview', headers), 401);
   });
 

@@ -11,7 +11,7 @@ export const quietLimits = {
   stations: 3,
   /** A station that answered within this fell silent just now; for so long it counts as one of many. */
   latelyMs: 60_000,
-  /** With so many nothing is repeated: the time is better spent on asking the others. */
+  /** With so many nothing is repeated where the station was heard before: the time is better spent on asking the others. */
   pointless: 2,
   /** A station that answered within this is in the middle of a conversation: a frame of it was lost, and it is asked again. */
   talkingMs: 2_000,
@@ -110,7 +110,8 @@ export class Quiet {
     if (questions > 0 || this.#unanswered.size < quietLimits.known)
       this.#unanswered.set(station, { questions: questions + 1, sinceMs });
     // who spoke a moment ago lost a frame in the middle of a conversation
-    const manySilent = this.#count(nowMs) >= quietLimits.pointless && nowMs - answeredMs > quietLimits.talkingMs;
+    const enough = this.#known.has(station) ? quietLimits.pointless : quietLimits.stations;
+    const manySilent = this.#count(nowMs) >= enough && nowMs - answeredMs > quietLimits.talkingMs;
     return { manySilent, unanswered: questions + 1, lossShare: this.#loss.share };
   }
 
