@@ -69,6 +69,7 @@ describe('an agent that watches the collector', () => {
     await health?.close();
     health = undefined;
   };
+  const keptOnDisk = (): string => readFileSync(join(site.folder, 'data/second-watch.json'), 'utf8');
   const seen = async (): Promise<Seen | undefined> =>
     (await site.status().catch(() => undefined))?.secondWatch as Seen | undefined;
   const condition = (wanted: string): Promise<void> =>
@@ -156,6 +157,7 @@ describe('an agent that watches the collector', () => {
     await fell();
     await condition('lost');
     await until(() => hook.taken.length === 1 && mails.received.length === 1, 20_000, 'both messages');
+    await until(() => !/"waiting": ?\{/.test(keptOnDisk()), 10_000, 'that both were told stands on disk');
     first.kill('SIGKILL');
     const second = site.run();
     await condition('lost');
@@ -189,7 +191,7 @@ describe('an agent that watches the collector', () => {
       ['duty@example.org', 'lead@example.org'],
     ]);
     expect(mails.received.every(({ overTls }) => overTls)).toBe(hasOpenssl);
-    const kept = readFileSync(join(site.folder, 'data/second-watch.json'), 'utf8');
+    const kept = keptOnDisk();
     const all = [kept, site.said, ...hook.taken.map(({ body }) => body), ...mails.received.map(({ text }) => text)].join('\n');
     expect(all).not.toMatch(/sesame/);
     expect(all.length).toBeGreaterThan(1_000);
@@ -205,7 +207,7 @@ describe('an agent that watches the collector', () => {
     await until(() => hook.asked > askedBefore, 20_000, 'a try');
     await until(async () => (await seen())?.channels.every(({ problem }) => problem !== null) ?? false, 20_000, 'two refusals');
     first.kill('SIGKILL');
-    const kept = JSON.parse(readFileSync(join(site.folder, 'data/second-watch.json'), 'utf8')) as {
+    const kept = JSON.parse(keptOnDisk()) as {
       readonly state: { readonly channels: Readonly<Record<string, { readonly waiting: { readonly noticeId: string } }>> };
     };
     hook.refusing = false;
