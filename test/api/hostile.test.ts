@@ -118,6 +118,7 @@ describe('hostile text', () => {
           {},
           ['x'],
           { toString: 'x' },
+          { length: [[{ toString: '' }]] },
           '\0',
           "'; DROP TABLE person; --",
           'x'.repeat(5_000),

@@ -36,6 +36,13 @@ export async function openPage(browser: Browser, url: string, expected: RegExp =
   return { context, page, complaints };
 }
 
+/** For afterEach: a test that fails in a browser says where the page stood. */
+export async function tellWhenFailed(state: string | undefined, { page, complaints }: WatchedPage): Promise<void> {
+  if (state !== 'fail') return;
+  const text = await page.evaluate<string>('document.body.innerText').catch(String);
+  console.error(`the page stood at ${page.url()}\n${text.slice(0, 600)}\n${complaints.join('\n')}`);
+}
+
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Serious and critical violations of axe-core, one a line with the first element that has it. */

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumIsThere, launch, openPage, seriousViolations, type WatchedPage } from './browser.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumIsThere, launch, openPage, seriousViolations, tellWhenFailed, type WatchedPage } from './browser.ts';
 import * as campus from './campus.ts';
 import { type RunningCollector, startCollector } from './collector.ts';
 import { LittleAgent } from './little-agent.ts';
@@ -27,8 +27,10 @@ describe.skipIf(!chromiumIsThere)(`the console against the real collector${why}`
     // the sign-in page asks who is there and is told nobody; one wrong password is part of the play
     watched = await openPage(browser, collector.url, /status of 401/);
     page = watched.page;
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
   }, 60_000);
+
+  afterEach(({ task }) => tellWhenFailed(task.result?.state, watched));
 
   afterAll(async () => {
     await agent?.close();

@@ -13,6 +13,7 @@
 import { err, ok, type Result } from '@cardwatch/kernel';
 import { z } from 'zod';
 import { AgentId, EpochNo, Hash256, InstanceId, Seq, Stream } from './ids.ts';
+import { readShape } from './shape.ts';
 
 export const batchLimits = {
   records: 256,
@@ -118,7 +119,7 @@ function parseHead(bytes: Uint8Array): Result<BatchHead, BatchFailure> {
   } catch {
     return err({ kind: 'head', detail: 'not JSON' });
   }
-  const parsed = BatchHead.safeParse(json);
+  const parsed = readShape(BatchHead, json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     return err({ kind: 'head', detail: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}` });

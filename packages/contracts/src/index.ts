@@ -4,4 +4,5 @@ export * from './ids.ts';
 export * from './reading.ts';
 export * from './record.ts';
 export * from './session.ts';
+export * from './shape.ts';
 export * from './topic.ts';

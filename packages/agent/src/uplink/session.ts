@@ -15,6 +15,7 @@ import {
   streams,
   upTopic,
   type Welcome,
+  readShape,
 } from '@cardwatch/contracts';
 import type { EpochMs } from '@cardwatch/kernel';
 import type { AgentConfig, AgentDevice } from '../agent.ts';
@@ -229,7 +230,7 @@ export class UplinkSession {
   }
 
   #ack(json: unknown): void {
-    const message = AckMessage.safeParse(json);
+    const message = readShape(AckMessage, json);
     if (!message.success) {
       this.#parts.log.log('warn', 'badAck', { detail: message.error.issues[0]?.message });
       return;
@@ -248,7 +249,7 @@ export class UplinkSession {
   }
 
   #command(json: unknown): void {
-    const command = Command.safeParse(json);
+    const command = readShape(Command, json);
     if (!command.success) {
       this.#parts.log.log('warn', 'badCommand', { detail: command.error.issues[0]?.message });
       return;

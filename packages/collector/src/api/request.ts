@@ -1,3 +1,4 @@
+import { readShape } from '@cardwatch/contracts';
 import type { Endpoint } from '@cardwatch/contracts/api';
 import { err, ok, type Result } from '@cardwatch/kernel';
 import type { z } from 'zod';
@@ -12,7 +13,7 @@ export function take(
   input: unknown,
 ): Result<unknown, ServiceFailure> {
   if (schema === undefined) return ok(undefined);
-  const parsed = schema.safeParse(input);
+  const parsed = readShape(schema, input);
   return parsed.success ? ok(parsed.data) : err(invalidOf(part, parsed.error, input));
 }
 

@@ -1,4 +1,13 @@
-import { type AgentAddress, AgentId, downTopic, Hello, type Refused, sessionLimits, type Welcome } from '@cardwatch/contracts';
+import {
+  type AgentAddress,
+  AgentId,
+  downTopic,
+  Hello,
+  readShape,
+  type Refused,
+  sessionLimits,
+  type Welcome,
+} from '@cardwatch/contracts';
 import { epochMs } from '@cardwatch/kernel';
 import type { HelloFacts, HelloOutcome } from '../store/roles.ts';
 import type { CommandRelay } from './command-relay.ts';
@@ -114,7 +123,7 @@ export class Greeting {
   }
 
   #refuseBad(from: AgentAddress, { detail, json }: { readonly detail: string; readonly json: unknown }): void {
-    const named = Hello.pick({ instance: true }).loose().safeParse(json);
+    const named = readShape(Hello.pick({ instance: true }).loose(), json);
     if (named.success)
       this.#refuse(from, { instance: named.data.instance, reason: 'badHello', retryAfterMs: this.#parts.limits.badHelloRetryMs });
     else this.#parts.ports.audit({ agent: from.agent, action: 'helloRefused', reason: `badHello: ${detail}` });

@@ -1,3 +1,4 @@
+import { readShape } from '@cardwatch/contracts';
 import { err, ok, type Result } from '@cardwatch/kernel';
 import type { z } from 'zod';
 
@@ -16,18 +17,8 @@ export function readJson<T>(
   } catch {
     return err({ detail: 'not JSON', json: undefined });
   }
-  const parsed = parse(schema, json);
-  if (parsed === undefined) return err({ detail: 'values that have no text', json: undefined });
+  const parsed = readShape(schema, json);
   if (parsed.success) return ok(parsed.data);
   const issue = parsed.error.issues[0];
   return err({ detail: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`, json });
-}
-
-/** undefined: the library throws for an object that stands for a text and hides how to become one. */
-function parse<T>(schema: z.ZodType<T>, json: unknown): z.ZodSafeParseResult<T> | undefined {
-  try {
-    return schema.safeParse(json);
-  } catch {
-    return undefined;
-  }
 }

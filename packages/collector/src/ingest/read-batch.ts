@@ -1,6 +1,6 @@
 /** From an open batch to what its lines say. A line that says nothing we understand becomes a dead letter, never a bad batch. */
 import { isUtf8 } from 'node:buffer';
-import { EventLine, HealthLine, MoneyLine, type UndecodedRecord } from '@cardwatch/contracts';
+import { EventLine, HealthLine, MoneyLine, readShape, type UndecodedRecord } from '@cardwatch/contracts';
 import { type EpochMs, ok, type Result } from '@cardwatch/kernel';
 import type { z } from 'zod';
 import type { ParsedBatch, ParsedLine } from '../store/roles.ts';
@@ -60,7 +60,7 @@ function readLine<T>(bytes: Uint8Array, seq: number, schema: z.ZodType<T>): Pars
   } catch {
     return { ok: false, seq, reason: 'not JSON', bytes };
   }
-  const parsed = schema.safeParse(json);
+  const parsed = readShape(schema, json);
   if (parsed.success) return { ok: true, seq, line: parsed.data, bytes };
   const issue = parsed.error.issues[0];
   return { ok: false, seq, reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`, bytes };

@@ -1,6 +1,7 @@
 import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { readShape } from '@cardwatch/contracts';
 import { type Result, err, ok } from '@cardwatch/kernel';
 import { z } from 'zod';
 import type { DriverFailure } from '../contract.ts';
@@ -52,7 +53,7 @@ async function probe(target: ProbeTarget, deadlineMs: number): Promise<Result<re
   const list = Array.isArray(asked.value) ? asked.value.slice(0, libraryLimits.replies) : [];
   return ok(
     list.flatMap((each) => {
-      const parsed = Probe.safeParse(each);
+      const parsed = readShape(Probe, each);
       return parsed.success ? [parsed.data] : [];
     }),
   );
@@ -68,8 +69,8 @@ async function information(
   if (/[<>&"'\s]/.test(user + pass)) return err({ kind: 'unsupported', detail: 'credentials that the library would not escape' });
   const asked = await ask({ ask: 'information', url, user, pass }, deadlineMs, signal);
   if (!asked.ok) return asked;
-  const parsed = z.object({ GetDeviceInformationResponse: Information }).safeParse(asked.value);
-  const plain = parsed.success ? parsed.data.GetDeviceInformationResponse : Information.safeParse(asked.value).data;
+  const parsed = readShape(z.object({ GetDeviceInformationResponse: Information }), asked.value);
+  const plain = parsed.success ? parsed.data.GetDeviceInformationResponse : readShape(Information, asked.value).data;
   // Text that was no UTF-8 comes with replacement characters, and is not stored.
   if (plain === undefined || plain.Model === undefined || JSON.stringify(plain).includes('\ufffd'))
     return err({ kind: 'malformed', detail: 'no readable device information', frameHex: '' });
@@ -124,7 +125,7 @@ function ask(
 }
 
 function resultOf(message: unknown): Result<unknown, DriverFailure> {
-  const parsed = Message.safeParse(message);
+  const parsed = readShape(Message, message);
   if (!parsed.success) return err({ kind: 'malformed', detail: 'no answer of the thread', frameHex: '' });
   if ('value' in parsed.data) return ok(parsed.data.value);
   const text = 'error' in parsed.data ? String(parsed.data.error) : '';

@@ -1,3 +1,4 @@
+import { readShape } from '@cardwatch/contracts';
 import type { DriverFailure, DriverIo, HttpReply } from '@cardwatch/drivers';
 import { z } from 'zod';
 import type { Why } from '../../second-watch/second-watch.step.ts';
@@ -34,7 +35,7 @@ function judged({ status, body }: HttpReply, { token, degraded }: CheckTarget): 
   if (status === 401 || status === 403) return token === undefined ? null : { code: 'unauthorised', detail: String(status) };
   if (status >= 300 && status < 400) return { code: 'redirected', detail: String(status) };
   if (status < 200 || status >= 400) return { code: 'status', detail: String(status) };
-  const health = Health.safeParse(parsed(body));
+  const health = readShape(Health, parsed(body));
   if (!health.success) return { code: 'notUnderstood', detail: '' };
   const told = health.data.causes.find((cause) => cause === 'watchStill' || cause === 'watchBehind');
   if (told !== undefined) return { code: told, detail: '' };
