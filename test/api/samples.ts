@@ -203,6 +203,7 @@ export const samples: { readonly [K in EndpointName]: Sample<K> } = {
   },
   businessMetrics: { query: { kind: 'device', id: 'yb-a-bath-01', from: at0, to: at0 + 3_600_000 } },
   incidentClocks: { params: incident },
+  openIncidentClocks: { query: { limit: 2 } },
   ruleSuggestion: { params: { rule: 'amountHigh' } },
   availability: { query: { from: at0 - dayMs, to: at0 + dayMs, deviceId: 'yb-a-bath-01' } },
   topology: {},

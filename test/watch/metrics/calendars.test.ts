@@ -144,6 +144,10 @@ test('limits are the defaults until a contract holds; clocks run by the one of t
   expect([first?.contract, respond?.limitMs, respond?.calendar]).toEqual(['c-2026', 60 * minuteMs, '5x8']);
   expect(respond?.notices).toEqual([{ calendar: '5x8', year: 2027, basis: 'statute', from: '2027-01-01' }]);
   expect([second?.contract, second?.clocks[0]?.limitMs]).toEqual([null, 120 * minuteMs]);
+  const whole = await get<{ items: IncidentClocksDto[] }>('/incident-clocks');
+  const listed = rows.map((row) => whole.items.find(({ incidentId }) => incidentId === row.incidentId));
+  const lasting = (one: IncidentClocksDto | undefined) => [one?.contract, one?.clocks.map(({ clock, dueAt }) => [clock, dueAt])];
+  expect(listed.map(lasting)).toEqual([first, second].map(lasting));
   for (const [filter, incidents] of [
     ['month=2026-12', 2],
     ['month=2026-12&campus=main', 2],

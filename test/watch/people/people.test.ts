@@ -1,12 +1,12 @@
 /** The people's side of the watch over real HTTP: areas, acts on many, keys, refusals, what the trail keeps. */
-import type { AlarmDetailDto, AlarmFacetsDto, BulkDto } from '@cardwatch/contracts/api';
+import type { AlarmDetailDto, AlarmFacetsDto, BulkDto, IncidentClocksDto } from '@cardwatch/contracts/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setUserAreas } from '../../../packages/collector/src/services/user/standing.ts';
 import { commandLine } from '../../../packages/collector/src/services/caller.ts';
 import { addPerson, type Answer, bearer, call, type House, openHouse, signIn } from '../../api/harness.ts';
 import { linkOf } from '../../../packages/collector/src/runner/acts/links.ts';
 import { linkKeys } from '../../../packages/collector/src/shell/watch-key.ts';
-import { noticeRow, uuid } from '../store/rows.ts';
+import { at0, incidentRow, noticeRow, uuid } from '../store/rows.ts';
 
 let house: House;
 let everywhere: Readonly<Record<string, string>>;
@@ -49,6 +49,27 @@ describe('areas of a person', () => {
     const all = (await get('/devices', everywhere)).json as { items: unknown[] };
     expect(devices.items.every(({ place }) => place.campus === 'yibin')).toBe(true);
     expect(all.items.length).toBeGreaterThan(devices.items.length);
+  });
+
+  test('narrow the clocks of incidents, of one as of the list, which has none that is over', async () => {
+    const scope = (campus: string) => ({ campus, areas: [], devices: [], deviceClasses: [], rules: [] });
+    const [elsewhere, own, over] = [
+      incidentRow(71, { scope: scope('main') }),
+      incidentRow(72, { scope: scope('yibin') }),
+      incidentRow(73, { scope: scope('yibin'), state: 'falseAlarm', closedAt: at0 }),
+    ];
+    await house.watch.store.commit({ incidents: [elsewhere, own, over] });
+    const listed = async (who: typeof everywhere): Promise<readonly string[]> => {
+      const { items } = (await get('/incident-clocks?limit=500', who)).json as { items: IncidentClocksDto[] };
+      return items
+        .map(({ incidentId }) => incidentId)
+        .filter((id) => [elsewhere, own, over].some((one) => one.incidentId === id));
+    };
+    expect(await listed(everywhere)).toEqual([own.incidentId, elsewhere.incidentId]);
+    expect(await listed(local)).toEqual([own.incidentId]);
+    expect(codeOf(await get(`/incidents/${elsewhere.incidentId}/clocks`, local))).toBe('404 notFound');
+    const one = (await get(`/incidents/${own.incidentId}/clocks`, local)).json as IncidentClocksDto;
+    expect(one.clocks.length).toBeGreaterThan(0);
   });
 });
 

@@ -11,6 +11,7 @@ export interface IncidentListFilter {
   readonly to?: number;
 }
 
+/** Rows of a page; a campus with more open incidents has other worries than the bars of the oldest. */
 const pageRows = 200;
 /** Alarms that one answer may hold: those behind open incidents, or those that an incident can be opened of. */
 const alarmRows = 500;
@@ -22,6 +23,8 @@ export const incidentKeys = {
   all: ['incidents'] as const,
   one: (incidentId: string) => ['incident', incidentId] as const,
   clocks: (incidentId: string) => ['incidentClocks', incidentId] as const,
+  /** Read again with the lists. */
+  openClocks: ['incidents', 'clocks'] as const,
   guide: (incidentId: string) => ['incidentGuide', incidentId] as const,
   watchList: ['watchList'] as const,
 };
@@ -32,6 +35,7 @@ export const incidentsQueries = ({ single, paged }: Ask) => ({
     paged(incidentKeys.list(filter), 'incidents', (cursor) => ({ query: { ...filter, ...cursor, limit: pageRows } })),
   incident: (incidentId: string) => single(incidentKeys.one(incidentId), 'incident', { params: { incidentId } }),
   incidentClocks: (incidentId: string) => single(incidentKeys.clocks(incidentId), 'incidentClocks', { params: { incidentId } }),
+  openIncidentClocks: () => single(incidentKeys.openClocks, 'openIncidentClocks', { query: { limit: pageRows } }),
   incidentGuide: (incidentId: string, language: 'zh' | 'en') =>
     single([...incidentKeys.guide(incidentId), language], 'incidentGuide', { params: { incidentId }, query: { language } }),
   /** The document as it was hashed. */

@@ -103,6 +103,7 @@ export const routes: { readonly [K in EndpointName]: readonly [Table[K]['method'
   saveSlaContract: ['post', '/sla/contracts'],
   businessMetrics: ['get', '/metrics/business'],
   incidentClocks: ['get', '/incidents/:incidentId/clocks'],
+  openIncidentClocks: ['get', '/incident-clocks'],
   ruleSuggestion: ['get', '/rules/:rule/suggestion'],
   maps: ['get', '/maps'],
   mapVersions: ['get', '/map-versions'],

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { RuleId } from '../watch/index.ts';
 import type { Endpoint } from './endpoints.ts';
 import * as dto from './metrics-dto.ts';
+import { page, PageQuery } from './reply.ts';
 
 const time = z.coerce.number().int().min(0);
 
@@ -29,6 +30,14 @@ export const metricsEndpoints = {
     scope: 'watch:read',
     params: z.strictObject({ incidentId: z.uuid() }),
     response: dto.IncidentClocksDto,
+  },
+  openIncidentClocks: {
+    method: 'get',
+    path: '/incident-clocks',
+    summary: 'The clocks of the incidents that are not over, newest first: one question for a whole list',
+    scope: 'watch:read',
+    query: PageQuery,
+    response: page(dto.IncidentClocksDto),
   },
   ruleSuggestion: {
     method: 'get',

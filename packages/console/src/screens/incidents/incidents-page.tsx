@@ -98,7 +98,7 @@ function IncidentList({ open }: { readonly open: (incidentId: string) => void })
   const filter = useListFilter();
   const list = useInfiniteQuery({ ...queries.incidents(filter), refetchInterval: usePollMs(refreshMs) });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
-  const clocks = useClocks(rows);
+  const clocks = useClocks();
   const alarms = useQuery({ ...queries.burningAlarms(), refetchInterval: usePollMs(refreshMs) }).data;
   const exposed = useMemo(() => exposedByIncident(alarms?.items ?? []), [alarms]);
   const fits = useCallback(

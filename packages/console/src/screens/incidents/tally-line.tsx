@@ -15,7 +15,7 @@ export function TallyLine() {
   const own = useSession()?.name;
   const list = useInfiniteQuery(queries.incidents({ open: 'true' }));
   const open = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
-  const found = tally(open, own, { clocks: useClocks(open), now });
+  const found = tally(open, own, { clocks: useClocks(), now });
   if (list.data === undefined) return null;
   if (found.open === 0) return <span className="meta">{t('incident.tally.none')}</span>;
   const parts = [
