@@ -51,7 +51,7 @@ export class IncidentDesk {
     for (const n of ns) this.alarms.delete(uuid(n));
   }
 
-  /** `moved`: as `IncidentsAsk` has it. */
+  /** With the turn of the evidence packs after it. `moved`: as `IncidentsAsk` has it. */
   async look(moved = true): Promise<IncidentsOut> {
     const ask = {
       alarms: [...this.alarms.values()],
@@ -61,7 +61,7 @@ export class IncidentDesk {
       calendars: [],
       contracts: [],
     };
-    const out = await this.incidents.look(ask, this.now);
+    const out = this.incidents.look(ask, this.now);
     for (const { alarmIds, incidentId } of out.links)
       for (const alarmId of alarmIds) {
         const alarm = this.alarms.get(alarmId);
@@ -69,7 +69,10 @@ export class IncidentDesk {
       }
     const { links: _, ...change } = out;
     await this.kept.store.commit({ ...change, alarms: [...this.alarms.values()] });
-    return out;
+    if (!this.incidents.packDue) return out;
+    const { links: __, ...packed } = await this.incidents.pack({ ...ask, alarms: [...this.alarms.values()] }, this.now);
+    await this.kept.store.commit(packed);
+    return { ...out, history: [...out.history, ...packed.history] };
   }
 
   /** Looks once a minute for so long. */

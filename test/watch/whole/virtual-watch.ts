@@ -26,6 +26,8 @@ export class VirtualWatch {
   readonly custody: Custody;
   readonly rung: Rung[] = [];
   readonly errors: string[] = [];
+  /** Called when a look is over, before the turns that come after it. */
+  onLooked: () => void = () => undefined;
   readonly #folder: string;
   readonly #linked: boolean;
   #watch: OpenWatch | undefined;
@@ -76,6 +78,7 @@ export class VirtualWatch {
       random: new SeededRandom(1),
       newId: () => `00000000-0000-4000-8000-${String(++this.#ids).padStart(12, '0')}`,
       tell: (said) => {
+        if (said.kind === 'looked') this.onLooked();
         if (said.kind === 'log' && said.level === 'error') this.errors.push(`${said.event} ${JSON.stringify(said.fields)}`);
       },
     });

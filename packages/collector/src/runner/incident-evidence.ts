@@ -13,13 +13,13 @@ import {
 import type { World } from '../core/world/world.core.ts';
 import { factLimits, unread } from './incident-facts.ts';
 import { incidentHistory, type IncidentTurn } from './incident-turn.ts';
-import type { IncidentParts, IncidentsAsk } from './incidents.ts';
+import type { IncidentParts } from './incidents.ts';
 
 export interface PackAsk {
   readonly incident: Incident;
   /** Alarms that burn. */
   readonly alarms: readonly Alarm[];
-  readonly ask: Pick<IncidentsAsk, 'world'>;
+  readonly world: World;
   readonly parts: Pick<IncidentParts, 'facts' | 'sha256'>;
 }
 
@@ -29,8 +29,7 @@ export const packsPerIncidentMax = 16;
 /** The packs of an incident have a story of their own, so that its history stays short: `{hash, json}` each. Kept as long as history is. */
 export const packsOf = (incidentId: string): string => `evidence:${incidentId}`;
 
-export async function makePack({ incident, alarms, ask, parts }: PackAsk, turn: IncidentTurn, now: EpochMs): Promise<void> {
-  const { world } = ask;
+export async function makePack({ incident, alarms, world, parts }: PackAsk, turn: IncidentTurn, now: EpochMs): Promise<void> {
   const named = incident.scope?.devices ?? [];
   const ids = named.slice(0, factLimits.devices);
   const occurredAt = epochMs(incident.occurredAt);

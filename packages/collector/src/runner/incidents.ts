@@ -33,7 +33,7 @@ export const incidentLimits = {
   causesPerLook: 100,
   /** Of five hundred at once each is gone through within 25 s. */
   ticksPerLook: 20,
-  /** Evidence packs that one look makes. */
+  /** Evidence packs that follow one look. */
   packsPerLook: 1,
 } as const;
 
@@ -113,22 +113,49 @@ export class Incidents {
     return watchList([...this.#all.values()], now);
   }
 
-  /** A person wants an evidence pack: it is made with the next look. */
+  /** A person wants an evidence pack: it is made after the next look. */
   askPack(incidentId: string): void {
     this.#packsAsked.add(incidentId);
   }
 
-  async look(ask: IncidentsAsk, now: EpochMs): Promise<IncidentsOut> {
-    const turn = new IncidentTurn((incident) => this.#put(incident));
+  /** Incidents or people wait for an evidence pack: `pack` is worth a turn. */
+  get packDue(): boolean {
+    return this.#packsDue().length > 0;
+  }
+
+  look(ask: IncidentsAsk, now: EpochMs): IncidentsOut {
+    const turn = this.#turn();
     for (const incidentId of this.#untracked) turn.untrack(incidentId);
     this.#untracked.clear();
     const alarms = ask.alarms.filter(burns);
     this.#takeIn(alarms, ask, turn, now);
     if (ask.moved !== false || this.#stirred) this.#mergeExplained(alarms, turn, now);
     this.#tick(alarms, ask, turn, now);
-    await this.#packs(alarms, ask, turn, now);
     this.#trim(turn);
     return turn.out();
+  }
+
+  /** The packs that are due, the longest waiting first. Beside a look, since one takes as long as a look may. */
+  async pack({ alarms, world }: Pick<IncidentsAsk, 'alarms' | 'world'>, now: EpochMs): Promise<IncidentsOut> {
+    const turn = this.#turn();
+    const burning = alarms.filter(burns);
+    for (const incidentId of this.#packsDue().slice(0, incidentLimits.packsPerLook)) {
+      const incident = this.#all.get(incidentId);
+      this.#packsAsked.delete(incidentId);
+      if (incident === undefined) continue;
+      this.#track(turn, incidentId, { ...this.tracked(incidentId), evidenceDue: false }, this.#dueAt.get(incidentId));
+      await makePack({ incident, alarms: burning, world, parts: this.#parts }, turn, now);
+    }
+    return turn.out();
+  }
+
+  #packsDue(): readonly string[] {
+    const due = [...this.#tracked].flatMap(([incidentId, { evidenceDue }]) => (evidenceDue ? [incidentId] : []));
+    return [...new Set([...this.#packsAsked, ...due])];
+  }
+
+  #turn(): IncidentTurn {
+    return new IncidentTurn((incident) => this.#put(incident));
   }
 
   #takeIn(alarms: readonly Alarm[], ask: IncidentsAsk, turn: IncidentTurn, now: EpochMs): void {
@@ -251,18 +278,6 @@ export class Incidents {
       const ticked = tickIncident({ incident, tracked: before, burning: burning.get(incidentId) ?? [], ask }, turn, now);
       this.#dueAt.set(incidentId, ticked.dueAt);
       if (ticked.tracked !== before) this.#track(turn, incidentId, ticked.tracked, ticked.dueAt);
-    }
-  }
-
-  async #packs(alarms: readonly Alarm[], ask: IncidentsAsk, turn: IncidentTurn, now: EpochMs): Promise<void> {
-    const due = [...this.#tracked].flatMap(([incidentId, { evidenceDue }]) => (evidenceDue ? [incidentId] : []));
-    for (const incidentId of [...new Set([...this.#packsAsked, ...due])].slice(0, incidentLimits.packsPerLook)) {
-      const incident = this.#all.get(incidentId);
-      this.#packsAsked.delete(incidentId);
-      if (incident === undefined) continue;
-      const tracked = { ...this.tracked(incidentId), evidenceDue: false };
-      this.#track(turn, incidentId, tracked, this.#dueAt.get(incidentId));
-      await makePack({ incident, alarms, ask, parts: this.#parts }, turn, now);
     }
   }
 

@@ -284,7 +284,7 @@ export class Watch {
     this.#book = looked.book;
     const { states, versions } = pulled;
     const found = { states, history: versions, machines: causes.rows.rows, machinesGone: causes.rows.gone };
-    const incidents = await this.#lookIncidents(looked.history.length > 0, now);
+    const incidents = this.#lookIncidents(looked.history.length > 0, now);
     const told = await this.#telling.look(looked, { view: () => this.#view(), open: () => this.#open() }, now);
     const taught = await this.#learning.look(now);
     const suggestions = await this.#proposals.look(this.#settings.topology, now);
@@ -295,13 +295,20 @@ export class Watch {
     this.#parts.looked(this.#lagMs);
     await this.#sweep(now);
     this.#arm(pulled.more ? 0 : watchTimes.lookMs);
+    if (this.#incidents.packDue) void this.#turns.take(() => this.#pack());
+  }
+
+  /** Evidence packs, in a turn of their own: what people do and the next look need not wait for both. */
+  async #pack(): Promise<void> {
+    const { links: _, ...packed } = await this.#incidents.pack({ alarms: this.#open(), world: this.#world }, this.#now());
+    await this.#keep([packed]);
   }
 
   /** What the alarms make of incidents, and the alarms tied to theirs. */
-  async #lookIncidents(moved: boolean, now: EpochMs): Promise<readonly Part[]> {
+  #lookIncidents(moved: boolean, now: EpochMs): readonly Part[] {
     const { importantEvents, calendars, contracts } = this.#settings;
     const ask = { alarms: this.#open(), moved, world: this.#world, importantEvents, calendars, contracts };
-    const out = await this.#incidents.look(ask, now);
+    const out = this.#incidents.look(ask, now);
     const tied = linkIncident(this.#book, { links: out.links, by: 'watch' }, now);
     this.#book = tied.book;
     const { incidents, history, machines, machinesGone } = out;
