@@ -30,6 +30,8 @@ export class LedgerWatch {
   readonly booked = new Set<string>();
   /** Content hashes that are dead letters, by the hash that their own line names. */
   readonly letters = new Set<string>();
+  /** Those of them whose key is booked with other content. */
+  readonly conflicts = new Set<string>();
   /** Generations that the ledger knows of `device/storeLife`. */
   readonly generations = new Map<string, Set<number>>();
   readonly sums = { rows: 0, fen: 0, doubledFen: 0, inventedFen: 0 };
@@ -59,7 +61,9 @@ export class LedgerWatch {
       this.#lastLetter = row.id;
       this.letters.add(row.content_hash);
       const named = /"contentHash":"([0-9a-f]{32})"/.exec(Buffer.from(row.bytes).toString('latin1'))?.[1];
-      if (named !== undefined) this.letters.add(named);
+      if (named === undefined) continue;
+      this.letters.add(named);
+      if (row.kind === 'conflict') this.conflicts.add(named);
     }
   }
 

@@ -52,7 +52,7 @@ export function passVerdict(campus: Campus): Verdict {
       lostFen += record.amountFen;
       campus.violations.add('I1', `lost without a trace: ${describe(campus, record)}`);
     }
-    if (found === 'deadLetter' && !record.spoiled && record.misreadHashes.length === 0)
+    if (found === 'deadLetter' && !record.spoiled && record.misreadHashes.length === 0 && !isConflictOfCopy(campus, record))
       campus.violations.add('I1', `became a dead letter: ${describe(campus, record)}`);
     if (campus.mode === 'liveness' && !stopped) judgeExactly(campus, record, found);
   }
@@ -90,9 +90,26 @@ function whereIs(campus: Campus, record: TruthRecord, { gaps, cards, taken }: Tr
   if (epochWasLost(campus, record)) return 'gap';
   if (!record.confirmed && !record.overwritten) return 'waiting';
   if (cards.some((card) => hashes.some((hash) => card.includes(hash)))) return 'retiredCard';
-  if (hashes.some((hash) => campus.custody.letGoByCopies.has(hash))) return 'letGoByCopy';
+  if (hashes.some((hash) => campus.custody.letGoByCopies.has(hash)) || isToldByCopy(campus, record)) return 'letGoByCopy';
   return isBeyondKnowing(campus, record, taken) ? 'unseen' : 'lost';
 }
+
+/**
+ * An older copy of a card does not know in which life of the terminal it is, and gives a number that the ledger has of another life. No key is right for such a
+ * record that nobody could be wrong about: it stands among the dead letters, whole, until somebody decides.
+ */
+const isConflictOfCopy = (campus: Campus, record: TruthRecord): boolean =>
+  record.storeLife > 1 && campus.ledger.conflicts.has(record.contentHash) && (serverOf(campus, record)?.cursorsLostMs ?? -1) >= 0;
+
+/** Missed by the agent itself; but it told so under a number that the collector had from another journal of the same epoch, and took that word for its own. */
+const isToldByCopy = (campus: Campus, record: TruthRecord): boolean =>
+  serverOf(campus, record)?.misses(record.device, record.serial) === true &&
+  (campus.custody.places.get(record.contentHash) ?? []).some(({ agent, epoch }) =>
+    campus.custody.writtenTwice.has(`${agent}/${epoch}`),
+  );
+
+const serverOf = (campus: Campus, record: TruthRecord): Campus['agents'][number] | undefined =>
+  campus.agents.find((agent) => agent.options.terminals.some(({ device }) => device === record.device));
 
 /** Never taken into custody, and nothing was left that could tell of it: before the first contact, or behind the last number that was taken of a store that was then initialised. */
 function isBeyondKnowing(campus: Campus, record: TruthRecord, taken: ReadonlyMap<string, Taken>): boolean {
@@ -100,8 +117,7 @@ function isBeyondKnowing(campus: Campus, record: TruthRecord, taken: ReadonlyMap
   const wasIn = wasTaken(campus, record);
   // What only a card knew goes with the card: records that it had journaled, and gaps that it had not told yet. A terminal that keeps its store gives
   // it away by its numbers; one whose store was initialised too does not.
-  const server = campus.agents.find((agent) => agent.options.terminals.some(({ device }) => device === record.device));
-  const forgotten = (server?.cursorsLostMs ?? -1) > record.madeAtMs;
+  const forgotten = (serverOf(campus, record)?.cursorsLostMs ?? -1) > record.madeAtMs;
   if (forgotten && (!wasIn || over)) return true;
   if (wasIn) return false;
   const { first, last } = taken.get(lifeOf(record)) ?? { first: Number.POSITIVE_INFINITY, last: 0 };

@@ -63,8 +63,9 @@ export function uuidOf(random: Random): string {
 
 /** The cursor document on the same card as the journal: replaced as a whole; a power cut in the middle leaves the old one or the new one. */
 export class CursorShelf {
-  #durable: string | undefined;
-  #written: string | undefined;
+  /** Documents are never changed once they are handed over. */
+  #durable: CursorDocument | undefined;
+  #written: CursorDocument | undefined;
   damaged = false;
 
   /** What is on the card, to be copied with it. */
@@ -72,6 +73,11 @@ export class CursorShelf {
     const twin = new CursorShelf();
     twin.#durable = this.#durable;
     return twin;
+  }
+
+  /** Whether the document tells that a number of this terminal is missing, in whatever generation. */
+  misses(device: string, number: number): boolean {
+    return this.#durable?.devices[device]?.gaps.some(({ from, to }) => from <= number && number <= to) === true;
   }
 
   wipe(): void {
@@ -94,7 +100,7 @@ export class CursorShelf {
           'cursors save',
           2 + life.random.next() * 10 + disk.faults.stallMs,
           () => {
-            this.#written = JSON.stringify(document);
+            this.#written = document;
           },
           () => this.#saved(disk),
         ),
@@ -103,8 +109,8 @@ export class CursorShelf {
 
   #load(): Result<CursorDocument, CursorFailure> {
     if (this.damaged) return err({ kind: 'damaged', detail: 'simulated' });
-    // The store's promise: what it gives is what `save` was given.
-    return ok(this.#durable === undefined ? emptyCursors : (JSON.parse(this.#durable) as CursorDocument));
+    // The store's promise: what it gives is what `save` was given, as far as JSON carries it.
+    return ok(this.#durable === undefined ? emptyCursors : (JSON.parse(JSON.stringify(this.#durable)) as CursorDocument));
   }
 
   #saved(disk: VirtualDisk): Result<void, CursorFailure> {

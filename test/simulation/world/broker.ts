@@ -80,6 +80,8 @@ export class Broker {
   readonly embedded: boolean;
   readonly #connections = new Map<string, Connection>();
   #collector: Subscriber | undefined;
+  /** When the collector last got a message of an agent, monotonic. */
+  lastUpMs = 0;
   readonly #captured: UpMessage[] = [];
   #sent = 0;
   #newestDelivered = 0;
@@ -264,6 +266,7 @@ export class Broker {
       this.counts.delivered++;
       if (sent < this.#newestDelivered) this.counts.overtaken++;
       this.#newestDelivered = Math.max(this.#newestDelivered, sent);
+      this.lastUpMs = this.#loop.clock.mono();
       collector.receive(message);
     });
   }

@@ -230,12 +230,14 @@ export class Terminal {
     this.#serial++;
     this.#samCounter++;
     this.#totalFen += gives ? -amountFen : amountFen;
+    const card = `2023${String(intBetween(random, 0, 999_999_999_999)).padStart(12, '0')}`;
+    this.#truth.cards.add(card);
     const raw = new ByteWriter(48)
       .u32(this.#serial)
       .u8(mark)
       .u8(3)
       .u16(this.#session)
-      .put(bcdBytes(`2023${String(intBetween(random, 0, 999_999_999_999)).padStart(12, '0')}`))
+      .put(bcdBytes(card))
       .u16(this.#samCounter & 0xffff)
       .put(bcdBytes(this.clockText()))
       .u32(before)

@@ -29,6 +29,8 @@ export interface TruthRecord {
 export class Truth {
   readonly records: TruthRecord[] = [];
   readonly byHash = new Map<string, TruthRecord>();
+  /** Numbers of all cards that were ever used. */
+  readonly cards = new Set<string>();
   /** `device/storeLife` of the stores that were initialised since. */
   readonly endedLives = new Set<string>();
   /** Told of every record that a terminal was told to forget. */

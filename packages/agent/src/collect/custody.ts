@@ -194,7 +194,7 @@ export async function refill(
   const found = selling ? numbers : events.map((raw) => toldEvent(raw).number);
   const { gaps, filled } = fillAll(parts.cursors.get(terminal.deviceId) ?? cursor, found);
   const told = await announce(terminal.deviceId, { ...cursor, gaps }, filled, true, parts);
-  const kept = await keep(terminal.deviceId, cursor, told, true, parts);
+  const kept = await keep(terminal.deviceId, cursor, told, found.length > 0, parts);
   return kept.ok ? ok({ recovered: found.length, overwritten: recollection.overwritten }) : kept;
 }
 

@@ -120,6 +120,17 @@ describe('numbers', () => {
       undefined,
       [],
     ],
+    ['confirmed by a state that is gone, seen once', cursor(), { uncollected: 0, newestRecordNo: 110 }, [], 100, []],
+    [
+      'confirmed by a state that is gone, seen again',
+      cursor({ newestSeen: 108 }),
+      { uncollected: 0, newestRecordNo: 110 },
+      [],
+      108,
+      ['1:101-108 skipped'],
+    ],
+    ['seen again, and still waiting', cursor({ newestSeen: 108 }), { uncollected: 8, newestRecordNo: 110 }, [], 100, []],
+    ['seen again, nothing told of what waits', cursor({ newestSeen: 108 }), { newestRecordNo: 110 }, [], 100, []],
   ];
   test.each(cases)('%s', (_, before, facts, numbers, last, gaps) => {
     const given = before.lastRecordNo === undefined ? { generation: 1, gaps: [] } : before;
@@ -128,7 +139,7 @@ describe('numbers', () => {
     expect(ranges(step.cursor.gaps)).toEqual(gaps);
     expect(step.numbers).toHaveLength(numbers.length);
   });
-  test('visits every case', () => expect(cases).toHaveLength(18));
+  test('visits every case', () => expect(cases).toHaveLength(22));
 
   test('an older number fills the gap that it stands in', () => {
     const gap = { ...newGap(1, 90, 95, 'skipped', 1), announced: true };

@@ -120,7 +120,20 @@ export function takeNumbers(cursor: DeviceCursor, sighting: Sighting, nowMs: num
       filled.push(...taken.filled);
     }
   }
-  return { cursor: remember(step, sighting), numbers, filled };
+  return { cursor: remember(unoffered(step, sighting, nowMs), sighting), numbers, filled };
+}
+
+/**
+ * Numbers that the terminal showed the last time too and has to give to nobody any more, and that we do not know: they were confirmed to a state of this
+ * agent that is no longer there (an older copy of its card). One sighting is not enough, the newest number may be read after the count of what waits.
+ */
+function unoffered(cursor: DeviceCursor, { facts, offered, more, sparse }: Sighting, nowMs: number): DeviceCursor {
+  const { lastRecordNo: last, newestSeen = 0 } = cursor;
+  const shown = Math.min(newestSeen, facts.newestRecordNo ?? 0);
+  const nothingWaits = facts.uncollected === 0 && offered.length === 0 && !more && sparse !== true;
+  if (!nothingWaits || last === undefined || shown <= last) return cursor;
+  const gap = newGap(cursor.generation, last + 1, shown, 'skipped', nowMs);
+  return { ...cursor, lastRecordNo: shown, gaps: addGap(cursor.gaps, gap) };
 }
 
 function take(
