@@ -2,7 +2,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 import { count, money } from '../format/money.ts';
 import { minuteTime } from '../format/time.ts';
 import type { Palette } from '../theme/palette.ts';
-import { hatched } from './flow-option.core.ts';
+import { bar as flowBar, courseOption, formats, hatched, orNothing } from './course-option.core.ts';
 
 /** One slot of a course of business, in one unit. */
 export interface BusinessPoint {
@@ -40,45 +40,16 @@ export interface BusinessView {
 }
 
 /** Today's bars over the grey band of what is normal; axis from zero; the late part hatched, the offline part outlined; faults shaded. */
-export function businessOption(view: BusinessView): EChartsCoreOption {
-  const { palette, points, unit } = view;
-  const isYuan = unit === 'yuan';
-  const axis = (value: number): string => (isYuan ? `¥${count(value)}` : count(value));
-  const text = { color: palette.meta, fontSize: 12 };
-  return {
-    animation: view.animate,
-    animationDuration: 150,
-    animationDurationUpdate: 150,
-    aria: { enabled: true },
-    grid: { left: 4, right: 12, top: 14, bottom: 2, containLabel: true },
-    tooltip: {
-      trigger: 'axis',
-      confine: true,
-      axisPointer: { type: 'shadow', shadowStyle: { color: palette.raised, opacity: 0.6 } },
-      backgroundColor: palette.surface,
-      borderColor: palette.line,
-      textStyle: { color: palette.ink, fontSize: 12 },
-      formatter: (shown: unknown) => tip(view, indexOf(shown)),
-    },
-    xAxis: {
-      type: 'category',
-      data: points.map(({ at }) => minuteTime(at)),
-      axisLabel: { ...text, hideOverlap: true, interval: labelEvery(points) },
-      axisLine: { lineStyle: { color: palette.line } },
-      // a shaded span begins at a tick: without one at every slot it begins at the last label
-      axisTick: { show: false, interval: 0 },
-    },
-    yAxis: {
-      type: 'value',
-      min: 0,
-      minInterval: isYuan ? 0 : 1,
-      splitNumber: 4,
-      axisLabel: { ...text, formatter: axis },
-      splitLine: { lineStyle: { color: palette.line } },
-    },
+export const businessOption = (view: BusinessView): EChartsCoreOption =>
+  courseOption({
+    palette: view.palette,
+    animate: view.animate,
+    times: view.points.map(({ at }) => at),
+    spanMs: (view.points.at(-1)?.to ?? 0) - (view.points[0]?.at ?? 0),
+    format: formats[view.unit],
     series: [...bandSeries(view), ...barSeries(view), ...beforeSeries(view)],
-  };
-}
+    tip: (at) => tip(view, at),
+  });
 
 const inUnit = (view: BusinessView, value: number | null | undefined): number | null =>
   value === null || value === undefined ? null : view.unit === 'yuan' ? value / 100 : value;
@@ -112,7 +83,7 @@ function bandSeries(view: BusinessView): object[] {
 
 function barSeries(view: BusinessView): object[] {
   const { points, palette, words, unit } = view;
-  const bar = { type: 'bar', stack: 'flow', barCategoryGap: '12%', emphasis: { disabled: true }, z: 3 } as const;
+  const bar = { ...flowBar, barCategoryGap: '12%', z: 3 } as const;
   const shade = { silent: true, data: view.faults.flatMap((fault) => shaded(view, fault)) };
   if (unit === 'yuan')
     return [
@@ -124,7 +95,6 @@ function barSeries(view: BusinessView): object[] {
         markArea: shade,
       },
     ];
-  const orNothing = (value: number): number | null => (value > 0 ? value : null);
   return [
     {
       ...bar,
@@ -170,21 +140,6 @@ function shaded({ points, palette }: BusinessView, { from, to, level }: ShadedFa
   if (first < 0 || last < first) return [];
   const color = { 1: palette.level1, 2: palette.level2, 3: palette.level3 }[level];
   return [[{ xAxis: first, itemStyle: { color, opacity: 0.14 } }, { xAxis: last }]];
-}
-
-/** At most some ten labels, each at a round time. */
-function labelEvery(points: readonly BusinessPoint[]): (index: number, label: string) => boolean {
-  const hours = ((points.at(-1)?.to ?? 0) - (points[0]?.at ?? 0)) / 3_600_000;
-  const step = hours > 12 ? 120 : 30;
-  return (_, label) => {
-    const [hour = 0, minute = 0] = label.split(':').map(Number);
-    return (hour * 60 + minute) % step === 0;
-  };
-}
-
-function indexOf(shown: unknown): number {
-  const first: unknown = Array.isArray(shown) ? shown[0] : shown;
-  return typeof first === 'object' && first !== null && 'dataIndex' in first ? Number(first.dataIndex) : -1;
 }
 
 /** Numbers and our own words alone: nothing from outside stands in this markup. */

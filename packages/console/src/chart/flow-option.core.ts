@@ -1,9 +1,8 @@
 import type { FlowPointDto } from '@cardwatch/contracts/api';
 import { minuteMs } from '@cardwatch/kernel';
 import type { EChartsCoreOption } from 'echarts/core';
-import { count, money } from '../format/money.ts';
-import { minuteTime } from '../format/time.ts';
 import type { Palette } from '../theme/palette.ts';
+import { bar, courseOption, formats, hatched, orNothing } from './course-option.core.ts';
 
 export interface FlowView {
   readonly points: readonly FlowPointDto[];
@@ -35,89 +34,27 @@ export function flowOption(view: FlowView): EChartsCoreOption {
   const { palette, unit, words } = view;
   const points = everyMinute(view.points, { ...view, empty: noFlow });
   const onTime = points.map((point) => (unit === 'yuan' ? point.turnoverFen / 100 : point.records - point.lateRecords));
-  const series = [
-    { ...bar, name: unit === 'yuan' ? words.yuan : words.onTime, data: onTime, itemStyle: { color: palette.chart } },
-  ];
+  const whole = { ...bar, name: unit === 'yuan' ? words.yuan : words.onTime, data: onTime, itemStyle: { color: palette.chart } };
   const late = {
     ...bar,
     name: words.late,
-    data: points.map((point) => (point.lateRecords > 0 ? point.lateRecords : null)),
+    data: points.map(({ lateRecords }) => orNothing(lateRecords)),
     itemStyle: hatched(palette),
   };
-  const shown = unit === 'yuan' ? series : [...series, late];
-  return minuteOption(view, points, { series: shown, format: unit === 'yuan' ? yuanFormat : countFormat });
+  return minuteOption(view, points, { unit, series: unit === 'yuan' ? [whole] : [whole, late] });
 }
 
-export const bar = { type: 'bar', stack: 'flow', barCategoryGap: '20%', emphasis: { disabled: true } } as const;
-
-/** How values are written: in the tooltip, on the axis, and whether only whole ones stand there. */
-interface Format {
-  readonly value: (value: number) => string;
-  readonly axis: (value: number) => string;
-  readonly minInterval: number;
-}
-export const countFormat: Format = { value: count, axis: count, minInterval: 1 };
-const yuanFormat: Format = {
-  value: (value) => money(Math.round(value * 100)),
-  axis: (value) => `¥${count(value)}`,
-  minInterval: 0,
-};
-
-/** What all charts by minute have in common: axis from zero, quiet lines, tooltip of the whole minute. */
-export function minuteOption(
-  view: { readonly palette: Palette; readonly animate: boolean; readonly minutes: number },
+/** A course by minutes, as `everyMinute` gives them. */
+export const minuteOption = (
+  { palette, animate, minutes }: { readonly palette: Palette; readonly animate: boolean; readonly minutes: number },
   points: readonly { readonly minute: number }[],
-  { series, format }: { readonly series: readonly object[]; readonly format: Format },
-): EChartsCoreOption {
-  const { palette } = view;
-  const text = { color: palette.meta, fontSize: 12 };
-  return {
-    animation: view.animate,
-    animationDuration: 150,
-    animationDurationUpdate: 150,
-    aria: { enabled: true },
-    grid: { left: 4, right: 8, top: 12, bottom: 2, containLabel: true },
-    tooltip: {
-      trigger: 'axis',
-      confine: true,
-      axisPointer: { type: 'shadow', shadowStyle: { color: palette.raised, opacity: 0.6 } },
-      backgroundColor: palette.surface,
-      borderColor: palette.line,
-      textStyle: { color: palette.ink, fontSize: 12 },
-      valueFormatter: (value: unknown) => format.value(Number(value ?? 0)),
-    },
-    xAxis: {
-      type: 'category',
-      data: points.map((point) => minuteTime(point.minute)),
-      axisLabel: { ...text, hideOverlap: true, interval: labelEvery(view.minutes) },
-      axisLine: { lineStyle: { color: palette.line } },
-      axisTick: { show: false },
-    },
-    yAxis: {
-      type: 'value',
-      min: 0,
-      minInterval: format.minInterval,
-      splitNumber: 4,
-      axisLabel: { ...text, formatter: format.axis },
-      splitLine: { lineStyle: { color: palette.line } },
-    },
+  { unit, series }: { readonly unit: 'records' | 'yuan'; readonly series: readonly object[] },
+): EChartsCoreOption =>
+  courseOption({
+    palette,
+    animate,
+    times: points.map(({ minute }) => minute),
+    spanMs: minutes * minuteMs,
+    format: formats[unit],
     series,
-  };
-}
-
-/** A label on every round time: the category is shown when its minute is a multiple of the step. */
-function labelEvery(minutes: number): (index: number, label: string) => boolean {
-  const step = minutes <= 60 ? 10 : minutes <= 180 ? 30 : 120;
-  return (_, label) => {
-    const [hour = 0, minute = 0] = label.split(':').map(Number);
-    return (hour * 60 + minute) % step === 0;
-  };
-}
-
-/** The part of a bar that is not as it should be. */
-export const hatched = (palette: Palette, color: string = palette.chartLate): object => ({
-  color: palette.surface,
-  borderColor: color,
-  borderWidth: 1,
-  decal: { symbol: 'rect', color, dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: -Math.PI / 4 },
-});
+  });

@@ -1,7 +1,8 @@
 import type { PassPointDto } from '@cardwatch/contracts/api';
 import type { EChartsCoreOption } from 'echarts/core';
 import type { Palette } from '../theme/palette.ts';
-import { bar, countFormat, everyMinute, hatched, minuteOption } from './flow-option.core.ts';
+import { bar, hatched, orNothing } from './course-option.core.ts';
+import { everyMinute, minuteOption } from './flow-option.core.ts';
 
 export interface PassView {
   readonly points: readonly PassPointDto[];
@@ -18,7 +19,6 @@ const noPass = (minute: number): PassPointDto => ({ minute, granted: 0, denied: 
 export function passOption(view: PassView): EChartsCoreOption {
   const { palette, words } = view;
   const points = everyMinute(view.points, { ...view, empty: noPass });
-  const orNothing = (value: number): number | null => (value > 0 ? value : null);
   const open = { color: palette.surface, borderColor: palette.unknown, borderWidth: 1 };
   const series = [
     { ...bar, name: words.granted, data: points.map(({ granted }) => granted), itemStyle: { color: palette.chart } },
@@ -30,5 +30,5 @@ export function passOption(view: PassView): EChartsCoreOption {
     },
     { ...bar, name: words.other, data: points.map(({ other }) => orNothing(other)), itemStyle: open },
   ];
-  return minuteOption(view, points, { series, format: countFormat });
+  return minuteOption(view, points, { unit: 'records', series });
 }
