@@ -32,19 +32,32 @@ export class Custody {
     const agent = this.#db.prepare(
       "INSERT INTO agent (agent_id, site_id, secret_hash, created_at, state, since) VALUES ('yb-1', 'demo', '', ?, 'online', ?)",
     );
+    this.#within(() => {
+      agent.run(since, since);
+      this.#declare(devices, since);
+    });
+  }
+
+  /** An agent's hello with more devices, all online. */
+  joined(devices: readonly PlantedDevice[], now: number): void {
+    const tell = this.#db.prepare("INSERT INTO outbox (topic, key, at) VALUES ('device', ?, ?)");
+    this.#within(() => {
+      this.#declare(devices, now);
+      for (const { deviceId } of devices) tell.run(deviceId, now);
+    });
+  }
+
+  #declare(devices: readonly PlantedDevice[], since: number): void {
     const device = this.#db.prepare(
       `INSERT INTO device (device_id, agent_id, name, kind, profile, line, campus, area, place, state, since, parents)
        VALUES (?, 'yb-1', ?, ?, 'planted', ?, 'main', ?, ?, 'online', ?, ?)`,
     );
-    this.#within(() => {
-      agent.run(since, since);
-      for (const { deviceId, kind = 'pos', parents = [], place } of devices) {
-        const [building, area] = place ?? [];
-        const at = place === undefined ? { campus: 'main' } : { campus: 'main', building: building ?? '', area: area ?? '' };
-        const ways = parents.length === 0 ? null : JSON.stringify(parents);
-        device.run(deviceId, deviceId, kind, `line-${deviceId}`, area ?? null, JSON.stringify(at), since, ways);
-      }
-    });
+    for (const { deviceId, kind = 'pos', parents = [], place } of devices) {
+      const [building, area] = place ?? [];
+      const at = place === undefined ? { campus: 'main' } : { campus: 'main', building: building ?? '', area: area ?? '' };
+      const ways = parents.length === 0 ? null : JSON.stringify(parents);
+      device.run(deviceId, deviceId, kind, `line-${deviceId}`, area ?? null, JSON.stringify(at), since, ways);
+    }
   }
 
   set(deviceIds: readonly string[], state: 'online' | 'offline', now: number): void {

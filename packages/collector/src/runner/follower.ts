@@ -117,20 +117,25 @@ export class Follower {
     this.#cursors = { ...this.#cursors, record, event };
   }
 
+  /**
+   * Facts are read before the outbox and taken after it, and wait while there is more of it than a pull takes: the thing that they tell of was committed
+   * before them, and a rule passes over what it does not know.
+   */
   async pull(now: EpochMs): Promise<Pulled> {
-    const rows = await this.#feed.outboxAfter(this.#cursors.outbox);
+    const { record, event, outbox } = this.#cursors;
+    const facts = { records: await this.#feed.recordsAfter(record), events: await this.#feed.eventsAfter(event) };
+    const rows = await this.#feed.outboxAfter(outbox);
     const changed = await this.#changes(rows, now);
-    const records = await this.#feed.recordsAfter(this.#cursors.record);
-    const events = await this.#feed.eventsAfter(this.#cursors.event);
+    const behind = rows.length >= readLimits.outboxRows;
+    const { records, events } = behind ? { records: [], events: [] } : facts;
     this.#cursors = {
-      outbox: rows.at(-1)?.position ?? this.#cursors.outbox,
-      record: records.at(-1)?.id ?? this.#cursors.record,
-      event: events.at(-1)?.id ?? this.#cursors.event,
+      outbox: rows.at(-1)?.position ?? outbox,
+      record: records.at(-1)?.id ?? record,
+      event: events.at(-1)?.id ?? event,
     };
     const money = records.map(({ fact }) => fact);
     for (const fact of money) this.#world.money(fact);
-    const full = records.length >= feedLimits.factRows || events.length >= feedLimits.factRows;
-    const more = full || rows.length >= readLimits.outboxRows;
+    const more = behind || records.length >= feedLimits.factRows || events.length >= feedLimits.factRows;
     const ends = [rows.at(-1)?.at, records.at(-1)?.fact.ingestedAt, events.at(-1)?.fact.ingestedAt].filter(
       (at) => at !== undefined,
     );
