@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const sources = ['console/src', 'console/public', 'console/index.html', 'console/vite.config.ts', 'contracts/src', 'kernel/src'];
+const sources = [
+  'console/src',
+  'console/build',
+  'console/public',
+  'console/index.html',
+  'console/vite.config.ts',
+  'contracts/src',
+  'kernel/src',
+];
 
 /** What the collector serves. */
 export const consoleFolder = join(root, 'packages/console/dist');

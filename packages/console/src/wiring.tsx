@@ -1,6 +1,7 @@
 import type { SessionDto } from '@cardwatch/contracts/api';
 import { epochMs } from '@cardwatch/kernel';
 import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { fetchAhead } from './ahead/begin.ts';
 import { createClient } from './api/client.ts';
 import { isSignedOut, mayRetry } from './api/failure.ts';
 import { keys } from './api/keys.ts';
@@ -45,7 +46,7 @@ export function wire() {
     defaultOptions: { queries: { staleTime: staleMs, retry: mayRetry }, mutations: { retry: false } },
   });
   const client = createClient({
-    fetch: (input, init) => fetch(input, init),
+    fetch: fetchAhead,
     language: () => languageTags[language],
     csrf: () => cache.getQueryData<SessionDto>(keys.session)?.csrf,
     heardServerTime: (at) => {

@@ -4,7 +4,8 @@ import { extname, join, relative, sep } from 'node:path';
 import type { Clock } from '@cardwatch/kernel';
 import type { StaticFile, StaticFiles } from '../api/types.ts';
 
-export const staticLimits = { files: 2_000, bytes: 64 * 1024 * 1024, lookAgainMs: 3_000 } as const;
+/** `keptBytes`: of files in memory; more lets go of all. */
+export const staticLimits = { files: 2_000, bytes: 64 * 1024 * 1024, keptBytes: 8 * 1024 * 1024, lookAgainMs: 3_000 } as const;
 
 /** What the build lays beside a file, smallest first. */
 const packed = [
@@ -32,9 +33,10 @@ const types: Readonly<Record<string, string>> = {
 export function staticFolder(folder: string, clock: Clock): StaticFiles {
   let known = new Map<string, string>();
   let walkedAt = Number.NEGATIVE_INFINITY;
+  const kept = new Kept();
   const read = async (path: string, accepts: ReadonlySet<string>): Promise<StaticFile | undefined> => {
     const file = known.get(path);
-    return file === undefined ? undefined : readStatic(file, path, accepts);
+    return file === undefined ? undefined : readStatic(file, path, accepts, kept);
   };
   return {
     find: async (path, accepts) => {
@@ -58,26 +60,46 @@ async function walk(folder: string): Promise<Map<string, string>> {
   return found;
 }
 
-async function readStatic(file: string, path: string, accepts: ReadonlySet<string>): Promise<StaticFile | undefined> {
+/** Read again only when the file has changed: what a build has once written is asked for by every console that opens. */
+class Kept {
+  #files = new Map<string, { readonly stamp: string; readonly file: StaticFile }>();
+  #bytes = 0;
+
+  find(name: string, stamp: string): StaticFile | undefined {
+    const kept = this.#files.get(name);
+    return kept?.stamp === stamp ? kept.file : undefined;
+  }
+
+  keep(name: string, stamp: string, file: StaticFile): void {
+    this.#bytes += file.bytes.length - (this.#files.get(name)?.file.bytes.length ?? 0);
+    this.#files.set(name, { stamp, file });
+    if (this.#bytes <= staticLimits.keptBytes) return;
+    this.#files = new Map();
+    this.#bytes = 0;
+  }
+}
+
+async function readStatic(file: string, path: string, accepts: ReadonlySet<string>, kept: Kept): Promise<StaticFile | undefined> {
   for (const [encoding, ending] of packed) {
     if (!accepts.has(encoding)) continue;
-    const found = await readPlain(file + ending, path);
+    const found = await readPlain(file + ending, path, kept);
     if (found !== undefined) return { ...found, type: typeOf(file), encoding };
   }
-  return readPlain(file, path);
+  return readPlain(file, path, kept);
 }
 
 const typeOf = (file: string): string => types[extname(file)] ?? 'application/octet-stream';
 
-async function readPlain(file: string, path: string): Promise<StaticFile | undefined> {
-  const size = (await stat(file).catch(() => undefined))?.size;
-  if (size === undefined || size > staticLimits.bytes) return undefined;
+async function readPlain(file: string, path: string, kept: Kept): Promise<StaticFile | undefined> {
+  const seen = await stat(file).catch(() => undefined);
+  if (seen === undefined || seen.size > staticLimits.bytes) return undefined;
+  const stamp = `${seen.mtimeMs} ${seen.size} ${seen.ino}`;
+  const known = kept.find(file, stamp);
+  if (known !== undefined) return known;
   const bytes = await readFile(file).catch(() => undefined);
   if (bytes === undefined) return undefined;
-  return {
-    bytes,
-    type: typeOf(file),
-    etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
-    immutable: path.startsWith('/assets/'),
-  };
+  const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
+  const read = { bytes, type: typeOf(file), etag, immutable: path.startsWith('/assets/') };
+  kept.keep(file, stamp, read);
+  return read;
 }

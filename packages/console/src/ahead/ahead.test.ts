@@ -1,0 +1,109 @@
+import { err } from '@cardwatch/kernel';
+import { QueryClient } from '@tanstack/react-query';
+import { describe, expect, test } from 'vitest';
+import { urlOf } from '../api/client.ts';
+import type { Client } from '../api/client.ts';
+import { queriesOf } from '../api/queries.ts';
+import { filterOf } from '../screens/alarms/alarm-filter.core.ts';
+import { aheadLimits, aheadOf, firstQuestions } from './ahead.ts';
+
+const session = '/api/v1/session';
+
+function open(pathname: string, answer: (url: string) => Response = () => Response.json({}), search = '') {
+  const sent: string[] = [];
+  let now = 0;
+  const send = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    sent.push(`${init?.method ?? 'GET'} ${String(input)}`);
+    return Promise.resolve(answer(String(input)));
+  };
+  const ask = aheadOf({ fetch: send, mono: () => now, address: { pathname, search } });
+  return { ask, sent, setNow: (ms: number) => void (now = ms) };
+}
+
+test('what is asked ahead is what the screens ask first, to the letter', async () => {
+  const asked: string[] = [];
+  const client: Client = {
+    call: async () => err({ kind: 'unreachable' }),
+    fetch: async (name, input) => {
+      asked.push(urlOf(name, input));
+      throw new Error('asked');
+    },
+  };
+  const queries = queriesOf(client, () => 0);
+  const cache = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const first = {
+    '/': () => cache.fetchQuery(queries.overview()),
+    '/alarms': () => cache.fetchInfiniteQuery(queries.alarms(filterOf({}, 'somebody'), 'gravity')),
+    '/devices': () => cache.fetchInfiniteQuery(queries.devices({})),
+  };
+  expect(Object.keys(firstQuestions)).toEqual(Object.keys(first));
+  for (const [path, ask] of Object.entries(first)) {
+    asked.length = 0;
+    await expect(ask()).rejects.toThrow('asked');
+    expect(asked).toEqual(firstQuestions[path]);
+  }
+  await expect(cache.fetchQuery(queries.session())).rejects.toThrow('asked');
+  expect(asked.at(-1)).toBe(session);
+});
+
+test.each([
+  ['/devices', '', [session, '/api/v1/devices?limit=100']],
+  ['/devices', '?state=offline', [session]],
+  ['/records', '', [session]],
+  ['/constructor', '', [session]],
+  ['/sign-in', '', []],
+  ['/wall', '', []],
+])('%s%s asks ahead', (pathname, search, wanted) => {
+  expect(open(pathname, undefined, search).sent).toEqual(wanted.map((url) => `GET ${url}`));
+});
+
+describe('an answer', () => {
+  const named = (url: string): Response => Response.json(url);
+
+  test('is given to the first who asks, and asked for anew by the second', async () => {
+    const { ask, sent } = open('/', named);
+    expect(await (await ask(session)).json()).toBe(session);
+    expect(sent.length).toBe(2);
+    expect(await (await ask(session)).json()).toBe(session);
+    expect(sent.length).toBe(3);
+  });
+
+  test.each([
+    ['another question', '/api/v1/agents', {}],
+    ['the same address by another method', session, { method: 'DELETE' }],
+  ])('is not given to %s', async (_what, url, init) => {
+    const { ask, sent } = open('/', named);
+    await ask(url, init);
+    expect(sent.length).toBe(3);
+  });
+
+  test.each([
+    [aheadLimits.keptMs - 1, 2],
+    [aheadLimits.keptMs, 3],
+  ])('after %i ms: %i were sent', async (ms, count) => {
+    const { ask, sent, setNow } = open('/', named);
+    setNow(ms);
+    await ask(session);
+    expect(sent.length).toBe(count);
+  });
+
+  test('that says who is signed out is taken, and nothing that was asked before the next sign-in', async () => {
+    let isIn = false;
+    const { ask, sent } = open('/', () => Response.json({}, { status: isIn ? 200 : 401 }));
+    expect((await ask(session)).status).toBe(401);
+    isIn = true;
+    expect((await ask('/api/v1/overview')).status).toBe(200);
+    expect(sent.length).toBe(3);
+  });
+
+  test('that is none is asked for again', async () => {
+    let breaks = true;
+    const { ask, sent } = open('/', () => {
+      if (breaks) return Response.json({}, { status: 503 });
+      return Response.json({});
+    });
+    breaks = false;
+    expect((await ask(session)).status).toBe(200);
+    expect(sent.length).toBe(3);
+  });
+});
