@@ -10,18 +10,18 @@ export async function portIsFree(port: number): Promise<boolean> {
 }
 
 /** Resolves when something accepts on the port; throws with `what` after `timeoutMs`. */
-export async function untilListening(port: number, what: string, timeoutMs: number): Promise<void> {
+export async function untilListening(port: number, what: string, timeoutMs: number, host = '127.0.0.1'): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (Date.now() < end) {
-    if (await accepts(port)) return;
+    if (await accepts(port, host)) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`${what} did not listen on port ${port} within ${timeoutMs / 1000} s 未在时限内启动`);
 }
 
-async function accepts(port: number): Promise<boolean> {
+async function accepts(port: number, host: string): Promise<boolean> {
   return await new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
+    const socket = connect({ port, host });
     socket.once('connect', () => {
       socket.destroy();
       resolve(true);

@@ -28,8 +28,11 @@ export function startProgram(
   program: 'agent' | 'collector' | 'simulators',
   args: readonly string[],
   logFolder: string,
+  /** A command that becomes the program: `nsenter …`. */
+  before: readonly string[] = [],
 ): Program {
-  const child = spawn(process.execPath, [bin(program), ...args], {
+  const [command = process.execPath, ...words] = [...before, process.execPath, bin(program), ...args];
+  const child = spawn(command, words, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: process.env,

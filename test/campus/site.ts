@@ -25,11 +25,15 @@ export interface SiteOptions {
   readonly showersOnly?: boolean;
   /** Further words for `cardwatch-simulators run`: speed, seed, rate. */
   readonly simulatorWords: readonly string[];
+  /** Where the collector listens when it is not loopback, and the command that brings it there: `nsenter …`. */
+  readonly collectorAt?: { readonly host: string; readonly before: readonly string[] };
+  /** How long a program may take to listen; 30 s when left out. */
+  readonly readyMs?: number;
   /** Called when a program ends that nobody stopped, with its exit code and last words. */
   readonly endedByItself: (name: string, code: number, lastWords: string) => void;
 }
 
-const readyMs = 30_000;
+const readyMsDefault = 30_000;
 const lastWords = 2_000;
 
 /** For benches: a program that ends by itself spoils the figures. */
@@ -67,7 +71,7 @@ export class Site {
   }
 
   get database(): string {
-    return join(this.options.folder, 'collector', 'cardwatch.db');
+    return join(this.collectorFolder, 'cardwatch.db');
   }
 
   get devices(): number {
@@ -91,35 +95,29 @@ export class Site {
       ...simulatorWords,
     ];
     const program = this.#start('simulators', 'simulators', words);
-    await untilListening(simulatorsPort, 'cardwatch-simulators', readyMs);
+    await untilListening(simulatorsPort, 'cardwatch-simulators', this.#readyMs);
     return program;
   }
 
   async startCollector(): Promise<Program> {
-    const { httpPort, mqttPort } = this.options;
-    const program = this.#start('collector', 'collector', [
-      'run',
-      '--data',
-      this.#collectorFolder,
-      '--http-port',
-      String(httpPort),
-      '--mqtt-port',
-      String(mqttPort),
-    ]);
-    await untilListening(httpPort, 'cardwatch-collector', readyMs);
+    const { httpPort, mqttPort, collectorAt } = this.options;
+    const words = ['run', '--data', this.collectorFolder, '--http-port', String(httpPort), '--mqtt-port', String(mqttPort)];
+    const host = collectorAt === undefined ? [] : ['--host', collectorAt.host];
+    const program = this.#start('collector', 'collector', [...words, ...host], collectorAt?.before);
+    await untilListening(httpPort, 'cardwatch-collector', this.#readyMs, collectorAt?.host);
     return program;
   }
 
   /**
    * Enrols the agent when it is new and writes its configuration. `mqttPort`: where it finds the broker, a proxy perhaps; `tapped`: lines
-   * that it is to reach on another port.
+   * that it is to reach on another port; `mqttHost`: a broker that is not on loopback.
    */
-  enrol(agent: string, mqttPort: number, tapped: Readonly<Record<string, number>> = {}): void {
+  enrol(agent: string, mqttPort: number, tapped: Readonly<Record<string, number>> = {}, mqttHost = '127.0.0.1'): void {
     const { folder, site, statusPort } = this.options;
     const secrets = join(folder, `${agent}.secrets.yaml`);
     if (!existsSync(secrets))
-      runProgram('collector', ['agent', 'add', agent, '--site', site, '--data', this.#collectorFolder, '--out', secrets]);
-    const mqttUrl = `mqtt://127.0.0.1:${mqttPort}`;
+      runProgram('collector', ['agent', 'add', agent, '--site', site, '--data', this.collectorFolder, '--out', secrets]);
+    const mqttUrl = `mqtt://${mqttHost}:${mqttPort}`;
     const place = {
       agent,
       site,
@@ -170,7 +168,11 @@ export class Site {
     await stopPrograms(programs, graceMs);
   }
 
-  get #collectorFolder(): string {
+  get #readyMs(): number {
+    return this.options.readyMs ?? readyMsDefault;
+  }
+
+  get collectorFolder(): string {
     return join(this.options.folder, 'collector');
   }
 
@@ -178,8 +180,13 @@ export class Site {
     return join(this.options.folder, `${agent}.yaml`);
   }
 
-  #start(name: string, program: 'agent' | 'collector' | 'simulators', words: readonly string[]): Program {
-    const started = startProgram(name, program, words, join(this.options.folder, 'logs'));
+  #start(
+    name: string,
+    program: 'agent' | 'collector' | 'simulators',
+    words: readonly string[],
+    before: readonly string[] = [],
+  ): Program {
+    const started = startProgram(name, program, words, join(this.options.folder, 'logs'), before);
     this.#running.set(name, started);
     started.ended.then(
       (code) => {

@@ -1,177 +1,158 @@
-/** `pnpm chaos --seed N`: real processes under kill -9 and a broken network; afterwards the ledger equals the truth to the fen, or it exits with 1. */
+/** `pnpm chaos --seed N`: real processes, killed, stopped, cut off and without power; afterwards the ledger equals the truth to the fen, or it exits with 1. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chance, intBetween, pick, SeededRandom, yuanFromFen } from '@cardwatch/kernel';
-import { Command } from 'commander';
-import { Site } from '../campus/site.ts';
+import { SeededRandom, yuanFromFen } from '@cardwatch/kernel';
+import type { Site } from '../campus/site.ts';
+import { run, sleep } from './command.ts';
+import { clear, raiseField } from './field.ts';
+import { isInside, missing, noSpace, runInside } from './ground.ts';
 import { type Comparison, compare, type TruthRow } from './ledger.ts';
+import { readOptions } from './options.ts';
 import { type PassComparison, comparePasses, type PassRow } from './passes.ts';
-import { type Proxy, startProxy } from './proxy.ts';
-
-interface ChaosOptions {
-  readonly seed: number;
-  readonly seconds: number;
-  readonly kills: number;
-  readonly targets: string;
-  readonly rate: number;
-  readonly basePort: number;
-  readonly keep: boolean;
-}
-
-const options = new Command('pnpm chaos')
-  .option('--seed <n>', 'decides what is struck and when', Number, 1)
-  .option('--seconds <n>', 'how long terminals sell', Number, 180)
-  .option('--kills <n>', 'strikes in that time', Number, 20)
-  .option('--targets <list>', 'what is struck: agent, collector, network', 'agent,collector,network')
-  .option('--rate <n>', 'records a second over all terminals', Number, 50)
-  .option('--base-port <n>', 'first of the ports used on loopback', Number, 24_000)
-  .option('--keep', 'leave the data folder', false)
-  .parse()
-  .opts<ChaosOptions>();
+import { type ChaosPlan, kinds, planChaos, type Strike } from './plan.ts';
+import { Striker, type Tally } from './strikes.ts';
+import type { Witness } from './witness.ts';
 
 const drainSecondsMax = 150;
-const random = new SeededRandom(options.seed);
-const folder = mkdtempSync(join(tmpdir(), 'cardwatch-chaos-'));
-const ended: string[] = [];
-const site = new Site({
-  folder,
-  site: 'chaos',
-  scale: 's',
-  httpPort: options.basePort,
-  mqttPort: options.basePort + 1,
-  simulatorsPort: options.basePort + 2,
-  statusPort: options.basePort + 3,
-  linePort: options.basePort + 10,
-  simulatorWords: ['--rate', String(options.rate), '--seed', String(options.seed)],
-  endedByItself: (name, code, words) => ended.push(`${name} ended by itself with code ${code}: ${words}`),
-});
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function killAndRestart(name: string): Promise<void> {
-  await site.kill(name);
-  await sleep(intBetween(random, 200, 4_000));
-  await site.restart(name);
-}
-
-async function strike(proxy: Proxy): Promise<string> {
-  const target = pick(random, options.targets.split(','));
-  if (target === 'agent') {
-    const agent = pick(random, site.agents);
-    await killAndRestart(agent);
-    return `kill -9 ${agent}`;
-  }
-  if (target === 'collector') {
-    await killAndRestart('collector');
-    return 'kill -9 collector';
-  }
-  if (chance(random, 0.5)) {
-    proxy.cut();
-    return 'broker connections reset';
-  }
-  const heldMs = intBetween(random, 1_000, 8_000);
-  proxy.hold(true);
-  await sleep(heldMs);
-  proxy.hold(false);
-  if (chance(random, 0.5)) proxy.cut();
-  return `network silent for ${heldMs} ms`;
-}
-
-async function told<T>(path: string): Promise<T> {
-  return (await (await fetch(`http://127.0.0.1:${site.options.simulatorsPort}${path}`)).json()) as T;
-}
+const calmSeconds = 3;
+const linesShown = 20;
+const options = readOptions(process.argv.slice(2));
 
 interface Standing {
   readonly money: Comparison;
   readonly passes: PassComparison;
 }
 
-async function standing(): Promise<Standing> {
-  const { devices } = await told<{ readonly devices: readonly TruthRow[] }>('/truth');
-  const { gates } = await told<{ readonly gates: readonly PassRow[] }>('/truth/passes');
+async function told<T>(site: Site, path: string): Promise<T> {
+  return (await (await fetch(`http://127.0.0.1:${site.options.simulatorsPort}${path}`)).json()) as T;
+}
+
+async function standing(site: Site): Promise<Standing> {
+  const { devices } = await told<{ readonly devices: readonly TruthRow[] }>(site, '/truth');
+  const { gates } = await told<{ readonly gates: readonly PassRow[] }>(site, '/truth/passes');
   return { money: compare(devices, site.database), passes: comparePasses(gates, site.database) };
 }
 
 const differences = ({ money, passes }: Standing): readonly string[] => [...money.differing, ...passes.differing];
 
-async function post(path: string): Promise<void> {
-  const response = await fetch(`http://127.0.0.1:${site.options.simulatorsPort}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{}',
+async function stopDemand(site: Site): Promise<void> {
+  const url = `http://127.0.0.1:${site.options.simulatorsPort}/stop-demand`;
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+}
+
+/** Lanes run side by side, the strikes of one lane one after another. */
+async function strikeAll(plan: ChaosPlan, striker: Striker): Promise<ReadonlyMap<Strike, string>> {
+  const begun = performance.now();
+  const done = new Map<Strike, string>();
+  const lanes = Map.groupBy(plan.strikes, ({ lane }) => lane);
+  const work = [...lanes.values()].map(async (strikes) => {
+    for (const strike of strikes) {
+      await sleep(Math.max(0, begun + strike.atMs - performance.now()));
+      const what = await striker.strike(strike);
+      done.set(strike, what);
+      const seconds = ((performance.now() - begun) / 1_000).toFixed(1).padStart(7);
+      console.log(`${seconds} s  ${String(done.size).padStart(4)} of ${plan.strikes.length}: ${what}`);
+    }
   });
-  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+  await Promise.all(work);
+  await sleep(Math.max(0, begun + options.seconds * 1_000 - performance.now()));
+  return done;
 }
 
-/** Starts all, with the agents behind the proxy. */
-async function raise(): Promise<Proxy> {
-  await site.startSimulators();
-  const proxy = await startProxy(site.options.mqttPort);
-  for (const agent of site.agents) site.enrol(agent, proxy.port);
-  await site.startCollector();
-  for (const agent of site.agents) site.startAgent(agent);
-  return proxy;
-}
-
-async function sellUnderStrikes(proxy: Proxy): Promise<number> {
-  const begun = Date.now();
-  const times = Array.from({ length: options.kills }, () => random.next() * options.seconds * 1_000).sort((a, b) => a - b);
-  let struck = 0;
-  for (const at of times) {
-    await sleep(Math.max(0, begun + at - Date.now()));
-    const what = await strike(proxy);
-    console.log(`${((Date.now() - begun) / 1000).toFixed(1).padStart(6)} s  strike ${++struck}: ${what}`);
-  }
-  await sleep(Math.max(0, begun + options.seconds * 1_000 - Date.now()));
-  return struck;
-}
-
-async function untilDrained(): Promise<Standing> {
-  await post('/stop-demand');
-  const end = Date.now() + drainSecondsMax * 1_000;
-  let last = await standing();
+async function untilDrained(site: Site): Promise<Standing> {
+  await stopDemand(site);
+  const end = performance.now() + drainSecondsMax * 1_000;
+  let last = await standing(site);
   let same = 0;
-  while (Date.now() < end && same < 3) {
+  while (performance.now() < end && same < calmSeconds) {
     await sleep(1_000);
     const before = last.money.truthRecords;
-    last = await standing();
+    last = await standing(site);
     same = differences(last).length === 0 && last.money.truthRecords === before ? same + 1 : 0;
   }
   return last;
 }
 
-async function main(): Promise<number> {
-  const proxy = await raise();
-  const struck = await sellUnderStrikes(proxy);
-  const result = await untilDrained();
-  await site.stopAll(5_000);
-  await proxy.close();
-  const { money, passes } = result;
-  console.log(
-    `seed ${options.seed}: ${struck} strikes in ${options.seconds} s, ${money.terminals} terminals, ${passes.gates} gates`,
-  );
-  console.log(`truth  ${money.truthRecords} records ¥${yuanFromFen(money.truthFen)}, ${passes.truth} passes`);
-  console.log(
-    `ledger ${money.bookedRecords} records ¥${yuanFromFen(money.bookedFen)}, ${passes.booked} passes (${passes.unfetchable} at a gate without memory while nobody listened), open gaps ${money.openGaps}, open dead letters ${money.deadLetters}`,
-  );
-  for (const line of differences(result).slice(0, 20)) console.log(`DIFFERS ${line}`);
-  for (const line of ended) console.log(`ENDED ${line}`);
-  const well =
-    ended.length === 0 &&
-    differences(result).length === 0 &&
-    money.openGaps === 0 &&
-    money.deadLetters === 0 &&
-    money.truthRecords > 0;
-  console.log(well ? 'not one fen is missing, doubled or invented' : `FAILED; logs in ${folder}/logs`);
+const names: Readonly<Record<(typeof kinds)[number], string>> = {
+  kill: 'kills',
+  powerCut: 'power cuts',
+  brokerKill: 'kills of the collector with its broker',
+  stop: 'stops',
+  network: 'network faults',
+  diskError: 'disk faults',
+  partition: 'partitions',
+};
+
+interface Outcome {
+  readonly plan: ChaosPlan;
+  readonly done: ReadonlyMap<Strike, string>;
+  readonly last: Standing;
+  readonly tally: Tally;
+  readonly witness: Witness;
+  readonly ended: readonly string[];
+}
+
+/** Says what differs and what was skipped, then one line of figures; true when all is well. */
+function tell(outcome: Outcome): boolean {
+  const { plan, done, last, tally, ended } = outcome;
+  const wrong = [...differences(last).map((line) => `DIFFERS ${line}`), ...tally.broken.map((line) => `BROKEN ${line}`)];
+  for (const line of wrong.slice(0, linesShown)) console.log(line);
+  for (const { kind, count, why } of plan.skipped) console.log(`SKIPPED ${count} ${names[kind]}: ${why}`);
+  console.log(summary(outcome));
+  const { openGaps, deadLetters, truthRecords } = last.money;
+  const whole = openGaps === 0 && deadLetters === 0 && truthRecords > 0;
+  return wrong.length === 0 && ended.length === 0 && whole && done.size === plan.strikes.length;
+}
+
+function summary({ done, tally, witness, last: { money, passes } }: Outcome): string {
+  const counts = kinds.flatMap((kind) => {
+    const count = [...done.keys()].filter(({ blow }) => blow.kind === kind).length;
+    return count === 0 ? [] : [`${count} ${names[kind]}`];
+  });
+  const ledger = `${money.truthRecords} records ¥${yuanFromFen(money.truthFen)} and ${passes.truth} passes of ${money.terminals} terminals`;
+  const booked = `booked ${money.bookedRecords} ¥${yuanFromFen(money.bookedFen)}, ${passes.booked} (${passes.unfetchable} where nobody could fetch)`;
+  const { promises, broken, blocksLost, injected } = tally;
+  const promised = `${promises} promises looked after, ${broken.length} broken, ${witness.acknowledgements} acknowledgements heard`;
+  const effect = `${blocksLost} unsynced blocks and ${injected} system calls taken away`;
+  return `seed ${options.seed}: ${counts.join(', ')}; ${ledger}, ${booked}; ${promised}; ${effect}; open gaps ${money.openGaps}, dead letters ${money.deadLetters}`;
+}
+
+async function chaos(outsideFor: string | undefined): Promise<number> {
+  if (outsideFor === undefined) await run('ip', 'link', 'set', 'lo', 'up');
+  const folder = mkdtempSync(join(tmpdir(), 'cardwatch-chaos-'));
+  const ended: string[] = [];
+  const lacking = missing(outsideFor);
+  const endedByItself = (name: string, code: number, words: string): void =>
+    void ended.push(`${name} ended by itself with code ${code}: ${words}`);
+  const field = await raiseField({ folder, options, missing: lacking, endedByItself });
+  const { site, witness } = field;
+  const random = new SeededRandom(options.seed);
+  const plan = planChaos(random, { ...options, spreadMs: options.seconds * 1_000, agents: site.agents, missing: lacking });
+  const striker = new Striker(field);
+  let well = false;
+  try {
+    const done = await strikeAll(plan, striker);
+    const last = await untilDrained(site);
+    well = tell({ plan, done, last, tally: striker.tally, witness, ended });
+  } finally {
+    for (const line of ended) console.log(`ENDED ${line}`);
+    await clear(field, options.keep || !well);
+  }
+  console.log(well ? 'not one fen is missing, doubled or invented' : `FAILED; what is left lies in ${folder}`);
   if (well && !options.keep) rmSync(folder, { recursive: true, force: true });
   return well ? 0 : 1;
 }
 
-main().then(
-  (code) => process.exit(code),
-  async (reason: unknown) => {
+const outsideFor = noSpace();
+if (outsideFor === undefined && !isInside()) process.exitCode = await runInside();
+else {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  try {
+    process.exit(await chaos(outsideFor));
+  } catch (reason) {
     console.error(reason);
-    await site.stopAll(1_000);
     process.exit(1);
-  },
-);
+  }
+}
