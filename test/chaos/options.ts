@@ -4,6 +4,7 @@ import type { Wanted } from './plan.ts';
 export interface ChaosOptions {
   readonly seed: number;
   readonly seconds: number;
+  readonly stopAfter: number;
   readonly rate: number;
   readonly basePort: number;
   readonly keep: boolean;
@@ -13,6 +14,7 @@ export interface ChaosOptions {
 interface Words {
   readonly seed: number;
   readonly seconds: number;
+  readonly stopAfter: number;
   readonly rate: number;
   readonly basePort: number;
   readonly keep: boolean;
@@ -34,6 +36,7 @@ export function readOptions(argv: readonly string[]): ChaosOptions {
   const words = new Command('pnpm chaos')
     .option('--seed <n>', 'decides what is struck, when and how', whole, 1)
     .option('--seconds <n>', 'over which the strikes are spread', whole, 150)
+    .option('--stop-after <n>', 'seconds after which no strike begins any more; what was not reached is told', whole, 999_999)
     .option('--kills <n>', 'kill -9 of agents', whole, 20)
     .option('--power-cuts <n>', 'of agents and, every third, of the collector', whole, 10)
     .option('--broker-kills <n>', 'kill -9 of the collector, which holds the broker', whole, 5)
@@ -46,7 +49,21 @@ export function readOptions(argv: readonly string[]): ChaosOptions {
     .option('--keep', 'leave the data folder', false)
     .parse(['node', 'chaos', ...argv.filter((word) => word !== '--')])
     .opts<Words>();
-  const { seed, seconds, rate, basePort, keep, kills, powerCuts, brokerKills, stops, network, diskErrors, partitions } = words;
+  const {
+    seed,
+    seconds,
+    stopAfter,
+    rate,
+    basePort,
+    keep,
+    kills,
+    powerCuts,
+    brokerKills,
+    stops,
+    network,
+    diskErrors,
+    partitions,
+  } = words;
   const wanted = { kill: kills, powerCut: powerCuts, brokerKill: brokerKills, stop: stops, network, diskError: diskErrors };
-  return { seed, seconds, rate, basePort, keep, wanted: { ...wanted, partition: partitions } };
+  return { seed, seconds, stopAfter, rate, basePort, keep, wanted: { ...wanted, partition: partitions } };
 }
