@@ -11,7 +11,7 @@ import type { Act, ActDone, ActFailure } from '../core/watch/act.core.ts';
 import type { CustodyFeed } from '../store/feed/roles.ts';
 import type { WatchStore } from '../store/watch/roles.ts';
 import { type LinkKeys, noLinks } from '../shell/watch-key.ts';
-import { alarmTitle } from '@cardwatch/contracts/words';
+import { reasonWords } from '@cardwatch/contracts/words';
 import { linkOf } from './acts/links.ts';
 import { watchFacts } from './incident-facts.ts';
 import { Watch } from './watch.ts';
@@ -61,7 +61,7 @@ export async function openWatch(parts: OpenWatchParts): Promise<OpenWatch> {
     links: parts.links ?? noLinks,
     sha256: (text) => createHash('sha256').update(text).digest('hex'),
     facts: parts.facts ?? watchFacts(parts.store),
-    titleOf: (alarm) => alarmTitle(alarm, 'zh'),
+    titleOf: (alarm) => reasonWords(alarm.reason, 'zh').title,
     compose: (order, limits) => messageOf(parts, order, limits, log),
     changed: (alarms) => tell({ kind: 'alarms', alarms }),
     looked: (lagMs) => tell({ kind: 'looked', lagMs }),
