@@ -180,8 +180,7 @@ describe.skipIf(!chromiumIsThere)(`alarms in the console${why}`, { timeout: 120_
     await page.keyboard.press('s');
     await dialog().getByLabel('说明（必填）').fill('更换网线');
     await dialog().getByRole('button', { name: '静音', exact: true }).click();
-    await dialog().getByText('已处理 1 条').waitFor();
-    await dialog().getByRole('button', { name: '关闭', exact: true }).last().click();
+    await dialog().waitFor({ state: 'detached' });
     const { silences } = (await person.get('/windows')) as { silences: readonly { subject: string | null; reason: string }[] };
     expect(silences.map(({ subject, reason }) => [subject, reason])).toEqual([[symptom?.subject.id, '更换网线']]);
   });
@@ -194,6 +193,7 @@ describe.skipIf(!chromiumIsThere)(`alarms in the console${why}`, { timeout: 120_
     await page.goto(`/alarms/${alarmId}`);
     await heading(/二栋门禁 5/).waitFor();
     await page.keyboard.press('i');
+    expect(await dialog().getByLabel('工单标题').inputValue()).toBe('二栋门禁 5 电池电量低');
     await dialog().getByLabel('工单标题').fill('二栋门禁 5 换电池');
     await dialog().getByLabel('说明（必填）').fill('待领料');
     await dialog().getByRole('button', { name: '开工单', exact: true }).click();
@@ -202,6 +202,30 @@ describe.skipIf(!chromiumIsThere)(`alarms in the console${why}`, { timeout: 120_
     expect(items.some(({ title, alarmIds }) => title === '二栋门禁 5 换电池' && alarmIds.includes(alarmId))).toBe(true);
     await dialog().getByRole('button', { name: '关闭', exact: true }).last().click();
     await page.getByRole('link', { name: '查看工单' }).waitFor(patience);
+  });
+
+  test.each<[string, string, () => Promise<void>]>([
+    ['by its key, from the row on which the keyboard stands', '确认', () => page.keyboard.press('a')],
+    [
+      'by its box and the button above the list',
+      '静音',
+      async () => {
+        await row('二栋门禁 6').getByRole('checkbox').check();
+        await page.getByRole('toolbar').getByRole('button', { name: /静音/ }).click();
+        await dialog().getByLabel('说明（必填）').fill('待换电池');
+      },
+    ],
+  ])('one is handled %s: the dialog goes away and the keyboard stands on its row', async (_, act, begin) => {
+    await alarms.reports(agent, [5], Date.now());
+    await page.goto('/alarms?rule=batteryLow');
+    await row('二栋门禁 6').waitFor(patience);
+    while ((await row('二栋门禁 6').getAttribute('aria-selected')) !== 'true') await page.keyboard.press('j');
+    await begin();
+    await dialog().getByRole('button', { name: act, exact: true }).click();
+    await dialog().waitFor({ state: 'detached' });
+    await expect.poll(() => page.evaluate<string>(`document.activeElement.getAttribute('role')`)).toBe('grid');
+    expect(await row('二栋门禁 6').getAttribute('aria-selected')).toBe('true');
+    expect(await row('二栋门禁 6').getByRole('checkbox').isChecked()).toBe(false);
   });
 
   test('are without serious barriers in both languages, and on a phone', async () => {

@@ -2,6 +2,7 @@ import {
   type CSSProperties,
   type KeyboardEvent,
   type ReactNode,
+  type RefObject,
   useEffect,
   useId,
   useLayoutEffect,
@@ -29,6 +30,8 @@ export interface GridProps<T> {
   readonly marking?: Marking<T>;
   /** The row that the keyboard stands on has changed. Must be stable. */
   readonly stoodOn?: (row: T | undefined) => void;
+  /** The grid's own element: focused, the keyboard stands on its row again. */
+  readonly box?: RefObject<HTMLDivElement | null>;
 }
 
 export interface Marking<T> {
@@ -51,14 +54,15 @@ const trackStyle = (columns: readonly { readonly track: string }[]): CSSProperti
 export function Grid<T>(props: GridProps<T>) {
   const { columns, rows, nearEnd, marking, stoodOn } = props;
   const id = useId();
-  const box = useRef<HTMLDivElement>(null);
+  const own = useRef<HTMLDivElement>(null);
+  const box = props.box ?? own;
   const [view, setView] = useState({ scrollPx: 0, heightPx: 600 });
   const [activeKey, setActiveKey] = useState<string>();
   const { first, end } = windowOf({ ...view, rows: rows.length });
   const active = rows.findIndex((row) => row.key === activeKey);
   const [stoodKey] = keysOf(rows.slice(active, active + 1));
 
-  useLayoutEffect(() => watchSize(box.current, setView), []);
+  useLayoutEffect(() => watchSize(box.current, setView), [box]);
   useEffect(() => {
     if (rows.length > 0 && end >= rows.length - nearEndRows) nearEnd?.();
   }, [end, rows.length, nearEnd]);

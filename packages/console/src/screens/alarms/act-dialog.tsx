@@ -1,7 +1,7 @@
-import { alarmTitle, alarmWords } from '@cardwatch/contracts/words';
+import { alarmTitle, alarmWords, reasonWords } from '@cardwatch/contracts/words';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { AutoComplete, Button, Form, Input, Modal, Segmented, Select } from 'antd';
+import { App, AutoComplete, Button, Form, Input, Modal, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import { useConsole, useNow } from '../../console.tsx';
 import { count } from '../../format/money.ts';
@@ -33,9 +33,15 @@ interface ActDialogProps {
 
 const startOf = (act: AlarmAct, target: ActTarget, language: 'zh' | 'en'): ActForm => {
   const [first] = target.type === 'some' ? target.alarms : [];
-  const title = first === undefined ? '' : alarmTitle(first, language).slice(0, actLimits.title);
+  const title = first === undefined ? '' : reasonWords(first.reason, language).title.slice(0, actLimits.title);
   return { act, note: '', forMs: act === 'silence' ? silenceTimes[0] : acknowledgeTimes[0], to: '', title };
 };
+
+/** The one alarm that it is about. */
+function headOf(target: ActTarget, language: 'zh' | 'en'): string | undefined {
+  const [first, ...more] = target.type === 'some' ? target.alarms : [];
+  return first === undefined || more.length > 0 ? undefined : alarmTitle(first, language);
+}
 
 /** One dialog for everything that people do with alarms, with one or with many; says what came of it. */
 export function ActDialog({ act, target, close }: ActDialogProps) {
@@ -45,10 +51,23 @@ export function ActDialog({ act, target, close }: ActDialogProps) {
   const [form, setForm] = useState(() => startOf(act, target, language));
   const [keys] = useState(() => Array.from({ length: Math.max(1, silencesOf(target).length) }, newId));
   const doing = useAlarmAct();
+  const { message } = App.useApp();
   const missing = missingOf(form, target);
   const n = countOf(target);
   const choose = (chosen: AlarmAct): void =>
     setForm((old) => ({ ...old, act: chosen, forMs: chosen === 'silence' ? silenceTimes[0] : acknowledgeTimes[0] }));
+  const carryOut = (): void =>
+    doing.mutate(
+      { form, target, keys },
+      {
+        // one row shows by itself what came of it; many, a refusal and a new incident are worth reading
+        onSuccess: ({ changed, refused, incidentId }) => {
+          if (n !== 1 || changed !== 1 || refused.length > 0 || incidentId !== null) return;
+          void message.success(t('alarms.changed', { n: count(changed) }));
+          close(true);
+        },
+      },
+    );
   const done = doing.data;
   const footer =
     done === undefined ? undefined : (
@@ -60,11 +79,11 @@ export function ActDialog({ act, target, close }: ActDialogProps) {
     <Modal
       open
       width={620}
-      title={n === 1 && target.type === 'some' ? startOf(act, target, language).title : t('alarms.many', { n: count(n) })}
+      title={headOf(target, language) ?? t('alarms.many', { n: count(n) })}
       okText={t(`alarms.act.${form.act}`)}
       cancelText={t('action.cancel')}
       okButtonProps={{ disabled: missing !== null, loading: doing.isPending }}
-      onOk={() => doing.mutate({ form, target, keys })}
+      onOk={carryOut}
       onCancel={() => close(done !== undefined)}
       {...(footer === undefined ? {} : { footer })}
     >

@@ -2,7 +2,7 @@ import type { AlarmDto } from '@cardwatch/contracts/api';
 import { reasonWords } from '@cardwatch/contracts/words';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { type AlarmFilter, alarmLimits, type AlarmOrder } from '../../api/alarms-queries.ts';
 import { useConsole, useNow } from '../../console.tsx';
 import { count } from '../../format/money.ts';
@@ -27,6 +27,7 @@ import { rowsOf } from './alarm-rows.core.ts';
 import './alarms.css';
 import { useAlarms, useSymptoms } from './use-alarms.ts';
 import { useNarrow } from './use-narrow.ts';
+import { emptyOf } from '../../list/empty.ts';
 
 const route = getRouteApi('/app/alarms');
 
@@ -95,11 +96,12 @@ export function AlarmsPage() {
         label={t('rail.alarms')}
         columns={shown}
         rows={rows}
-        empty={alarms.isPending ? t('list.loading') : t(emptyWord(search))}
+        empty={emptyOf({ isPending: alarms.isPending, isError: alarms.error !== null }, t, t(emptyWord(search)))}
         open={(alarm) => void navigate({ to: '/alarms/$alarmId', params: { alarmId: alarm.alarmId } })}
         nearEnd={alarms.more}
         hold={steady.hold}
         stoodOn={acting.stoodOn}
+        box={acting.box}
         {...(acting.may ? { marking: { selection: acting.selection, change: acting.mark, nameOf: name } } : {})}
         {...(alarms.isWhole || alarms.isPending ? {} : { foot: t('alarms.partly', { n: count(alarms.loaded) }) })}
       />
@@ -120,6 +122,13 @@ function useActing(filter: AlarmFilter, rows: readonly AlarmDto[]) {
   const [selection, mark] = useState<Selection>(nothingSelected);
   const [everything, setEverything] = useState(false);
   const [doing, setDoing] = useState<{ readonly act: AlarmAct; readonly target: ActTarget }>();
+  const box = useRef<HTMLDivElement>(null);
+  const wasDoing = useRef(false);
+  // what opened the dialog may be gone with the marks: the keyboard goes back to its row
+  useEffect(() => {
+    if (doing === undefined && wasDoing.current) box.current?.focus({ preventScroll: true });
+    wasDoing.current = doing !== undefined;
+  }, [doing]);
   const marked = rows.filter(({ alarmId }) => selection.keys.has(alarmId));
   const allShown = rows.length > 0 && marked.length === rows.length;
   const all = useQuery({ ...queries.alarmCount(filter), enabled: allShown }).data?.count;
@@ -159,5 +168,5 @@ function useActing(filter: AlarmFilter, rows: readonly AlarmDto[]) {
       />
     );
   const dialog = doing === undefined ? null : <ActDialog {...doing} close={close} />;
-  return { may, selection, mark, stoodOn, bar, dialog };
+  return { may, selection, mark, stoodOn, box, bar, dialog };
 }

@@ -52,7 +52,10 @@ export function useAlarmAct() {
       if (form.act === 'silence') return silence(client, { form, target, keys }, now(), t);
       return form.act === 'incident' ? openIncident(client, { form, target, keys }) : handle(client, { form, target, keys });
     },
-    onSuccess: () => cache.invalidateQueries({ predicate: ({ queryKey }) => changesOf.includes(String(queryKey[0])) }),
+    // nobody waits for the lists: what was done is done
+    onSuccess: () => {
+      void cache.invalidateQueries({ predicate: ({ queryKey }) => changesOf.includes(String(queryKey[0])) });
+    },
   });
 }
 
