@@ -25,7 +25,7 @@ export async function crawl(
     await page.goto(address);
     await settled(page);
     await look(address);
-    for (const found of await addressesOn(page)) {
+    for (const found of [...(await addressesOn(page)), ...(await tabsOn(page))]) {
       const kind = patternOf(found);
       if (!known.has(kind) && !seen.has(kind)) known.set(kind, found);
     }
@@ -44,9 +44,21 @@ export async function settled(page: Page): Promise<void> {
 const addressesOn = (page: Page): Promise<readonly string[]> =>
   page.evaluate<string[]>(`[
     ...[...document.querySelectorAll('a[href]:not([download])')].map((link) => new URL(link.getAttribute('href'), location.href)),
-    ...[...document.querySelectorAll('[role="tab"][data-node-key]')].map((tab) => {
-      const url = new URL(location.href);
-      url.searchParams.set('tab', tab.dataset.nodeKey);
-      return url;
-    }),
   ].filter((url) => url.origin === location.origin && !url.pathname.startsWith('/api/')).map((url) => url.pathname + url.search)`);
+
+const otherTabs = '.ant-tabs-tab:not(.ant-tabs-tab-active)';
+
+/** Where each tab leads to: as a person would find out, by a click. A screen that stands on one of its tabs was asked before. */
+async function tabsOn(page: Page): Promise<readonly string[]> {
+  const found: string[] = [];
+  if (new URL(page.url()).searchParams.has('tab')) return found;
+  const keys = await page.locator(otherTabs).evaluateAll((tabs) => tabs.map((tab) => tab.getAttribute('data-node-key') ?? ''));
+  for (const key of keys) {
+    const before = page.url();
+    await page.locator(`.ant-tabs-tab[data-node-key="${key}"]`).click();
+    await page.waitForURL(({ href }) => href !== before);
+    const { pathname, search } = new URL(page.url());
+    found.push(pathname + search);
+  }
+  return found;
+}

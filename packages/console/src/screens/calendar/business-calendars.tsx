@@ -13,6 +13,7 @@ import { BusinessDrawer } from './business-drawer.tsx';
 import { intervalsText } from './calendar.core.ts';
 import { HolidayNotices } from './holiday-notices.tsx';
 import { SettingVersions } from './setting-versions.tsx';
+import { Scroll } from '../../frame/scroll.tsx';
 
 const emptyWeek = (): BusinessCalendar => ({ name: '', week: Array.from({ length: 7 }, () => []), days: {} });
 
@@ -38,7 +39,7 @@ export function BusinessCalendars() {
           </Button>
         </div>
       )}
-      <div className="panel scroll">
+      <Scroll label={t('calendar.tab.business')}>
         <table className="plain">
           <thead>
             <tr>
@@ -80,7 +81,7 @@ export function BusinessCalendars() {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <SettingVersions setting="calendars" current={data.businessVersion} />
       {editing !== undefined && (
         <BusinessDrawer calendar={editing} basedOn={data.businessVersion} close={() => setEditing(undefined)} />

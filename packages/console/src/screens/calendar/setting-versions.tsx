@@ -35,7 +35,7 @@ export function SettingVersions({ setting, current }: { readonly setting: Settin
       </Button>
     );
   return (
-    <section className="panel scroll" aria-label={t('rule.versions')}>
+    <section className="panel scroll" aria-label={t('rule.versions')} tabIndex={0}>
       <h2>{t('rule.versions')}</h2>
       {list.error !== null && <FailureNote error={list.error} />}
       {list.data !== undefined && versions.length === 0 && <p className="meta">{t('setting.never')}</p>}

@@ -9,6 +9,7 @@ import { useWords } from '../../words/words.tsx';
 import { HolidayNotices } from './holiday-notices.tsx';
 import { SettingVersions } from './setting-versions.tsx';
 import { TeachingDrawer } from './teaching-drawer.tsx';
+import { Scroll } from '../../frame/scroll.tsx';
 
 const weekdays = [1, 2, 3, 4, 5, 6, 7] as const;
 
@@ -41,7 +42,7 @@ export function TeachingTab() {
       )}
       {isEmpty && <p className="empty">{t('teaching.none', { n: data.stateTeaching.periods.length })}</p>}
       {!isEmpty && (
-        <div className="panel scroll">
+        <Scroll label={t('calendar.tab.teaching')}>
           <table className="plain">
             <thead>
               <tr>
@@ -77,7 +78,7 @@ export function TeachingTab() {
                 ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       <SettingVersions setting="teaching" current={data.teachingVersion} />
       {editing !== undefined && (

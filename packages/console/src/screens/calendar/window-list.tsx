@@ -18,6 +18,7 @@ import { ReasonDialog } from '../reason-dialog.tsx';
 import { useAct } from '../use-act.ts';
 import { AddButtons } from './add-buttons.tsx';
 import { rowsOf, type WindowRow } from './window-rows.core.ts';
+import { Scroll } from '../../frame/scroll.tsx';
 
 const route = getRouteApi('/app/calendar');
 const comma = (language: Language): string => (language === 'zh' ? '、' : ', ');
@@ -106,7 +107,7 @@ export function WindowList() {
       {list.error !== null && <FailureNote error={list.error} retry={() => void list.refetch()} />}
       {list.data !== undefined && rows.length === 0 && <p className="empty">{t('calendar.none')}</p>}
       {rows.length > 0 && (
-        <div className="panel scroll">
+        <Scroll label={t('calendar.tab.windows')}>
           <table className="plain">
             <thead>
               <tr>
@@ -137,7 +138,7 @@ export function WindowList() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {ending !== undefined && <Ending row={ending} name={ending.name ?? aboutOf(ending)} close={() => setEnding(undefined)} />}
     </>

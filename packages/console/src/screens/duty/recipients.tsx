@@ -11,6 +11,7 @@ import { useWords } from '../../words/words.tsx';
 import { ReasonDialog } from '../reason-dialog.tsx';
 import { useAct } from '../use-act.ts';
 import { RecipientDialog } from './recipient-dialog.tsx';
+import { Scroll } from '../../frame/scroll.tsx';
 
 /** 接收人: people and robots that are told; their addresses as the collector gives them, masked. */
 export function Recipients() {
@@ -33,7 +34,7 @@ export function Recipients() {
       )}
       {list.data !== undefined && items.length === 0 && <p className="empty">{t('recipient.none')}</p>}
       {items.length > 0 && (
-        <div className="panel scroll">
+        <Scroll label={t('duty.tab.recipients')}>
           <table className="plain">
             <thead>
               <tr>
@@ -89,7 +90,7 @@ export function Recipients() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {editing !== undefined && (
         <RecipientDialog recipient={editing === 'new' ? undefined : editing} close={() => setEditing(undefined)} />

@@ -212,7 +212,7 @@ function ShiftTable({
     after: () => setGone(undefined),
   });
   return (
-    <section className="panel scroll" aria-label={t('duty.shifts')}>
+    <section className="panel scroll" aria-label={t('duty.shifts')} tabIndex={0}>
       <h2>{t('duty.shifts')}</h2>
       <table className="plain">
         <thead>

@@ -11,6 +11,7 @@ import { useLanguage } from '../../words/words.tsx';
 import { ActionDialog, type ActionWish } from './action-dialog.tsx';
 import { actionSteps, isOverdue } from './action.core.ts';
 import { useNames } from './use-names.ts';
+import { Scroll } from '../../frame/scroll.tsx';
 
 /** 整改: what is done so that it does not come back, by whom, until when, and whether it helped. */
 export function ActionsTab({ incident }: { readonly incident: IncidentDto }) {
@@ -31,7 +32,7 @@ export function ActionsTab({ incident }: { readonly incident: IncidentDto }) {
       {incident.actions.length === 0 ? (
         <p className="empty">{t(mayReview ? 'incident.noActions' : 'incident.noActionsMayNot')}</p>
       ) : (
-        <div className="table-scroll">
+        <Scroll label={t('incident.tab.actions')} isPlain>
           <table className="plain wide">
             <thead>
               <tr>
@@ -50,7 +51,7 @@ export function ActionsTab({ incident }: { readonly incident: IncidentDto }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {wish !== undefined && <ActionDialog incident={incident} wish={wish} close={() => setWish(undefined)} />}
     </section>

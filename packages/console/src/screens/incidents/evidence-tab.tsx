@@ -11,6 +11,7 @@ import { useLanguage } from '../../words/words.tsx';
 import { PackDialog, packsMax } from './pack-dialog.tsx';
 import { PackView } from './pack-view.tsx';
 import { isOver } from './workflow.core.ts';
+import { Scroll } from '../../frame/scroll.tsx';
 
 const route = getRouteApi('/app/incidents/$incidentId');
 
@@ -39,7 +40,7 @@ export function EvidenceTab({ incident }: { readonly incident: IncidentDto }) {
       </h2>
       {packs.length === 0 && <p className="empty">{t('incident.noPacks')}</p>}
       {packs.length > 0 && (
-        <div className="table-scroll">
+        <Scroll label={t('incident.tab.evidence')} isPlain>
           <table className="plain wide">
             <thead>
               <tr>
@@ -78,7 +79,7 @@ export function EvidenceTab({ incident }: { readonly incident: IncidentDto }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {pack !== undefined && evidence.some(({ hash }) => hash === pack) && <PackView incidentId={incidentId} hash={pack} />}
       {making && <PackDialog incident={incident} close={() => setMaking(false)} />}

@@ -8,6 +8,7 @@ import { type Pack, type PackPart, type PackRow, packOf } from './pack.core.ts';
 import { ruleName } from './rule-name.ts';
 import { saidText } from './said-text.ts';
 import { useNames } from './use-names.ts';
+import { Scroll } from '../../frame/scroll.tsx';
 
 /** Rows of one part that are drawn; all of them stand in the file. */
 const rowsShown = 100;
@@ -118,7 +119,7 @@ function Part({ part: { name, rows, leftOut, isKnown } }: { readonly part: PackP
 function Rows({ rows }: { readonly rows: readonly PackRow[] }) {
   const { say: t, language } = useLanguage();
   return (
-    <div className="table-scroll">
+    <Scroll label={t('incident.tab.evidence')} isPlain>
       <table className="plain wide">
         <tbody>
           {rows.slice(0, rowsShown).map((row, n) => (
@@ -141,6 +142,6 @@ function Rows({ rows }: { readonly rows: readonly PackRow[] }) {
         </tbody>
       </table>
       {rows.length > rowsShown && <p className="meta">{t('incident.packInFile', { n: rows.length - rowsShown })}</p>}
-    </div>
+    </Scroll>
   );
 }

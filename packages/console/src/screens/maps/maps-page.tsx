@@ -17,6 +17,7 @@ import { type Network, worstFirst } from '../topology/ways.core.ts';
 import { MapDialog, RemoveMapDialog } from './map-dialogs.tsx';
 import type { BuildingMap } from './placements.core.ts';
 import { MapVersions } from './map-versions.tsx';
+import { emptyOf } from '../../list/empty.ts';
 import './maps.css';
 
 const route = getRouteApi('/app/maps');
@@ -36,6 +37,7 @@ export function MapsPage() {
   const mayEdit = useMay('topology:edit');
   const [asked, setAsked] = useState<Asked>();
   const items = maps.data?.items ?? [];
+  const columns = useColumns(network, mayEdit ? setAsked : undefined);
   const troubled = items.filter((map) => ownTroubles(map, network).length > 0).length;
   return (
     <div className="page list-page">
@@ -72,9 +74,9 @@ export function MapsPage() {
       ) : (
         <Grid
           label={t('rail.maps')}
-          columns={useColumns(network, mayEdit ? setAsked : undefined)}
+          columns={columns}
           rows={items.map((map) => ({ type: 'row', key: map.mapId, value: map }))}
-          empty={maps.isPending ? t('list.loading') : t('maps.none')}
+          empty={emptyOf(maps, t, t('maps.none'))}
           open={({ mapId }) => void navigate({ to: '/maps/$planId', params: { planId: mapId }, search: {} })}
         />
       )}

@@ -1,11 +1,12 @@
 import { roleNames, roleScopes, scopeNames } from '@cardwatch/contracts/permissions';
 import { useWords } from '../../words/words.tsx';
+import { Scroll } from '../../frame/scroll.tsx';
 
 /** Which role may do what, from the very table by which the collector decides. */
 export function RolesTable() {
   const t = useWords();
   return (
-    <div className="panel scroll">
+    <Scroll label={t('people.tab.roles')}>
       <table className="plain roles-table">
         <thead>
           <tr>
@@ -38,6 +39,6 @@ export function RolesTable() {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

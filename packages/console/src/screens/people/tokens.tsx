@@ -10,6 +10,7 @@ import { Moment } from '../../grid/cells.tsx';
 import { useWords } from '../../words/words.tsx';
 import { ReasonDialog } from '../reason-dialog.tsx';
 import { useAct } from '../use-act.ts';
+import { Scroll } from '../../frame/scroll.tsx';
 
 type Token = ResponseOf<'tokens'>['items'][number];
 
@@ -33,7 +34,7 @@ export function Tokens() {
       {list.error !== null && <FailureNote error={list.error} retry={() => void list.refetch()} />}
       {list.data !== undefined && items.length === 0 && <p className="empty">{t('token.none')}</p>}
       {items.length > 0 && (
-        <div className="panel scroll">
+        <Scroll label={t('people.tab.tokens')}>
           <table className="plain">
             <thead>
               <tr>
@@ -68,7 +69,7 @@ export function Tokens() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {ending !== undefined && (
         <ReasonDialog

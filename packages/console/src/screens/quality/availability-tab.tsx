@@ -33,12 +33,14 @@ export function AvailabilityTab({ month, place }: AvailabilityProps) {
   const { queries } = useConsole();
   const { deviceId } = route.useSearch();
   const navigate = route.useNavigate();
-  const campuses = useQuery(queries.overview()).data?.areas.map(({ campus }) => campus) ?? [];
+  const overview = useQuery(queries.overview()).data;
+  const campuses = overview?.areas.map(({ campus }) => campus) ?? [];
   // The API answers for a place; without one the first campus is shown, and its name is said.
   const campus = place.campus ?? campuses[0];
   const inCampus = campus === undefined ? {} : { campus };
   const asked = place.area === undefined ? inCampus : { area: place.area };
-  const found = useQuery({ ...queries.availability(month, asked), enabled: campus !== undefined || place.area !== undefined });
+  const asksNothing = campus === undefined && place.area === undefined;
+  const found = useQuery({ ...queries.availability(month, asked), enabled: !asksNothing });
   const devices = useQuery(queries.qualityDevices(campus)).data?.items;
   const nameOf = useMemo(() => {
     const names = new Map((devices ?? []).map((device) => [device.deviceId as string, device.name]));
@@ -48,7 +50,7 @@ export function AvailabilityTab({ month, place }: AvailabilityProps) {
   const columns = deviceColumns(t, language, nameOf);
   if (found.data === undefined)
     return found.error === null ? (
-      <p className="empty">{t('list.loading')}</p>
+      <p className="empty">{t(overview !== undefined && asksNothing ? 'quality.noDevices' : 'list.loading')}</p>
     ) : (
       <FailureNote error={found.error} retry={() => void found.refetch()} />
     );

@@ -10,6 +10,7 @@ import { FailureNote } from '../../frame/failure.tsx';
 import { useWords } from '../../words/words.tsx';
 import { TextField, TimeField } from '../incidents/fields.tsx';
 import { contractIdForm, draftOf, isLength, type Level, levels, type LimitDraft, limitsFrom, slaClocks } from './limits.core.ts';
+import { Scroll } from '../../frame/scroll.tsx';
 
 /** In the address: a contract that is not there yet. No contract can be called so. */
 export const newContract = '+';
@@ -91,7 +92,7 @@ export function ContractForm({ terms, contract, close }: ContractFormProps) {
           <TextField id="reason" label={t('form.reason')} value={reason} change={setReason} max={200} />
         </div>
         <p className="meta">{t('quality.lengthHint')}</p>
-        <div className="table-scroll">
+        <Scroll label={t('quality.contracts')} isPlain>
           <table className="plain wide limits">
             <thead>
               <tr>
@@ -119,7 +120,7 @@ export function ContractForm({ terms, contract, close }: ContractFormProps) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       </Form>
     </section>
   );

@@ -13,6 +13,7 @@ import { useLanguage } from '../../words/words.tsx';
 import { ReasonDialog } from '../reason-dialog.tsx';
 import { LimitsTable } from './contracts-tab.tsx';
 import { inOrder } from './limits.core.ts';
+import { Scroll } from '../../frame/scroll.tsx';
 
 const route = getRouteApi('/app/quality');
 
@@ -32,7 +33,7 @@ export function ContractHistory({ terms }: { readonly terms: SlaContractsDto }) 
       <h2>{t('quality.history')}</h2>
       {versions.length === 0 && <p className="empty">{t('quality.noHistory')}</p>}
       {versions.length > 0 && (
-        <div className="table-scroll">
+        <Scroll label={t('quality.history')} isPlain>
           <table className="plain wide">
             <thead>
               <tr>
@@ -68,7 +69,7 @@ export function ContractHistory({ terms }: { readonly terms: SlaContractsDto }) 
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {back !== undefined && <RollbackDialog terms={terms} to={back} close={() => setBack(undefined)} />}
       {shown !== undefined && <VersionDrawer version={shown} close={() => show(undefined)} />}

@@ -12,6 +12,7 @@ import { useLanguage } from '../../words/words.tsx';
 import { ContractForm, newContract } from './contract-form.tsx';
 import { ContractHistory } from './contract-history.tsx';
 import { inOrder, levels, slaClocks } from './limits.core.ts';
+import { Scroll } from '../../frame/scroll.tsx';
 
 const route = getRouteApi('/app/quality');
 
@@ -100,7 +101,7 @@ function DefaultsPanel({ terms }: { readonly terms: SlaContractsDto }) {
 export function LimitsTable({ limits }: { readonly limits: SlaLimits }) {
   const { say: t, language } = useLanguage();
   return (
-    <div className="table-scroll">
+    <Scroll label={t('quality.contracts')} isPlain>
       <table className="plain wide limits">
         <thead>
           <tr>
@@ -134,6 +135,6 @@ export function LimitsTable({ limits }: { readonly limits: SlaLimits }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

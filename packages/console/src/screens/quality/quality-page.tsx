@@ -20,7 +20,8 @@ export function QualityPage() {
   const t = useWords();
   const navigate = route.useNavigate();
   const { tab = 'figures', month: asked, campus, area } = route.useSearch();
-  const month = asked ?? monthOf(useNow(60_000));
+  const now = useNow(60_000);
+  const month = asked ?? monthOf(now);
   const place: QualityPlace = { ...(campus === undefined ? {} : { campus }), ...(area === undefined ? {} : { area }) };
   return (
     <div className="page quality">
