@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { places } from '../../packages/console/src/frame/places.ts';
 import { zh } from '../../packages/console/src/words/zh.ts';
 import { chromiumIsThere, launch, openPage, seriousViolations, type WatchedPage } from './browser.ts';
 import { type RunningCollector, startCollector } from './collector.ts';
@@ -108,6 +109,25 @@ describe.skipIf(!chromiumIsThere)(`every screen, over names that want to be run$
     await context.close();
   }, 300_000);
 
+  test.each(roles)('as %s, a screen without the right to it says which right is lacking, and asks for nothing', async (role) => {
+    const { watched } = await signedIn(role);
+    const { page, complaints, context } = watched;
+    const { scopes } = (await (await context.request.get('/api/v1/session')).json()) as { scopes: readonly string[] };
+    const lacking = places.filter(({ scope }) => !scopes.includes(scope));
+    for (const { to, scope } of lacking) {
+      await page.goto(to);
+      await page
+        .getByRole('alert')
+        .filter({ hasText: `（${scope}）` })
+        .waitFor();
+      expect(await page.locator('main').getByText('正在读取').count()).toBe(0);
+    }
+    expect(lacking.length).toBeGreaterThan(0);
+    expect(await seriousViolations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   test('a computer whose clock is half a day ahead still hears the campus', async () => {
     const { watched } = await signedIn('manager');
     const { page, context } = watched;
@@ -131,6 +151,15 @@ describe.skipIf(!chromiumIsThere)(`every screen, over names that want to be run$
     );
     expect(links.length).toBeGreaterThan(3);
     expect(links.filter((link) => !seen.has(patternOf(link)))).toEqual([]);
+    const tabs = [
+      '/devices/*?tab=audit',
+      '/devices/*?tab=records',
+      '/duty?tab=policies',
+      '/quality?tab=contracts',
+      '/people?tab=tokens',
+    ];
+    expect(tabs.filter((tab) => !seen.has(tab))).toEqual([]);
+    expect([...seen].filter((at) => at.includes('?tab=')).length).toBeGreaterThanOrEqual(25);
     await watched.context.close();
   });
 });

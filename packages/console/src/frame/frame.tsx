@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Outlet } from '@tanstack/react-router';
+import { Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import './frame.css';
 import { connectionLimits } from '../live/connection.step.ts';
@@ -7,11 +7,14 @@ import { useConsole, usePollMs } from '../console.tsx';
 import { useKeys } from '../grid/use-keys.ts';
 import { useWords } from '../words/words.tsx';
 import { KeyHelp } from './key-help.tsx';
+import { NoRightPage } from './no-right.tsx';
+import { placeOf } from './places.ts';
 import { signsOfLife } from './presence.ts';
 import { Rail } from './rail.tsx';
 import { StaleBanner } from './stale-banner.tsx';
 import { searchFieldId } from './find.tsx';
 import { TopBar } from './top-bar.tsx';
+import { useScopes } from './use-session.ts';
 import { useTabCount } from './use-unacknowledged.ts';
 
 /** What stands around every screen once somebody is signed in; owns the tab's live connection. */
@@ -37,12 +40,20 @@ export function Frame() {
         <TopBar />
         <StaleBanner />
         <main id="main" className="main" tabIndex={0}>
-          <Outlet />
+          <Screen />
         </main>
       </div>
       <KeyHelp />
     </div>
   );
+}
+
+/** The screen of the address, if this person may open it. */
+function Screen() {
+  const { pathname } = useLocation();
+  const scopes = useScopes();
+  const place = placeOf(pathname);
+  return place === undefined || scopes.length === 0 || scopes.includes(place.scope) ? <Outlet /> : <NoRightPage place={place} />;
 }
 
 /** Connects while the frame stands; a tab that nobody looks at for a while gives its connection back. */

@@ -11,6 +11,7 @@ import { withSearch } from '../../search.ts';
 import { LineDrawer } from './line-drawer.tsx';
 import './agents.css';
 import { AgentDetail } from './agent-detail.tsx';
+import { emptyOf } from '../../list/empty.ts';
 
 const route = getRouteApi('/app/agents');
 
@@ -41,7 +42,7 @@ export function AgentsPage() {
         label={t('rail.agents')}
         columns={tools.shown}
         rows={agents.map((agent) => ({ type: 'row', key: agent.agentId, value: agent }))}
-        empty={list.isPending ? t('list.loading') : t('agents.empty')}
+        empty={emptyOf(list, t, t('agents.empty'))}
         open={(agent) =>
           void navigate({
             search: (old) => withSearch(old, { agentId: agent.agentId === agentId ? undefined : agent.agentId, line: undefined }),

@@ -11,6 +11,7 @@ import { Moment } from '../../grid/cells.tsx';
 import type { Column } from '../../grid/column.ts';
 import { Grid } from '../../grid/grid.tsx';
 import { allPages } from '../../list/all-pages.ts';
+import { emptyOf } from '../../list/empty.ts';
 import { ColumnsButton, shownColumns } from '../../list/columns-button.tsx';
 import { ExportButton } from '../../list/export-button.tsx';
 import { ViewsButton } from '../../list/views-button.tsx';
@@ -92,7 +93,7 @@ export function AuditPage() {
         label={t('rail.audit')}
         columns={shownColumns(columns, hide)}
         rows={loaded.map((row) => ({ type: 'row', key: String(row.n), value: row }))}
-        empty={t(list.isPending || list.hasNextPage ? 'list.loading' : 'audit.none')}
+        empty={emptyOf({ isPending: list.isPending || list.hasNextPage, isError: list.isError }, t, t('audit.none'))}
         open={(row) => set({ n: row.n })}
         nearEnd={more}
         foot={loaded.length > 0 && t(list.hasNextPage ? 'audit.shownSoFar' : 'audit.shown', { n: count(loaded.length) })}

@@ -15,6 +15,7 @@ import { useLanguage } from '../../words/words.tsx';
 import { AlarmAnchor } from './alarm-anchor.tsx';
 import type { Between } from './ribbon.core.ts';
 import { sheetMoney, sheetTime } from '../../list/sheet.core.ts';
+import { emptyOf } from '../../list/empty.ts';
 
 const refreshMs = 15_000;
 
@@ -56,7 +57,7 @@ export function DeviceAlarms({ device: { deviceId }, between, hide }: DeviceAlar
           value: alarm,
           dim: alarm.condition === 'cleared',
         }))}
-        empty={t(list.isPending ? 'list.loading' : 'deviceAlarms.none')}
+        empty={emptyOf(list, t, t('deviceAlarms.none'))}
         nearEnd={more}
       />
     </>

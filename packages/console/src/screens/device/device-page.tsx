@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { Tabs } from 'antd';
 import { useConsole } from '../../console.tsx';
 import { FailureNote } from '../../frame/failure.tsx';
+import { NoRight } from '../../frame/no-right.tsx';
 import { useMay } from '../../frame/use-session.ts';
 import { useWords } from '../../words/words.tsx';
 import { GapGrid } from '../gaps/gap-grid.tsx';
@@ -54,6 +55,7 @@ export function DevicePage() {
       <StateRibbon device={device.data} />
       <Tabs size="small" activeKey={tab} items={tabs} onChange={show} />
       {tab === 'live' && <DeviceReadings device={device.data} between={between} />}
+      {(tab === 'events' || tab === 'records') && !mayReadRecords && <NoRight scope="records:read" />}
       {tab === 'events' && mayReadRecords && <DeviceEvents device={device.data} between={between} hide={hide} />}
       {tab === 'records' && mayReadRecords && <DeviceRecords device={device.data} between={between} hide={hide} />}
       {tab === 'gaps' && <GapGrid filter={{ deviceId }} hide={hide} empty={t('gaps.noneOfDevice')} />}

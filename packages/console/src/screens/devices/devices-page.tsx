@@ -19,6 +19,7 @@ import { DevicesEmpty } from './devices-empty.tsx';
 import { deviceColumns, idColumn } from './device-columns.tsx';
 import { newestLists } from './newest.core.ts';
 import { type DeviceOrder, ordered } from './order.core.ts';
+import { emptyOf } from '../../list/empty.ts';
 
 const route = getRouteApi('/app/devices');
 const keyOf = (device: DeviceDto): string => device.deviceId;
@@ -83,7 +84,7 @@ export function DevicesPage() {
           value: device,
           dim: !fitsDevice(device, filter),
         }))}
-        empty={list.isPending ? t('list.loading') : <DevicesEmpty />}
+        empty={emptyOf(list, t, <DevicesEmpty />)}
         open={(device) => void navigate({ to: '/devices/$deviceId', params: { deviceId: device.deviceId }, search: {} })}
         nearEnd={more}
         hold={steady.hold}

@@ -18,6 +18,7 @@ import { useLanguage } from '../../words/words.tsx';
 import { noticeStates } from './duty.core.ts';
 import { NoticeDetail, NoticeMark } from './notice-detail.tsx';
 import { sheetTime } from '../../list/sheet.core.ts';
+import { emptyOf } from '../../list/empty.ts';
 
 const route = getRouteApi('/app/duty');
 
@@ -80,7 +81,7 @@ export function Notices() {
         label={t('duty.tab.notices')}
         columns={columns}
         rows={loaded.map((notice) => ({ type: 'row', key: notice.noticeId, value: notice }))}
-        empty={t(list.isPending ? 'list.loading' : state === 'failed' ? 'notice.noneDead' : 'notice.none')}
+        empty={emptyOf(list, t, t(state === 'failed' ? 'notice.noneDead' : 'notice.none'))}
         open={(notice) => set({ notice: notice.noticeId })}
         nearEnd={more}
         foot={loaded.length > 0 && t(list.hasNextPage ? 'notice.shownSoFar' : 'notice.shown', { n: count(loaded.length) })}

@@ -11,6 +11,7 @@ import { allPages } from '../../list/all-pages.ts';
 import { exportPageRows, FilterLine, useListTools } from '../../list/filter-line.tsx';
 import { useLanguage } from '../../words/words.tsx';
 import { eventColumns } from './event-columns.tsx';
+import { emptyOf } from '../../list/empty.ts';
 
 interface EventGridProps {
   readonly label: string;
@@ -63,7 +64,7 @@ export function EventGrid({ label, filter, withDevice, empty, hide, filters }: E
         label={label}
         columns={tools.shown}
         rows={steady.rows.map((event) => ({ type: 'row' as const, key: event.id, value: event }))}
-        empty={list.isPending ? t('list.loading') : empty}
+        empty={emptyOf(list, t, empty)}
         nearEnd={more}
         hold={steady.hold}
       />

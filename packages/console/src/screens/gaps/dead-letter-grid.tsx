@@ -13,6 +13,7 @@ import { allPages } from '../../list/all-pages.ts';
 import { exportPageRows, FilterLine, useListTools } from '../../list/filter-line.tsx';
 import { useLanguage } from '../../words/words.tsx';
 import { sheetTime } from '../../list/sheet.core.ts';
+import { emptyOf } from '../../list/empty.ts';
 
 const refreshMs = 15_000;
 
@@ -50,7 +51,7 @@ export function DeadLetterGrid({ state, hide, filters }: DeadLetterGridProps) {
         label={t('deadLetters.title')}
         columns={tools.shown}
         rows={rows.map((letter) => ({ type: 'row', key: letter.id, value: letter }))}
-        empty={list.isPending ? t('list.loading') : t(state === 'open' ? 'deadLetters.noneOpen' : 'deadLetters.none')}
+        empty={emptyOf(list, t, t(state === 'open' ? 'deadLetters.noneOpen' : 'deadLetters.none'))}
         nearEnd={more}
       />
     </>

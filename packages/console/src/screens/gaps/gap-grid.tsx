@@ -13,6 +13,7 @@ import { exportPageRows, FilterLine, useListTools } from '../../list/filter-line
 import { fitsGap } from '../../live/fits.core.ts';
 import { useLanguage } from '../../words/words.tsx';
 import { gapColumns } from './gap-columns.tsx';
+import { emptyOf } from '../../list/empty.ts';
 
 const keyOf = (gap: GapDto): string => gap.id;
 
@@ -64,7 +65,7 @@ export function GapGrid({ filter, empty, hide, filters }: GapGridProps) {
         label={t('gaps.title')}
         columns={tools.shown}
         rows={steady.rows.map((gap) => ({ type: 'row', key: gap.id, value: gap, dim: !fits(gap) }))}
-        empty={list.isPending ? t('list.loading') : empty}
+        empty={emptyOf(list, t, empty)}
         nearEnd={more}
         hold={steady.hold}
         foot={

@@ -27,6 +27,7 @@ import { useClocks } from './use-clocks.ts';
 import { useNames } from './use-names.ts';
 import { WatchingGrid } from './watching-grid.tsx';
 import { isOver } from './workflow.core.ts';
+import { emptyOf } from '../../list/empty.ts';
 import './incidents.css';
 
 const route = getRouteApi('/app/incidents');
@@ -143,7 +144,7 @@ function IncidentList({ open }: { readonly open: (incidentId: string) => void })
         label={t('rail.incidents')}
         columns={shown}
         rows={steady.rows.map((one) => ({ type: 'row', key: one.incidentId, value: one, dim: !fits(one) }))}
-        empty={list.isPending ? t('list.loading') : t(isNarrowed(search) ? 'incident.noneFit' : 'incident.noneOpen')}
+        empty={emptyOf(list, t, t(isNarrowed(search) ? 'incident.noneFit' : 'incident.noneOpen'))}
         open={({ incidentId }) => open(incidentId)}
         nearEnd={more}
         hold={steady.hold}

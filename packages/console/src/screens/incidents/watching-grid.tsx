@@ -9,6 +9,7 @@ import type { Column } from '../../grid/column.ts';
 import { Grid } from '../../grid/grid.tsx';
 import { useLanguage } from '../../words/words.tsx';
 import { ruleName } from './rule-name.ts';
+import { emptyOf } from '../../list/empty.ts';
 
 type Watched = WatchListDto['items'][number];
 
@@ -25,7 +26,7 @@ export function WatchingGrid() {
         label={t('incident.watching')}
         columns={useColumns()}
         rows={(list.data?.items ?? []).map((one) => ({ type: 'row', key: one.incidentId, value: one }))}
-        empty={list.isPending ? t('list.loading') : t('incident.watchingNone')}
+        empty={emptyOf(list, t, t('incident.watchingNone'))}
       />
     </>
   );

@@ -7,6 +7,7 @@ import { Moment } from '../../grid/cells.tsx';
 import type { Column } from '../../grid/column.ts';
 import { Grid } from '../../grid/grid.tsx';
 import { useWords } from '../../words/words.tsx';
+import { emptyOf } from '../../list/empty.ts';
 
 type Version = ResponseOf<'mapVersions'>['items'][number];
 
@@ -35,7 +36,7 @@ export function MapVersions() {
         label={t('maps.versions')}
         columns={columns}
         rows={(list.data?.items ?? []).map((row) => ({ type: 'row', key: String(row.version), value: row }))}
-        empty={list.isPending ? t('list.loading') : t('maps.noVersions')}
+        empty={emptyOf(list, t, t('maps.noVersions'))}
       />
     </>
   );

@@ -15,6 +15,7 @@ import { AreasDialog } from './areas-dialog.tsx';
 import { PersonActs } from './person-acts.tsx';
 import { RolesTable } from './roles-table.tsx';
 import { Tokens } from './tokens.tsx';
+import { emptyOf } from '../../list/empty.ts';
 import '../duty/duty.css';
 import './people.css';
 
@@ -67,7 +68,7 @@ function Accounts() {
         label={t('rail.people')}
         columns={useColumns(setNarrowing)}
         rows={(list.data?.items ?? []).map((person) => ({ type: 'row', key: person.name, value: person }))}
-        empty={t('list.loading')}
+        empty={emptyOf(list, t, null)}
       />
       {narrowing !== undefined && <AreasDialog person={narrowing} close={() => setNarrowing(undefined)} />}
     </>

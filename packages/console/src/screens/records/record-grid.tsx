@@ -16,6 +16,7 @@ import { useLanguage } from '../../words/words.tsx';
 import { chainOf } from './chain.core.ts';
 import { ChainBreakLine } from './chain-break.tsx';
 import { recordColumns } from './record-columns.tsx';
+import { emptyOf } from '../../list/empty.ts';
 
 interface RecordGridProps {
   readonly filter: RecordFilter;
@@ -80,7 +81,7 @@ export function RecordGrid({ filter, chain, counts = true, empty, byCard, hide, 
         label={t('rail.records')}
         columns={tools.shown}
         rows={rows}
-        empty={list.isPending ? t('list.loading') : empty}
+        empty={emptyOf(list, t, empty)}
         nearEnd={more}
         hold={steady.hold}
         foot={loaded.length > 0 && <Totals records={loaded} isWhole={!list.hasNextPage} />}

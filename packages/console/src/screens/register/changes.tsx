@@ -11,6 +11,7 @@ import type { Column } from '../../grid/column.ts';
 import { Grid } from '../../grid/grid.tsx';
 import { withSearch } from '../../search.ts';
 import { useWords } from '../../words/words.tsx';
+import { emptyOf } from '../../list/empty.ts';
 
 const route = getRouteApi('/app/register');
 const counted = ['added', 'changed', 'ended', 'removed'] as const;
@@ -66,7 +67,7 @@ export function Changes() {
         label={t('register.tab.changes')}
         columns={columns}
         rows={rows.map((row) => ({ type: 'row', key: row.importId, value: row }))}
-        empty={list.isPending ? t('list.loading') : t('change.none')}
+        empty={emptyOf(list, t, t('change.none'))}
         open={({ importId }) => void navigate({ search: (old) => withSearch(old, { importId }) })}
         nearEnd={more}
       />

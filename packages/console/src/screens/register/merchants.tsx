@@ -10,6 +10,7 @@ import { Grid } from '../../grid/grid.tsx';
 import { withSearch } from '../../search.ts';
 import { useWords } from '../../words/words.tsx';
 import { useAllDevices } from '../topology/use-network.ts';
+import { emptyOf } from '../../list/empty.ts';
 
 const route = getRouteApi('/app/register');
 const hourMs = 3_600_000;
@@ -90,7 +91,7 @@ export function Merchants() {
         label={t('register.tab.merchants')}
         columns={columns}
         rows={rows.map((row) => ({ type: 'row', key: `${row.deviceId}-${row.validFrom}`, value: row }))}
-        empty={list.isPending ? t('list.loading') : t('register.noMerchants')}
+        empty={emptyOf(list, t, t('register.noMerchants'))}
         open={({ deviceId }) => void navigate({ search: (old) => withSearch(old, { deviceId }) })}
         nearEnd={more}
       />

@@ -8,6 +8,7 @@ import { FailureNote } from '../../frame/failure.tsx';
 import { none } from '../../grid/cells.tsx';
 import type { Column } from '../../grid/column.ts';
 import { Grid } from '../../grid/grid.tsx';
+import { emptyOf } from '../../list/empty.ts';
 import { withSearch } from '../../search.ts';
 import type { Say } from '../../words/say.ts';
 import { useWords } from '../../words/words.tsx';
@@ -53,7 +54,7 @@ export function Places() {
             label={t('register.tab.places')}
             columns={columnsOf(t)}
             rows={shown.map((row) => ({ type: 'row', key: row.device.deviceId, value: row }))}
-            empty={isWhole ? t('register.noDevices') : t('list.loading')}
+            empty={emptyOf({ isPending: !isWhole, isError: failed !== null }, t, t('register.noDevices'))}
             open={({ device }) => void navigate({ search: (old) => withSearch(old, { deviceId: device.deviceId }) })}
           />
         </div>

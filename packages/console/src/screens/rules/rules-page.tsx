@@ -18,6 +18,7 @@ import { ruleFamilies } from './rule.core.ts';
 import { OnOff } from './rule-header.tsx';
 import './rules.css';
 import { sheetTime } from '../../list/sheet.core.ts';
+import { emptyOf } from '../../list/empty.ts';
 
 const route = getRouteApi('/app/rules');
 
@@ -86,7 +87,7 @@ export function RulesPage() {
         label={t('rail.rules')}
         columns={shownColumns(columns, search.hide)}
         rows={rows.map((row) => ({ type: 'row', key: row.rule, value: row, dim: !row.current.enabled }))}
-        empty={t(list.isPending ? 'list.loading' : 'rules.none')}
+        empty={emptyOf(list, t, t('rules.none'))}
         open={(row) => void navigate({ to: '/rules/$rule', params: { rule: row.rule }, search: {} })}
         foot={rows.length > 0 && t('rules.shown', { n: count(rows.length) })}
       />

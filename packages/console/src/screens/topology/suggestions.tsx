@@ -15,6 +15,7 @@ import { useWords } from '../../words/words.tsx';
 import { DecideDialog } from './decide-dialog.tsx';
 import { upText } from './tree-columns.tsx';
 import type { Campus } from './use-network.ts';
+import { emptyOf } from '../../list/empty.ts';
 
 const route = getRouteApi('/app/topology');
 const states = [undefined, 'confirmed', 'rejected', 'all'] as const;
@@ -52,7 +53,7 @@ export function Suggestions({ campus }: { readonly campus: Campus }) {
         label={t('topology.suggestions')}
         columns={useColumns(campus, (suggestion, decision) => setAsked({ suggestion, decision }))}
         rows={rows.map((row) => ({ type: 'row', key: row.suggestionId, value: row }))}
-        empty={list.isPending ? t('list.loading') : t(state === undefined ? 'suggestion.noneOpen' : 'suggestion.none')}
+        empty={emptyOf(list, t, t(state === undefined ? 'suggestion.noneOpen' : 'suggestion.none'))}
         nearEnd={more}
       />
       {asked !== undefined && <DecideDialog campus={campus} {...asked} close={() => setAsked(undefined)} />}

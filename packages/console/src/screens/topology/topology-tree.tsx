@@ -3,6 +3,7 @@ import { Input } from 'antd';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useNow } from '../../console.tsx';
 import { Grid } from '../../grid/grid.tsx';
+import { emptyOf } from '../../list/empty.ts';
 import { useKeys } from '../../grid/use-keys.ts';
 import { withSearch } from '../../search.ts';
 import { useWords } from '../../words/words.tsx';
@@ -43,7 +44,11 @@ export function TopologyTree({ campus }: { readonly campus: Campus }) {
           label={t('topology.tree')}
           columns={treeColumns({ t, now, ways: network.ways, byId, toggle, isNarrow: chosen !== undefined })}
           rows={rows.map((row) => ({ type: 'row', key: row.node.id, value: row }))}
-          empty={isWhole ? t(q === undefined && only === undefined ? 'topology.none' : 'topology.noneFound') : t('list.loading')}
+          empty={emptyOf(
+            { isPending: !isWhole, isError: campus.error !== null },
+            t,
+            t(q === undefined && only === undefined ? 'topology.none' : 'topology.noneFound'),
+          )}
           open={({ node: opened }) => (opened.device === null ? toggle(opened.id) : choose(opened.device.deviceId))}
           stoodOn={stoodOn}
         />

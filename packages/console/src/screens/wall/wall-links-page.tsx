@@ -10,6 +10,7 @@ import { FailureNote } from '../../frame/failure.tsx';
 import { useMay } from '../../frame/use-session.ts';
 import type { Column } from '../../grid/column.ts';
 import { Grid } from '../../grid/grid.tsx';
+import { emptyOf } from '../../list/empty.ts';
 import { useLanguage } from '../../words/words.tsx';
 import { AddLinkDialog } from './add-link-dialog.tsx';
 import { RevokeButton } from './revoke-button.tsx';
@@ -52,7 +53,7 @@ function Links() {
         label={t('wall.links')}
         columns={useColumns()}
         rows={(list.data?.items ?? []).map((link) => ({ type: 'row', key: link.linkId, value: link }))}
-        empty={list.data === undefined ? t('list.loading') : t('wall.noLinks')}
+        empty={emptyOf(list, t, t('wall.noLinks'))}
       />
     </>
   );

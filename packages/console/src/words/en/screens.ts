@@ -34,6 +34,8 @@ export const screens: { readonly [K in keyof typeof zh]: string } = {
   'failure.malformed':
     'The answer was not understood (HTTP {status}). If a proxy stands in between, check it; otherwise tell your administrator',
   'failure.requestId': 'Request id {id}',
+  'noRight.text':
+    'Your role, {role}, lacks the right "{name}" ({scope}): this page does not open. Ask an administrator if you need it.',
   'notFound.title': 'No such page',
   'notFound.text': 'The address may have changed.',
   'notFound.home': 'Go to the overview',

@@ -31,6 +31,7 @@ export const screens = {
   'failure.unreachable': '连不上中心。请检查本机网络，以及中心服务是否在运行',
   'failure.malformed': '中心的答复无法识别（HTTP {status}）。若中间有代理，请检查代理；否则请联系系统管理员',
   'failure.requestId': '请求编号 {id}',
+  'noRight.text': '你的角色“{role}”没有“{name}”（{scope}）权限，这一页打不开。需要时请找系统管理员。',
   'notFound.title': '没有这个页面',
   'notFound.text': '地址可能已变更。',
   'notFound.home': '回到总览',
