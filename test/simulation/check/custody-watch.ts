@@ -18,12 +18,15 @@ interface Numbers {
 
 /** What one machine's own journal holds: a clone and a restored card have another line under the same number. */
 export class OwnJournal {
-  readonly #lines = new Map<string, string>();
+  /** By epoch, then by number. */
+  readonly #lines = new Map<number, Map<number, string>>();
   readonly #trimmed = new Map<number, number>();
   isCopy = false;
 
   wrote(epoch: number, firstSeq: number, lines: readonly Uint8Array[]): void {
-    for (const [index, line] of lines.entries()) this.#lines.set(`${epoch}/${firstSeq + index}`, hashOf(line));
+    const own = this.#lines.get(epoch) ?? new Map<number, string>();
+    this.#lines.set(epoch, own);
+    for (const [index, line] of lines.entries()) own.set(firstSeq + index, hashOf(line));
   }
 
   /** The hashes that this journal holds of the numbers that it has not let go before. */
@@ -33,7 +36,7 @@ export class OwnJournal {
     this.#trimmed.set(epoch, upto);
     return Array.from({ length: upto - from + 1 }, (_, index) => {
       const seq = from + index;
-      return { seq, hash: this.#lines.get(`${epoch}/${seq}`) };
+      return { seq, hash: this.#lines.get(epoch)?.get(seq) };
     });
   }
 
@@ -57,7 +60,7 @@ function hashOf(line: Uint8Array): string {
   return at < 0 ? 'none' : text.toString('latin1', at + hashMark.length, at + hashMark.length + 32);
 }
 
-const hashPattern = /"contentHash":"([0-9a-f]{32})"/g;
+const hashDigits = 32;
 
 export class CustodyWatch {
   readonly #ledger: LedgerWatch;
@@ -79,8 +82,12 @@ export class CustodyWatch {
 
   /** A stretch of some agent's file became durable. */
   becameDurable(image: Uint8Array, from: number): void {
-    const text = Buffer.from(image.buffer, image.byteOffset, image.length).toString('latin1', Math.max(0, from - 64));
-    for (const found of text.matchAll(hashPattern)) this.#durable.add(found[1] ?? '');
+    const bytes = Buffer.from(image.buffer, image.byteOffset, image.length);
+    const before = hashMark.length + hashDigits;
+    for (let at = bytes.indexOf(hashMark, Math.max(0, from - before)); at >= 0; at = bytes.indexOf(hashMark, at + before)) {
+      const end = at + before;
+      if (end <= bytes.length) this.#durable.add(bytes.toString('latin1', at + hashMark.length, end));
+    }
   }
 
   /** These lines stand under these numbers: the journal answered so, or they went out in a batch. */
@@ -89,10 +96,13 @@ export class CustodyWatch {
     for (const [index, line] of lines.entries()) {
       const hash = hashOf(line);
       const seq = firstSeq + index;
-      const known = numbers.lines.get(seq) ?? [];
-      if (known.includes(hash)) continue;
-      numbers.lines.set(seq, [...known, hash]);
-      this.places.set(hash, [...(this.places.get(hash) ?? []), { agent, epoch, seq }]);
+      const known = numbers.lines.get(seq);
+      if (known?.includes(hash) === true) continue;
+      if (known === undefined) numbers.lines.set(seq, [hash]);
+      else known.push(hash);
+      const places = this.places.get(hash);
+      if (places === undefined) this.places.set(hash, [{ agent, epoch, seq }]);
+      else places.push({ agent, epoch, seq });
     }
   }
 

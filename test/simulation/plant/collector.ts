@@ -8,12 +8,12 @@ export const collectorPlants: readonly Plant[] = [
     name: 'ack-before-commit',
     story: 'the collector commits with its next transaction and acknowledges before',
     file: `${collector}/store/sqlite/ingest/statements.ts`,
-    find: `this.db.exec('BEGIN IMMEDIATE');
+    find: `this.run('BEGIN IMMEDIATE');
     try {
       const value = work();
-      this.db.exec('COMMIT');`,
-    replace: `if (this.db.isTransaction) this.db.exec('COMMIT');
-    this.db.exec('BEGIN IMMEDIATE');
+      this.run('COMMIT');`,
+    replace: `if (this.db.isTransaction) this.run('COMMIT');
+    this.run('BEGIN IMMEDIATE');
     try {
       const value = work();`,
     mode: 'liveness',

@@ -56,7 +56,7 @@ export class Campus {
     this.broker = new Broker(this.loop, random.fork(2), chance(random, 0.7));
     const crashChance = chance(random, 0.5) ? 0 : 10 ** (-2.5 - 1.5 * random.next());
     const failChance = chance(random, 0.7) ? 0 : 0.05;
-    this.collector = new CollectorSide(this, random.fork(3), { site, crashChance, failChance }, String(seed));
+    this.collector = new CollectorSide(this, random.fork(3), { site, crashChance, failChance });
     this.ledger = new LedgerWatch(this.collector.db, this.truth, this.violations);
     this.custody = new CustodyWatch(this.truth, this.ledger, this.violations);
     this.shape = shapeOf(random);

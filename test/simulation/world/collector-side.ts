@@ -1,8 +1,4 @@
 /** The collector's process over a database that outlives it: what was committed is there after a crash, what was not is gone. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { createIngest, type Ingest } from '@cardwatch/collector/ingest';
 import { type IngestStore, openIngestStore } from '@cardwatch/collector/store';
 import { AgentId, parseTopic, type SiteId } from '@cardwatch/contracts';
@@ -10,6 +6,7 @@ import { chance, type SeededRandom, silentLogger } from '@cardwatch/kernel';
 import { uuidOf } from './agent-ports.ts';
 import type { UpMessage } from './broker.ts';
 import type { Campus } from './campus.ts';
+import { CustodyDatabase } from './custody-database.ts';
 import { Life } from './life.ts';
 
 export interface CollectorOptions {
@@ -20,42 +17,9 @@ export interface CollectorOptions {
   readonly failChance: number;
 }
 
-/** While its table holds a row no transaction can write its outbox, which is the last thing it does. */
-const sabotage = `
-  CREATE TABLE simulated_fault (one INTEGER);
-  CREATE TRIGGER simulated_fault BEFORE INSERT ON outbox WHEN EXISTS (SELECT 1 FROM simulated_fault)
-    BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END;`;
-
-/** Memory where there is some: the database is thrown away with the run. */
-const folder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-
-/** A store as the collector itself makes it, made once. Small pages: what a commit writes is small here, and there is no medium that would want large ones. */
-function makeEmptyStore(): Uint8Array {
-  const file = join(folder, `cardwatch-simulation-${process.pid}-template.db`);
-  const first = new DatabaseSync(file);
-  first.exec('PRAGMA page_size = 4096; CREATE TABLE page_size_is_fixed (one INTEGER); DROP TABLE page_size_is_fixed');
-  first.close();
-  void openIngestStore(file).close();
-  const last = new DatabaseSync(file);
-  last.exec(`${sabotage} PRAGMA wal_checkpoint(TRUNCATE)`);
-  last.close();
-  const image = readFileSync(file);
-  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
-  return image;
-}
-
-let made: Uint8Array | undefined;
-const emptyStore = (): Uint8Array => {
-  made ??= makeEmptyStore();
-  return made;
-};
-
 export class CollectorSide {
-  readonly file: string;
-  /** A connection of the checker's own: it sees what is committed and nothing else. */
-  readonly db: DatabaseSync;
-  /** Makes transactions fail in their last statement. */
-  readonly #saboteur: DatabaseSync;
+  /** Outlives the process: what it committed is there. */
+  readonly db = new CustodyDatabase();
   ingest: Ingest | undefined;
   starts = 0;
   fragile = true;
@@ -63,20 +27,14 @@ export class CollectorSide {
   readonly #random: SeededRandom;
   readonly #options: CollectorOptions;
   #life: Life | undefined;
-  #store: IngestStore | undefined;
   /** A transaction is in the database and its answer is not yet on its way. */
   #committed = false;
   readonly #addresses = new Map<string, { readonly site: SiteId; readonly agent: AgentId }>();
 
-  constructor(campus: Campus, random: SeededRandom, options: CollectorOptions, name: string) {
+  constructor(campus: Campus, random: SeededRandom, options: CollectorOptions) {
     this.#campus = campus;
     this.#random = random;
     this.#options = options;
-    this.file = join(folder, `cardwatch-simulation-${process.pid}-${name}.db`);
-    this.removeFile();
-    writeFileSync(this.file, emptyStore());
-    this.#saboteur = new DatabaseSync(this.file);
-    this.db = new DatabaseSync(this.file, { readOnly: true });
   }
 
   get running(): boolean {
@@ -97,8 +55,7 @@ export class CollectorSide {
       wallOffsetMs: () => 0,
     });
     this.#life = life;
-    const store = openIngestStore(this.file);
-    this.#store = store;
+    const store = openIngestStore(this.db);
     const ingest = createIngest({
       store: this.#gated(store, life),
       publish: (topic, payload) => this.#publish(life, topic, payload),
@@ -128,27 +85,15 @@ export class CollectorSide {
   /** After the last run: nothing is left of it. */
   close(): void {
     this.#life?.end();
-    this.#closeStore();
     this.db.close();
-    this.#saboteur.close();
-    this.removeFile();
-  }
-
-  removeFile(): void {
-    for (const suffix of ['', '-wal', '-shm']) rmSync(this.file + suffix, { force: true });
   }
 
   #died(): void {
     this.#campus.counts.collectorCrashes++;
     this.ingest = undefined;
     this.#campus.broker.collectorDied();
-    this.#closeStore();
+    this.db.dropUncommitted();
     this.#campus.loop.after(200 + this.#random.next() ** 3 * 60_000, 'start collector', () => this.start());
-  }
-
-  #closeStore(): void {
-    void this.#store?.close();
-    this.#store = undefined;
   }
 
   #address(agent: string): { readonly site: SiteId; readonly agent: AgentId } {
@@ -191,7 +136,7 @@ export class CollectorSide {
       const answer = await this.#sabotaged(fails, () =>
         (store[method] as (...given: unknown[]) => Promise<unknown>).apply(store, [...args]),
       );
-      if (method === 'commit' && bookedMoney(args)) this.#campus.ledger.look();
+      if (method === 'commit' && bookedMoney(args) && !this.db.isTransaction) this.#campus.ledger.look();
       this.#committed = method === 'commit';
       const told = life.call(`store ${method}`, 0.5 + life.random.next() * 8, nothing, () => answer);
       this.#committed = false;
@@ -207,9 +152,9 @@ export class CollectorSide {
 
   async #sabotaged<T>(fails: boolean, call: () => Promise<T>): Promise<T> {
     if (!fails) return call();
-    this.#saboteur.exec('INSERT INTO simulated_fault VALUES (1)');
+    this.db.failing = true;
     const answer = call();
-    this.#saboteur.exec('DELETE FROM simulated_fault');
+    this.db.failing = false;
     return answer;
   }
 

@@ -33,7 +33,7 @@ class Bytes {
 
   #grow(length: number): void {
     if (length <= this.data.length) return;
-    const data = new Uint8Array(Math.max(length, 2 * this.data.length));
+    const data = new Uint8Array(Math.max(length, 4 * this.data.length));
     data.set(this.view());
     this.data = data;
   }
@@ -74,7 +74,9 @@ export class FileImage {
 
   /** What a sync that begins now has to make durable: the writes that were answered before. */
   answered(): ReadonlySet<Pending> {
-    return new Set(this.#pending.filter((op) => op.done));
+    const answered = new Set<Pending>();
+    for (const op of this.#pending) if (op.done) answered.add(op);
+    return answered;
   }
 
   /** Returns the lowest offset that became durable, for those who follow what is on the medium. */
@@ -83,7 +85,7 @@ export class FileImage {
     for (const op of this.#pending) {
       if (!covered.has(op)) continue;
       apply(this.#durable, op);
-      this.#forgotten = this.#forgotten.filter((old) => !overrides(op, old));
+      if (this.#forgotten.length > 0) this.#forgotten = this.#forgotten.filter((old) => !overrides(op, old));
       if (op.kind === 'write') lowest = Math.min(lowest, op.offset);
     }
     this.#pending = this.#pending.filter((op) => !covered.has(op));

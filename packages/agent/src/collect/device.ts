@@ -6,6 +6,7 @@ import { DeviceHealth } from '../health/device-health.ts';
 import { type LastSent, normaliseReadings, worthSending } from '../normalise/reading.core.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { within } from '../sleeper.ts';
+import { Calls } from './calls.ts';
 import { type CustodyParts, refill, takeOver } from './custody.ts';
 import { proofOf } from './doubt.core.ts';
 import { heartbeatOf } from './heartbeat.core.ts';
@@ -45,6 +46,7 @@ export class DeviceUnit {
   readonly #health: DeviceHealth;
   /** Custody is taken by one at a time: the poll loop, a recollection, or what the device said by itself. */
   readonly #turns = new Turns();
+  readonly #calls = new Calls();
   #memory = newMemory();
   #listener: Listener | undefined;
   #discarded = 0;
@@ -276,22 +278,19 @@ export class DeviceUnit {
     return result;
   }
 
-  async #within<T>(
+  #within<T>(
     limitMs: number,
     call: (signal: AbortSignal) => Promise<Result<T, DriverFailure>>,
     signal: AbortSignal,
     gaveUp: () => void = () => undefined,
   ): Promise<Result<T, DriverFailure>> {
-    const inner = new AbortController();
-    const stop = (): void => inner.abort();
-    signal.addEventListener('abort', stop, { once: true });
-    const result = await within(this.#parts.clock, limitMs, call(inner.signal), () => {
-      inner.abort();
-      gaveUp();
-      return late(limitMs);
-    });
-    signal.removeEventListener('abort', stop);
-    return result;
+    return this.#calls.run(signal, (inner) =>
+      within(this.#parts.clock, limitMs, call(inner.signal), () => {
+        inner.abort();
+        gaveUp();
+        return late(limitMs);
+      }),
+    );
   }
 
   async #lost(failure: DriverFailure, signal: AbortSignal): Promise<Outcome & { readonly ok: false }> {

@@ -12,7 +12,7 @@ import { exponential } from '@cardwatch/kernel';
 import { askOutOfTurn, besides, mayBeLost, Pace, partLimits, silentTogether, tornSince } from './part.core.ts';
 import { newSlot, type OperateJob, type PlanTask, type RecollectJob, type Slot } from './slot.core.ts';
 import { type Heard, LineSilence, type LineTurn, silenceLimits } from './silence.core.ts';
-import { type Candidate, dueAfter, earlier, operationOf, type Outcome, planLimits, type Work } from './turn.core.ts';
+import { type Candidate, Choice, dueAfter, operationOf, type Outcome, planLimits, type Work } from './turn.core.ts';
 
 export type { Outcome, Work } from './turn.core.ts';
 export { planLimits } from './turn.core.ts';
@@ -78,28 +78,26 @@ export class LinePlan {
 
   /** `mayCollect` says whether records of a device may be taken over now. */
   next(nowMs: number, mayCollect: (deviceId: string) => boolean): Next {
-    let best: Candidate | undefined;
-    const offer = (candidate: Candidate): void => {
-      if (best === undefined || earlier(candidate, best)) best = candidate;
-    };
+    const choice = new Choice();
     const { fallen } = this.#silence;
     const since = fallen === undefined ? tornSince(this.#slots.values(), nowMs) : undefined;
     this.#tornMs = since ?? Number.POSITIVE_INFINITY;
     if (since !== undefined && !this.#allMayBeLost(nowMs)) return this.#whileTorn(since, nowMs, mayCollect);
     for (const slot of this.#slots.values())
-      for (const candidate of fallen === undefined ? this.#candidates(slot, mayCollect) : this.#whileFallen(slot))
-        offer(candidate);
-    for (const candidate of fallen === undefined ? this.#outOfTurn() : this.#lineProbe(fallen)) offer(candidate);
-    return this.#when(best, nowMs);
+      if (fallen === undefined) this.#offer(slot, mayCollect, choice);
+      else for (const candidate of this.#whileFallen(slot)) choice.offer(candidate);
+    for (const candidate of fallen === undefined ? this.#outOfTurn() : this.#lineProbe(fallen)) choice.offer(candidate);
+    return this.#when(choice.best, nowMs);
   }
 
   /** Who may be lost is asked first, but for the share of the living and for what a person wants. */
   #whileTorn(sinceMs: number, nowMs: number, mayCollect: (deviceId: string) => boolean): Next {
     const open = [...this.#slots.values()].filter((slot) => mayBeLost(slot, sinceMs, planLimits.failuresUntilDead));
-    let rest: Candidate | undefined;
+    const choice = new Choice();
     for (const slot of this.#slots.values())
-      for (const candidate of open.includes(slot) ? operationOf(slot) : this.#candidates(slot, mayCollect))
-        if (rest === undefined || earlier(candidate, rest)) rest = candidate;
+      if (!open.includes(slot)) this.#offer(slot, mayCollect, choice);
+      else for (const candidate of operationOf(slot)) choice.offer(candidate);
+    const rest = choice.best;
     const { livingAreNext } = this.#pace;
     const lost = askOutOfTurn(open, this.#slots.values(), { likelyWell: livingAreNext }, nowMs);
     if (lost === undefined || rest?.work.kind === 'operate') return this.#when(rest, nowMs);
@@ -192,19 +190,19 @@ export class LinePlan {
     if (slot !== undefined) slot.operations = slot.operations.filter((job) => job.id !== id);
   }
 
-  #candidates(slot: Slot, mayCollect: (deviceId: string) => boolean): Candidate[] {
-    const { deviceId, servedMs } = slot;
-    const at = (work: Work, dueMs: number): Candidate => ({ work, dueMs, servedMs });
-    const operation = operationOf(slot);
-    if (operation.length > 0) return operation;
-    if (this.isDead(deviceId)) return [this.#probe(slot)];
-    if (slot.tasks === undefined) return [at({ kind: 'open', deviceId }, slot.openDueMs)];
-    const open = slot.tasks.filter((task) => task.yields === 'readings' || mayCollect(deviceId));
-    const tasks = open.map((task) => at({ kind: 'task', deviceId, task: task.name }, task.dueMs));
+  /** Makes no more candidates than may be the best: it is asked after each question, of every device of the line. */
+  #offer(slot: Slot, mayCollect: (deviceId: string) => boolean, choice: Choice): void {
+    const { deviceId, servedMs, tasks, failures } = slot;
+    const [operation] = operationOf(slot);
+    if (operation !== undefined) return choice.offer(operation);
+    if (failures >= planLimits.failuresUntilDead) return choice.offer(this.#probe(slot));
+    if (tasks === undefined) return choice.offer({ work: { kind: 'open', deviceId }, dueMs: slot.openDueMs, servedMs });
+    for (const task of tasks)
+      if (choice.takes(task.dueMs, servedMs) && (task.yields === 'readings' || mayCollect(deviceId)))
+        choice.offer({ work: { kind: 'task', deviceId, task: task.name }, dueMs: task.dueMs, servedMs });
     const job = slot.recollects[0];
-    return job === undefined || !mayCollect(deviceId)
-      ? tasks
-      : [...tasks, at({ kind: 'recollect', deviceId, job }, slot.recollectDueMs)];
+    if (job !== undefined && choice.takes(slot.recollectDueMs, servedMs) && mayCollect(deviceId))
+      choice.offer({ work: { kind: 'recollect', deviceId, job }, dueMs: slot.recollectDueMs, servedMs });
   }
 
   #living(): string[] {

@@ -45,8 +45,24 @@ export function operationOf({ deviceId, servedMs, operations: [job], tasks }: Sl
   return [{ work: { kind: 'operate', deviceId, job }, dueMs: Number.NEGATIVE_INFINITY, servedMs }];
 }
 
-export const earlier = (a: Candidate, b: Candidate): boolean =>
-  a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.servedMs < b.servedMs);
+/** The earliest of what was offered; of those due at once the one that waited longest; of equals the first. */
+export class Choice {
+  #best: Candidate | undefined;
+
+  get best(): Candidate | undefined {
+    return this.#best;
+  }
+
+  /** Whether a candidate of these times would be the best so far. */
+  takes(dueMs: number, servedMs: number): boolean {
+    const best = this.#best;
+    return best === undefined || dueMs < best.dueMs || (dueMs === best.dueMs && servedMs < best.servedMs);
+  }
+
+  offer(candidate: Candidate): void {
+    if (this.takes(candidate.dueMs, candidate.servedMs)) this.#best = candidate;
+  }
+}
 
 /**
  * At its period, and asked out of turn it keeps its turn; at once when there is more; soon when it failed, until its device counts as dead and is probed

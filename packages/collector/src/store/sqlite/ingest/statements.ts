@@ -26,10 +26,10 @@ export class Statements {
 
   /** Runs `work` in one transaction; when it throws nothing of it happened. */
   transaction<T>(work: () => T): T {
-    this.db.exec('BEGIN IMMEDIATE');
+    this.run('BEGIN IMMEDIATE');
     try {
       const value = work();
-      this.db.exec('COMMIT');
+      this.run('COMMIT');
       return value;
     } catch (error) {
       if (this.db.isTransaction) this.db.exec('ROLLBACK');
