@@ -49,6 +49,8 @@ describe('every list', () => {
     ['/devices', { state: 'offline' }, 3, all / 5],
     ['/devices', { agentId: 'yb-b' }, 1, devicesEach],
     ['/devices', { campus: '宜宾校区', area: '竹苑2栋浴室' }, 4, all / 4],
+    ['/devices', { building: '竹苑3栋', area: '竹苑2栋浴室' }, 4, all / 4],
+    ['/devices', { building: '竹苑4栋', area: '竹苑2栋浴室' }, 4, 0],
     ['/devices', { q: '水控 1' }, 3, 11],
     ['/devices', { q: 'YB-A-BATH-0' }, 4, 9],
     ['/records', {}, 100, all * recordsEach],

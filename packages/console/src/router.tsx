@@ -140,6 +140,7 @@ function deviceScreens(app: App) {
       ...choiceIn(raw, 'kind', deviceKinds),
       ...textIn(raw, 'agentId'),
       ...textIn(raw, 'campus'),
+      ...textIn(raw, 'building'),
       ...textIn(raw, 'area'),
       ...textIn(raw, 'q'),
       ...choiceIn(raw, 'sort', deviceOrders),

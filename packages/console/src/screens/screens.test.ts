@@ -1,3 +1,4 @@
+import { areaName, areaSearch } from './overview/area-name.core.ts';
 import { describe, expect, test } from 'vitest';
 import { device, gap, noKinds, noStates, overview, reading, record } from '../test-data/dto.ts';
 import { sparkline } from './device/sparkline.core.ts';
@@ -8,6 +9,7 @@ import { chainOf } from './records/chain.core.ts';
 
 const area = (name: string, states: Partial<typeof noStates>, worst: keyof typeof noStates) => ({
   campus: '宜宾',
+  building: '浴室楼',
   area: name,
   areaType: 'bathhouse',
   devices: 24,
@@ -40,8 +42,8 @@ describe('the sentence of the overview', () => {
       area('丁', { unknown: 24 }, 'unknown'),
     ];
     expect(findingsOf(overview({ areas }))).toEqual([
-      { kind: 'area', campus: '宜宾', area: '乙', state: 'offline', devices: 8 },
-      { kind: 'area', campus: '宜宾', area: '丙', state: 'sellingOffline', devices: 2 },
+      { kind: 'area', campus: '宜宾', building: '浴室楼', area: '乙', name: '乙', state: 'offline', devices: 8 },
+      { kind: 'area', campus: '宜宾', building: '浴室楼', area: '丙', name: '丙', state: 'sellingOffline', devices: 2 },
       { kind: 'moreAreas', areas: 2, devices: 28 },
     ]);
   });
@@ -132,6 +134,18 @@ describe('the course of a point', () => {
     const line = sparkline(newestFirst, { width: 106, height: 26 });
     expect(line).toEqual({ path: 'M3 23L28 18M78 8L103 3', last: { x: 103, y: 3 }, low: 0, high: 4, from: 0 });
   });
+});
+
+test('areas are told apart by their building where the name does not', () => {
+  const [hall, other, nameless] = [
+    { campus: '主', building: '一食堂', area: '大厅' },
+    { campus: '主', building: '二食堂', area: '大厅' },
+    { campus: '主', building: '三食堂', area: '' },
+  ] as const;
+  const names = [hall, other, nameless].map((one) => areaName(one, [hall, other, nameless]));
+  expect(names).toEqual(['一食堂 大厅', '二食堂 大厅', '三食堂']);
+  expect(areaName(hall, [hall, { ...other, campus: '东' }])).toBe('大厅');
+  expect(areaSearch(nameless)).toEqual({ campus: '主', building: '三食堂' });
 });
 
 test.each([

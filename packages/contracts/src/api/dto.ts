@@ -243,8 +243,10 @@ export type PassPointDto = z.infer<typeof PassPointDto>;
 export const FlowPointDto = z.strictObject({ minute: at, records: count, turnoverFen: z.int(), lateRecords: count });
 export type FlowPointDto = z.infer<typeof FlowPointDto>;
 
+/** `building`, `area`: empty where its devices name none. */
 export const AreaDto = z.strictObject({
   campus: z.string(),
+  building: z.string(),
   area: z.string(),
   areaType: z.string(),
   devices: count,

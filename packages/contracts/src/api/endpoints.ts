@@ -128,6 +128,7 @@ export const endpoints = define({
       kind: DeviceKind.optional(),
       agentId: z.string().optional(),
       campus: z.string().optional(),
+      building: z.string().optional(),
       area: z.string().optional(),
       q: z.string().max(64).optional(),
     }),

@@ -3,6 +3,7 @@ import { type AreaCount, groupAreas, worstOf, zeroByState } from './areas.core.t
 
 const count = (area: string | null, state: AreaCount['state'], devices: number): AreaCount => ({
   campus: '鱼宝',
+  building: '浴室楼',
   area,
   areaType: area === null ? null : 'bathhouse',
   state,
@@ -16,6 +17,16 @@ describe('areas', () => {
     expect(areas[0]).toMatchObject({ area: '三号浴室', devices: 8, worst: 'offline' });
     expect(areas[0]?.byState).toEqual({ ...zeroByState(), online: 7, offline: 1 });
     expect(areas[1]).toMatchObject({ area: '', areaType: 'other', devices: 2, worst: 'maintenance' });
+  });
+
+  test('of one name in two buildings are two', () => {
+    const one = count('一层大厅', 'online', 7);
+    const areas = groupAreas([one, { ...one, building: '教学楼' }, { ...one, building: null }]);
+    expect(areas.map(({ building, area, devices }) => [building, area, devices])).toEqual([
+      ['浴室楼', '一层大厅', 7],
+      ['教学楼', '一层大厅', 7],
+      ['', '一层大厅', 7],
+    ]);
   });
 
   test.each([

@@ -22,6 +22,7 @@ const worstFirst = (Object.keys(rank) as DeviceState[]).toSorted((a, b) => rank[
 
 export interface AreaCount {
   readonly campus: string;
+  readonly building: string | null;
   readonly area: string | null;
   readonly areaType: string | null;
   readonly state: DeviceState;
@@ -34,11 +35,11 @@ export function worstOf(byState: ByState): DeviceState {
   return worstFirst.find((state) => byState[state] > 0) ?? 'unknown';
 }
 
-/** Counts by (campus, area, type, state) to one entry an area, in the order in which areas first appear. */
+/** Counts by (campus, building, area, type, state) to one entry an area, in the order in which areas first appear. */
 export function groupAreas(counts: readonly AreaCount[]): Area[] {
   const areas = new Map<string, Area>();
   for (const count of counts) {
-    const key = JSON.stringify([count.campus, count.area, count.areaType]);
+    const key = JSON.stringify([count.campus, count.building, count.area, count.areaType]);
     const area = areas.get(key) ?? empty(count);
     area.devices += count.devices;
     area.byState[count.state] += count.devices;
@@ -48,8 +49,9 @@ export function groupAreas(counts: readonly AreaCount[]): Area[] {
   return [...areas.values()];
 }
 
-const empty = ({ campus, area, areaType }: AreaCount): Area => ({
+const empty = ({ campus, building, area, areaType }: AreaCount): Area => ({
   campus,
+  building: building ?? '',
   area: area ?? '',
   areaType: areaType ?? 'other',
   devices: 0,

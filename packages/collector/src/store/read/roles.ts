@@ -52,6 +52,7 @@ export interface DevicesAsk extends PageAsk {
   readonly kind?: DeviceKind | undefined;
   readonly agentId?: string | undefined;
   readonly campus?: string | undefined;
+  readonly building?: string | undefined;
   readonly area?: string | undefined;
   /** Campuses or `campus/building/area`, any of these: what a person may see. Absent: all. */
   readonly areas?: readonly string[] | undefined;

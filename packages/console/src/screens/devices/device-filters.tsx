@@ -35,7 +35,7 @@ export function DeviceFilters() {
         label={t('filter.campus')}
         value={search.campus}
         options={campuses}
-        choose={(campus) => set({ campus, area: undefined })}
+        choose={(campus) => set({ campus, building: undefined, area: undefined })}
       />
       <Choice
         label={t('filter.area')}
@@ -43,6 +43,14 @@ export function DeviceFilters() {
         options={[...new Set(areas.map(({ area }) => area))]}
         choose={(area) => set({ area })}
       />
+      {search.building !== undefined && (
+        <Choice
+          label={t('filter.building')}
+          value={search.building}
+          options={[...new Set(areas.map(({ building }) => building))].filter((building) => building !== '')}
+          choose={(building) => set({ building })}
+        />
+      )}
       <Choice
         label={t('filter.agent')}
         value={search.agentId}

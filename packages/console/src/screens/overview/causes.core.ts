@@ -27,18 +27,29 @@ export function takenBy(
   return people.find(({ user, recipientId }) => user === owner || recipientId === owner)?.displayName ?? owner;
 }
 
-const nameOf = (campus: string, area: string): string => `${campus}\n${area}`;
+interface Place {
+  readonly campus: string;
+  readonly building: string;
+  readonly area: string;
+}
+const nameOf = ({ campus, building, area }: Place): string => [campus, building, area].join('\n');
 
-/** Areas of which some open alarm speaks (`spoken`), and those whose trouble another alarm explains (`explained`), by `campus\narea`. */
+/** `campus/building/area`, as alarms name it. */
+function placeOf(campus: string, path: string): Place {
+  const [, building = '', area = ''] = path.split('/');
+  return { campus, building, area };
+}
+
+/** Areas of which some open alarm speaks (`spoken`), and those whose trouble another alarm explains (`explained`), for `speaks`. */
 export function areasOfAlarms(alarms: readonly AlarmDto[]): {
   readonly spoken: ReadonlySet<string>;
   readonly explained: ReadonlySet<string>;
 } {
   const placed = alarms.flatMap((alarm) => {
-    const area = alarm.area?.split('/').at(-1);
-    return alarm.campus === null || area === undefined || alarm.condition === 'cleared' || isAside(alarm)
+    const { campus, area } = alarm;
+    return campus === null || area === null || alarm.condition === 'cleared' || isAside(alarm)
       ? []
-      : [{ alarm, name: nameOf(alarm.campus, area) }];
+      : [{ alarm, name: nameOf(placeOf(campus, area)) }];
   });
   const speaking = placed.filter(({ alarm }) => alarm.raisedAt !== null || alarm.causeId !== null);
   const spoken = new Set(speaking.map(({ name }) => name));
@@ -49,7 +60,4 @@ export function areasOfAlarms(alarms: readonly AlarmDto[]): {
 /** Of cards and money: it says nothing of how devices stand. */
 const isAside = ({ subject, rule }: AlarmDto): boolean => subject.kind === 'card' || rule === 'recordGap';
 
-export const speaks = (
-  areas: ReadonlySet<string>,
-  { campus, area }: { readonly campus: string; readonly area: string },
-): boolean => areas.has(nameOf(campus, area));
+export const speaks = (areas: ReadonlySet<string>, place: Place): boolean => areas.has(nameOf(place));

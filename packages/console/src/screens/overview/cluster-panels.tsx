@@ -8,6 +8,7 @@ import { Glyph } from '../../marks/mark.tsx';
 import { type DeviceKind, deviceMarks, troubled } from '../../marks/states.ts';
 import { useLanguage } from '../../words/words.tsx';
 import { sayOr } from '../../words/say.ts';
+import { areaName, areaSearch } from './area-name.core.ts';
 import { speaks } from './causes.core.ts';
 import { clusterGroups, isUnknowable, recentTone, type Standing, standingOf } from './clusters.core.ts';
 import { drainMs, type Sample, withSample } from './drain.core.ts';
@@ -39,7 +40,12 @@ export function ClusterPanels({ areas, exposure, campus, explained }: ClusterPan
           </h2>
           <ul>
             {[...members].sort(byTrouble).map((area) => (
-              <AreaCell key={`${area.campus}/${area.area}`} area={area} isExplained={speaks(explained, area)} />
+              <AreaCell
+                key={`${area.campus}/${area.building}/${area.area}`}
+                area={area}
+                name={areaName(area, areas)}
+                isExplained={speaks(explained, area)}
+              />
             ))}
           </ul>
           {exposure !== undefined && standingOf(exposure, type, campus).devices > 0 && (
@@ -51,7 +57,13 @@ export function ClusterPanels({ areas, exposure, campus, explained }: ClusterPan
   );
 }
 
-function AreaCell({ area, isExplained }: { readonly area: Area; readonly isExplained: boolean }) {
+interface AreaCellProps {
+  readonly area: Area;
+  readonly name: string;
+  readonly isExplained: boolean;
+}
+
+function AreaCell({ area, name, isExplained }: AreaCellProps) {
   const { say: t } = useLanguage();
   const { shape, tone: own } = deviceMarks[area.worst];
   const isBad = troubled.includes(area.worst);
@@ -60,8 +72,8 @@ function AreaCell({ area, isExplained }: { readonly area: Area; readonly isExpla
   const n = area.byState[area.worst];
   return (
     <li className={`area tone-edge-${tone}`}>
-      <Link to="/devices" search={{ campus: area.campus, area: area.area }} title={`${area.campus} ${area.area}`}>
-        <span className="area-name">{area.area}</span>
+      <Link to="/devices" search={areaSearch(area)} title={`${area.campus} ${area.building} ${area.area}`}>
+        <span className="area-name">{name}</span>
         <span className="area-state">
           <Glyph shape={shape} tone={tone} />
           {area.worst === 'online'

@@ -1,5 +1,6 @@
 import type { AlarmDto, OverviewDto } from '@cardwatch/contracts/api';
 import { type DeviceState, troubled } from '../../marks/states.ts';
+import { areaName } from './area-name.core.ts';
 import { speaks } from './causes.core.ts';
 
 type Area = OverviewDto['areas'][number];
@@ -13,7 +14,10 @@ export type Finding =
   | {
       readonly kind: 'area';
       readonly campus: string;
+      readonly building: string;
       readonly area: string;
+      /** As `areaName` tells it from its namesakes. */
+      readonly name: string;
       readonly state: DeviceState;
       readonly devices: number;
     }
@@ -66,8 +70,9 @@ const isBehind = ({ asOf, backlog }: OverviewDto): boolean =>
 function areaFindings(areas: readonly Area[]): readonly Finding[] {
   const bad = areas.filter((area) => troubled.includes(area.worst)).sort(byTrouble);
   const named = bad.slice(0, namedAreas).map((area) => {
-    const { campus, area: name, worst: state } = area;
-    return { kind: 'area', campus, area: name, state, devices: area.byState[state] } as const;
+    const { campus, building, worst: state } = area;
+    const name = areaName(area, areas);
+    return { kind: 'area', campus, building, area: area.area, name, state, devices: area.byState[state] } as const;
   });
   const rest = bad.slice(namedAreas);
   if (rest.length === 0) return named;

@@ -8,6 +8,7 @@ import { count, money } from '../../format/money.ts';
 import { duration } from '../../format/time.ts';
 import { useLanguage } from '../../words/words.tsx';
 import { since, takenBy } from './causes.core.ts';
+import { areaSearch } from './area-name.core.ts';
 import { type Finding, findingsOf } from './findings.core.ts';
 
 interface SentenceProps {
@@ -62,10 +63,14 @@ function Clause({ finding, people }: { readonly finding: Finding; readonly peopl
         </Link>
       );
     case 'area': {
-      const { campus, area, state } = finding;
+      const { name, state } = finding;
       return (
-        <Link to="/devices" search={{ campus, area, state }} className={state === 'offline' ? 'tone-level1' : 'tone-level2'}>
-          {t('sentence.area', { area, n: count(finding.devices), state: t(`device.state.${state}`) })}
+        <Link
+          to="/devices"
+          search={{ ...areaSearch(finding), state }}
+          className={state === 'offline' ? 'tone-level1' : 'tone-level2'}
+        >
+          {t('sentence.area', { area: name, n: count(finding.devices), state: t(`device.state.${state}`) })}
         </Link>
       );
     }

@@ -149,6 +149,7 @@ export const screens: { readonly [K in keyof typeof zh]: string } = {
   'filter.all': 'All',
   'filter.state': 'Filter by state',
   'filter.campus': 'Campus',
+  'filter.building': 'Building',
   'filter.area': 'Area',
   'filter.agent': 'Agent',
   'filter.kind': 'Kind',

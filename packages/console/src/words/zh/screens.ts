@@ -142,6 +142,7 @@ export const screens = {
   'filter.all': '全部',
   'filter.state': '按状态筛选',
   'filter.campus': '校区',
+  'filter.building': '楼栋',
   'filter.area': '区域',
   'filter.agent': '采集器',
   'filter.kind': '类型',

@@ -5,9 +5,10 @@ import { readPage } from './paging.ts';
 import { flag, int, intOrNull, json, text, textOrNull, word, wordOrNull } from './row.ts';
 import { marks, Where } from './where.ts';
 
+export const building = "json_extract(place, '$.building')";
+
 /** `campus/building/area` of a device, as far as its place is named. */
-export const placePath =
-  "rtrim(campus || '/' || coalesce(json_extract(place, '$.building'), '') || '/' || coalesce(area, ''), '/')";
+export const placePath = `rtrim(campus || '/' || coalesce(${building}, '') || '/' || coalesce(area, ''), '/')`;
 
 export function listDevices(connection: ReadConnection, ask: DevicesAsk): PageResult<DeviceDto> {
   const { state, kind, agentId, campus, area, areas, q } = ask;
@@ -24,6 +25,7 @@ export function listDevices(connection: ReadConnection, ask: DevicesAsk): PageRe
         .and('kind = ?', kind)
         .and('agent_id = ?', agentId)
         .and('campus = ?', campus)
+        .and(`${building} = ?`, ask.building)
         .and('area = ?', area)
         .within(placePath, areas)
         .and("instr(lower(device_id || ' ' || name || ' ' || place), ?) > 0", q?.toLowerCase());

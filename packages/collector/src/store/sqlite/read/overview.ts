@@ -3,6 +3,7 @@ import type { OverviewDto } from '@cardwatch/contracts/api';
 import { businessDay, dayMs, epochMs, minuteMs, shanghaiOffsetMs } from '@cardwatch/kernel';
 import { type AreaCount, groupAreas, zeroByState } from '../../read/areas.core.ts';
 import type { ReadConnection } from './connection.ts';
+import { building } from './devices.ts';
 import { passSum } from './events.ts';
 import { flowSum } from './flow.ts';
 import { int, intOrNull, text, textOrNull, word } from './row.ts';
@@ -33,11 +34,12 @@ const moved = (connection: ReadConnection, from: number, to: number): OverviewDt
 
 function devices(connection: ReadConnection): Pick<OverviewDto, 'devices' | 'areas'> {
   const rows = connection.all(
-    `SELECT campus, area, area_type, state, count(*) AS devices FROM device WHERE declared = 1
-     GROUP BY campus, area, area_type, state ORDER BY campus, area, area_type`,
+    `SELECT campus, ${building} AS building, area, area_type, state, count(*) AS devices FROM device WHERE declared = 1
+     GROUP BY 1, 2, 3, 4, 5 ORDER BY campus, area, building, area_type`,
   );
   const counts: AreaCount[] = rows.map((row) => ({
     campus: text(row['campus']),
+    building: textOrNull(row['building']),
     area: textOrNull(row['area']),
     areaType: textOrNull(row['area_type']),
     state: word<DeviceState>(row['state']),
