@@ -33,15 +33,12 @@ const flagOf = (value: boolean | undefined): number | undefined => (value === un
 /** The row's time of clearing stands in its history alone, which is found by time. */
 const clearedFromSql = "alarm_id IN (SELECT subject_id FROM history WHERE at >= ? AND what = 'cleared')";
 const rootSql = { true: 'cause_id IS NULL', false: 'cause_id IS NOT NULL' } as const;
-const raisedSql = {
-  true: "json_extract(row, '$.raisedAt') IS NOT NULL",
-  false: "json_extract(row, '$.raisedAt') IS NULL",
-} as const;
+/** Written out: an index of what burns is taken by a question that says so before its values are known. */
+const openSql = { true: 'open = 1', false: 'open = 0' } as const;
 
 export function alarmWhere(ask: AlarmsFilter): Where {
   const where = new Where()
     .and('in_time()')
-    .and('open = ?', flagOf(ask.open))
     .and('level = ?', ask.level)
     .and('handling = ?', ask.handling)
     .and('condition = ?', ask.condition)
@@ -50,6 +47,7 @@ export function alarmWhere(ask: AlarmsFilter): Where {
     .and('area = ?', ask.area)
     .and('campus = ?', ask.campus)
     .and('suppressed = ?', flagOf(ask.suppressed))
+    .and('raised = ?', flagOf(ask.raised))
     .and('cause_id = ?', ask.causeId)
     .and('owner = ?', ask.owner)
     .and(clearedFromSql, ask.clearedFrom)
@@ -57,8 +55,8 @@ export function alarmWhere(ask: AlarmsFilter): Where {
     .and('found_at >= ?', ask.from)
     .and('found_at < ?', ask.to)
     .within('coalesce(area, campus)', ask.areas);
+  if (ask.open !== undefined) where.and(openSql[`${ask.open}`]);
   if (ask.root !== undefined) where.and(rootSql[`${ask.root}`]);
-  if (ask.raised !== undefined) where.and(raisedSql[`${ask.raised}`]);
   return where;
 }
 
@@ -88,21 +86,20 @@ export const listAlarms = (connection: ReadConnection, ask: AlarmsAsk): PageResu
     ? gravestFirst(connection, ask)
     : listOf(connection, { table: 'alarm', id: 'alarm_id', at: 'found_at' }, ask, alarmWhere(ask));
 
-/** By level, then money at stake, then age. What is at stake is written in the row, and changes while somebody pages: a page is of its moment. */
+/** By level, then money at stake, then age. What is at stake changes while somebody pages: a page is of its moment. */
 function gravestFirst(connection: ReadConnection, ask: AlarmsAsk): PageResult<Alarm> {
-  const less = "-coalesce(json_extract(row, '$.exposure.fen'), 0)";
   return readPage<Alarm>(connection, {
     name: 'alarmGravity',
     ask,
     shape: ['int', 'int', 'int', 'text'],
     rows: (keys, limit) => {
-      const where = alarmWhere(ask).and(`(level, ${less}, found_at, alarm_id) > (?, ?, ?, ?)`, ...(keys ?? [undefined]));
-      const sql = `SELECT level, ${less} AS less, found_at, alarm_id, row FROM alarm ${where}
-        ORDER BY level, less, found_at, alarm_id LIMIT ?`;
+      const where = alarmWhere(ask).and('(level, less_fen, found_at, alarm_id) > (?, ?, ?, ?)', ...(keys ?? [undefined]));
+      const sql = `SELECT level, less_fen, found_at, alarm_id, row FROM alarm ${where}
+        ORDER BY level, less_fen, found_at, alarm_id LIMIT ?`;
       return connection.all(sql, ...where.values, limit);
     },
     item: (row) => json<Alarm>(row['row']),
-    keys: (row) => [int(row['level']), int(row['less']), int(row['found_at']), text(row['alarm_id'])],
+    keys: (row) => [int(row['level']), int(row['less_fen']), int(row['found_at']), text(row['alarm_id'])],
   });
 }
 

@@ -6,16 +6,19 @@ import { type RegisterImportRow, type WatchChange, type WatchCursors, watchLimit
 import { isAlarmOver, isIncidentOver, toldKey } from '../../watch/standing.core.ts';
 import { transaction } from '../people/file.ts';
 
+const sameFiled = `alarm_id = ? AND
+    (level, condition, handling, owner, suppressed, cause_id, incident_id, campus, area, raised, open) IS (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
 const sql = {
   cursor: 'INSERT INTO cursor (name, position) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET position = excluded.position',
   alarm: `INSERT INTO alarm (alarm_id, rule, subject_kind, subject_id, level, condition, handling, owner, suppressed, cause_id, incident_id, campus, area,
-    found_at, open, row) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    raised, less_fen, found_at, open, row) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (alarm_id) DO UPDATE SET level = excluded.level, condition = excluded.condition, handling = excluded.handling, owner = excluded.owner,
     suppressed = excluded.suppressed, cause_id = excluded.cause_id, incident_id = excluded.incident_id, campus = excluded.campus, area = excluded.area,
-    open = excluded.open, row = excluded.row`,
-  // what is told anew of most alarms touches no index
-  alarmRow: `UPDATE alarm SET row = ? WHERE alarm_id = ? AND (level, condition, handling, owner, suppressed, cause_id, incident_id, campus, area, open)
-    IS (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    raised = excluded.raised, less_fen = excluded.less_fen, open = excluded.open, row = excluded.row`,
+  // what is told anew of most alarms touches no index, money at stake the one that is ordered by it
+  alarmRow: `UPDATE alarm SET row = ? WHERE less_fen = ? AND ${sameFiled}`,
+  alarmStake: `UPDATE alarm SET row = ?, less_fen = ? WHERE ${sameFiled}`,
   notice: `INSERT INTO notice (notice_id, told, recipient, state, queued_at, row) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (notice_id) DO UPDATE SET state = excluded.state, row = excluded.row
     ON CONFLICT (told) DO NOTHING`,
@@ -76,12 +79,14 @@ export class WatchWriter {
 
   #alarm(alarm: Alarm): void {
     const { alarmId, rule, subject, level, condition, handling, owner, suppressedBy, causeId, incidentId, campus, area } = alarm;
-    const { foundAt } = alarm;
+    const { foundAt, raisedAt, exposure } = alarm;
     const [suppressed, open] = [Number(suppressedBy.length > 0), Number(!isAlarmOver(alarm))];
+    const [raised, lessFen] = [Number(raisedAt !== null), 0 - (exposure.fen ?? 0)];
     const row = JSON.stringify(alarm);
-    const filed = [level, condition, handling, owner, suppressed, causeId, incidentId, campus, area] as const;
-    if (this.#run.alarmRow.run(row, alarmId, ...filed, open).changes > 0) return;
-    this.#run.alarm.run(alarmId, rule, subject.kind, subject.id, ...filed, foundAt, open, row);
+    const filed = [level, condition, handling, owner, suppressed, causeId, incidentId, campus, area, raised] as const;
+    for (const same of [this.#run.alarmRow, this.#run.alarmStake])
+      if (same.run(row, lessFen, alarmId, ...filed, open).changes > 0) return;
+    this.#run.alarm.run(alarmId, rule, subject.kind, subject.id, ...filed, lessFen, foundAt, open, row);
   }
 
   /** The first message of a key stands: another id for the same key is the same intent once more. */
