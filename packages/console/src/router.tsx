@@ -109,9 +109,9 @@ function appRoute(root: Root, { cache, queries }: RouterPorts) {
   return createRoute({
     getParentRoute: () => root,
     id: 'app',
-    beforeLoad: async ({ location }): Promise<{ session: SessionDto }> => {
+    beforeLoad: async ({ location }): Promise<{ session: SessionDto } & RouterPorts> => {
       try {
-        return { session: await cache.ensureQueryData(queries.session()) };
+        return { session: await cache.ensureQueryData(queries.session()), cache, queries };
       } catch (error) {
         if (isSignedOut(error)) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } });
         throw new ApiError(failureOf(error));
@@ -147,6 +147,9 @@ function deviceScreens(app: App) {
       ...choiceIn(raw, 'order', ['down']),
       ...textIn(raw, 'hide', 200),
     }),
+    loaderDeps: ({ search: { sort: _sort, order: _order, hide: _hide, ...filter } }) => filter,
+    // asked before the screen is drawn, and not waited for
+    loader: ({ deps, context }) => void context.cache.prefetchInfiniteQuery(context.queries.devices(deps)),
     component: lazyRouteComponent(() => import('./screens/devices/devices-page.tsx'), 'DevicesPage'),
   });
   const device = createRoute({

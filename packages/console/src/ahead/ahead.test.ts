@@ -9,7 +9,10 @@ import { aheadLimits, aheadOf, firstQuestions } from './ahead.ts';
 
 const session = '/api/v1/session';
 
-function open(pathname: string, answer: (url: string) => Response = () => Response.json({}), search = '') {
+const person = (...scopes: readonly string[]) => Response.json({ scopes });
+const turns = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+async function open(pathname: string, answer: (url: string) => Response = () => person('read'), search = '') {
   const sent: string[] = [];
   let now = 0;
   const send = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
@@ -17,6 +20,7 @@ function open(pathname: string, answer: (url: string) => Response = () => Respon
     return Promise.resolve(answer(String(input)));
   };
   const ask = aheadOf({ fetch: send, mono: () => now, address: { pathname, search } });
+  await turns();
   return { ask, sent, setNow: (ms: number) => void (now = ms) };
 }
 
@@ -40,31 +44,38 @@ test('what is asked ahead is what the screens ask first, to the letter', async (
   for (const [path, ask] of Object.entries(first)) {
     asked.length = 0;
     await expect(ask()).rejects.toThrow('asked');
-    expect(asked).toEqual(firstQuestions[path]);
+    expect(asked).toEqual([firstQuestions[path]?.url]);
   }
   await expect(cache.fetchQuery(queries.session())).rejects.toThrow('asked');
   expect(asked.at(-1)).toBe(session);
 });
 
-test.each([
-  ['/devices', '', [session, '/api/v1/devices?limit=100']],
-  ['/devices', '?state=offline', [session]],
-  ['/records', '', [session]],
-  ['/constructor', '', [session]],
-  ['/sign-in', '', []],
-  ['/wall', '', []],
-])('%s%s asks ahead', (pathname, search, wanted) => {
-  expect(open(pathname, undefined, search).sent).toEqual(wanted.map((url) => `GET ${url}`));
+const reader = ['read'];
+const watcher = ['read', 'watch:read'];
+const devices = '/api/v1/devices?limit=100';
+
+test.each<[string, string, readonly string[], readonly string[]]>([
+  ['/devices', '', reader, [session, devices]],
+  ['/devices', '?state=offline', reader, [session]],
+  ['/alarms', '', watcher, [session, firstQuestions['/alarms']?.url ?? '']],
+  ['/alarms', '', reader, [session]],
+  ['/records', '', watcher, [session]],
+  ['/constructor', '', watcher, [session]],
+  ['/sign-in', '', watcher, []],
+  ['/wall', '', watcher, []],
+])('%s%s asks ahead for who has %j', async (pathname, search, scopes, wanted) => {
+  const { sent } = await open(pathname, () => person(...scopes), search);
+  expect(sent).toEqual(wanted.map((url) => `GET ${url}`));
 });
 
 describe('an answer', () => {
-  const named = (url: string): Response => Response.json(url);
-
   test('is given to the first who asks, and asked for anew by the second', async () => {
-    const { ask, sent } = open('/', named);
-    expect(await (await ask(session)).json()).toBe(session);
-    expect(sent.length).toBe(2);
-    expect(await (await ask(session)).json()).toBe(session);
+    const { ask, sent } = await open('/devices');
+    for (const count of [2, 3]) {
+      expect(await (await ask(session)).json()).toEqual({ scopes: ['read'] });
+      expect(sent.length).toBe(count);
+    }
+    expect((await ask(devices)).status).toBe(200);
     expect(sent.length).toBe(3);
   });
 
@@ -72,7 +83,7 @@ describe('an answer', () => {
     ['another question', '/api/v1/agents', {}],
     ['the same address by another method', session, { method: 'DELETE' }],
   ])('is not given to %s', async (_what, url, init) => {
-    const { ask, sent } = open('/', named);
+    const { ask, sent } = await open('/devices');
     await ask(url, init);
     expect(sent.length).toBe(3);
   });
@@ -81,7 +92,7 @@ describe('an answer', () => {
     [aheadLimits.keptMs - 1, 2],
     [aheadLimits.keptMs, 3],
   ])('after %i ms: %i were sent', async (ms, count) => {
-    const { ask, sent, setNow } = open('/', named);
+    const { ask, sent, setNow } = await open('/devices');
     setNow(ms);
     await ask(session);
     expect(sent.length).toBe(count);
@@ -89,21 +100,22 @@ describe('an answer', () => {
 
   test('that says who is signed out is taken, and nothing that was asked before the next sign-in', async () => {
     let isIn = false;
-    const { ask, sent } = open('/', () => Response.json({}, { status: isIn ? 200 : 401 }));
+    const { ask, sent } = await open('/devices', () => Response.json({}, { status: isIn ? 200 : 401 }));
     expect((await ask(session)).status).toBe(401);
     isIn = true;
-    expect((await ask('/api/v1/overview')).status).toBe(200);
-    expect(sent.length).toBe(3);
+    expect((await ask(devices)).status).toBe(200);
+    expect(sent.length).toBe(2);
   });
 
-  test('that is none is asked for again', async () => {
-    let breaks = true;
-    const { ask, sent } = open('/', () => {
-      if (breaks) return Response.json({}, { status: 503 });
-      return Response.json({});
-    });
-    breaks = false;
-    expect((await ask(session)).status).toBe(200);
-    expect(sent.length).toBe(3);
+  test.each([
+    ['is none', () => Response.json({}, { status: 503 })],
+    ['says nothing of rights', () => Response.json({})],
+    ['is not even JSON', () => new Response('<html>')],
+  ])('that %s: the list is asked for when it is wanted', async (_what, answer) => {
+    let isWell = false;
+    const { ask, sent } = await open('/devices', () => (isWell ? person('read') : answer()));
+    isWell = true;
+    await ask(devices);
+    expect(sent).toEqual([session, devices].map((url) => `GET ${url}`));
   });
 });

@@ -1,6 +1,6 @@
 /** From the address of the list to the question that it is. */
 import type { AlarmDto } from '@cardwatch/contracts/api';
-import type { AlarmFilter } from '../../api/alarms-queries.ts';
+import type { AlarmFilter, AlarmOrder } from '../../api/alarms-queries.ts';
 
 export const alarmLevels = ['1', '2', '3'] as const;
 export const alarmHandlings = [
@@ -51,6 +51,9 @@ export const narrowing = [
 ] as const satisfies readonly (keyof AlarmSearch)[];
 
 export const isNarrowed = (search: AlarmSearch): boolean => narrowing.some((key) => search[key] !== undefined);
+
+/** The gravest first, unless the address says otherwise; what is over has no gravity. */
+export const orderOf = ({ sort, over }: AlarmSearch): AlarmOrder => (sort === 'newest' || over === 'yes' ? 'found' : 'gravity');
 
 /** Cause rows of what burns and was raised, unless the address says otherwise; `user`: whose alarms are `mine`. */
 export function filterOf(search: AlarmSearch, user: string): AlarmFilter {

@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import type { App } from '../../router.tsx';
 import { choiceIn, type RawSearch, textIn } from '../../search.ts';
-import { alarmConditions, alarmHandlings, alarmLevels } from './alarm-filter.core.ts';
+import { alarmConditions, alarmHandlings, alarmLevels, filterOf, orderOf } from './alarm-filter.core.ts';
 
 /** 告警 and one of them. */
 export function alarmsScreens(app: App) {
@@ -23,6 +23,12 @@ export function alarmsScreens(app: App) {
       ...textIn(raw, 'unfold', 400),
       ...textIn(raw, 'hide', 200),
     }),
+    loaderDeps: ({ search: { unfold: _unfold, hide: _hide, ...asked } }) => asked,
+    // asked before the screen is drawn, and not waited for
+    loader: ({ deps, context: { cache, queries, session } }) => {
+      if (session.scopes.includes('watch:read'))
+        void cache.prefetchInfiniteQuery(queries.alarms(filterOf(deps, session.name), orderOf(deps)));
+    },
     component: lazyRouteComponent(() => import('./alarms-page.tsx'), 'AlarmsPage'),
   });
   const alarm = createRoute({
