@@ -44,6 +44,11 @@ export function missing(outsideFor: string | undefined): Missing {
   return found;
 }
 
+/** In the space: when the program that made it is gone, however it ended, this one is not wanted any more. */
+export function endWithStarter(): void {
+  process.stdin.once('end', () => process.exit(130)).resume();
+}
+
 /**
  * Runs this program again in a space of its own and resolves with its exit code. The kernel ends every process in it and frees its mounts, loop
  * devices and links when its first process ends, also after kill -9.
@@ -51,7 +56,7 @@ export function missing(outsideFor: string | undefined): Missing {
 export function runInside(): Promise<number> {
   const [command = '', ...words] = isolated(process.execPath, ...process.argv.slice(1));
   const child = spawn(command, words, {
-    stdio: 'inherit',
+    stdio: ['pipe', 'inherit', 'inherit'],
     env: { ...process.env, [insideMark]: '1' },
   });
   // A terminal sends Ctrl-C to the whole group; a TERM to this process alone is handed on by ending the space.

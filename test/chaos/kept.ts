@@ -9,7 +9,13 @@ const Status = z.object({
   uplink: z.object({ phase: z.string() }),
   devices: z.array(z.object({ deviceId: z.string(), generation: z.number().optional(), lastRecordNo: z.number().optional() })),
 });
-const Line = z.object({ deviceId: z.string(), generation: z.number(), recordNo: z.number() });
+/** A payment record, or what a gate numbers: a pass, a door, an alarm. */
+const Line = z.union([
+  z.object({ deviceId: z.string(), generation: z.number(), recordNo: z.number() }),
+  z
+    .object({ deviceId: z.string(), generation: z.number().default(1), eventNo: z.number() })
+    .transform(({ deviceId, generation, eventNo }) => ({ deviceId, generation, recordNo: eventNo })),
+]);
 
 /** The newest record of a terminal that its agent says is kept. */
 interface Claim {
@@ -45,11 +51,12 @@ const keyOf = ({ deviceId, generation, recordNo }: Claim): string => `${deviceId
 /** Over the folder of an agent that is not running. */
 export async function stillKept(claims: readonly Claim[], agentFolder: string, database: string): Promise<Checked> {
   const wanted = new Map(claims.map((claim) => [keyOf(claim), claim]));
-  for await (const { line } of exportJournal(realDisk(`${agentFolder}/journal`), 'money')) {
-    const parsed = Line.safeParse(JSON.parse(Buffer.from(line).toString('utf8')));
-    if (parsed.success) wanted.delete(keyOf(parsed.data));
-    if (wanted.size === 0) break;
-  }
+  for (const stream of ['money', 'event'] as const)
+    for await (const { line } of exportJournal(realDisk(`${agentFolder}/journal`), stream)) {
+      const parsed = Line.safeParse(JSON.parse(Buffer.from(line).toString('utf8')));
+      if (parsed.success) wanted.delete(keyOf(parsed.data));
+      if (wanted.size === 0) break;
+    }
   const lost = wanted.size === 0 ? [] : notBooked([...wanted.values()], database);
   return { checked: claims.length, problems: lost.map((claim) => `${keyOf(claim)} was taken over and is gone`) };
 }
@@ -57,8 +64,13 @@ export async function stillKept(claims: readonly Claim[], agentFolder: string, d
 function notBooked(claims: readonly Claim[], database: string): readonly Claim[] {
   const db = new DatabaseSync(database, { readOnly: true });
   try {
-    const select = db.prepare('SELECT 1 FROM record WHERE device_id = ? AND generation = ? AND record_no = ?');
-    return claims.filter(({ deviceId, generation, recordNo }) => select.get(deviceId, generation, recordNo) === undefined);
+    const selects = [
+      db.prepare('SELECT 1 FROM record WHERE device_id = ? AND generation = ? AND record_no = ?'),
+      db.prepare('SELECT 1 FROM event WHERE device_id = ? AND generation = ? AND event_no = ?'),
+    ];
+    return claims.filter(({ deviceId, generation, recordNo }) =>
+      selects.every((select) => select.get(deviceId, generation, recordNo) === undefined),
+    );
   } finally {
     db.close();
   }

@@ -24,7 +24,7 @@ export type Blow =
   | { readonly kind: 'diskError'; readonly fault: DiskFault; readonly ms: number }
   | ({ readonly kind: 'network' } & NetworkFault);
 
-/** Strikes of one lane follow one another, lanes run side by side. `lane`: an agent, `collector` or `network`. */
+/** Strikes of one lane follow one another, lanes run side by side. `lane`: an agent, `collector`, `network` or `partition`. */
 export interface Strike {
   readonly atMs: number;
   readonly lane: string;
@@ -71,21 +71,25 @@ export function planChaos(random: Random, { wanted, agents, spreadMs, missing }:
     if (why !== undefined && needOf[kind] !== undefined && wanted[kind] > 0) skipped.push({ kind, count: wanted[kind], why });
     else
       for (let index = 0; index < wanted[kind]; index++) {
-        const atMs = Math.floor(random.next() * spreadMs);
-        strikes.push({ atMs, lane: laneOf(random, kind, index, agents), blow: blowOf(random, kind, index) });
+        const at = random.next();
+        const [lane, blow] = [laneOf(random, kind, index, agents), blowOf(random, kind, index)];
+        strikes.push({ atMs: Math.floor(at * spreadMs * (isLong(blow) ? 0.5 : 1)), lane, blow });
       }
   }
   return { strikes: strikes.sort((a, b) => a.atMs - b.atMs), skipped };
 }
 
-/** The broker is in the collector's process, and a partition stands on the way to it: these never overlap with its start. */
+/** The broker is in the collector's process. */
 function laneOf(random: Random, kind: Kind, index: number, agents: readonly string[]): string {
-  if (kind === 'network') return 'network';
-  if (kind === 'brokerKill' || kind === 'partition') return 'collector';
+  if (kind === 'network' || kind === 'partition') return kind;
+  if (kind === 'brokerKill') return 'collector';
   if (kind === 'powerCut' && index % 3 === 2) return 'collector';
   if (kind === 'stop' && index % 2 === 1) return 'collector';
   return pick(random, agents);
 }
+
+/** Begins in the first half, so that the run does not wait for it in the end. */
+const isLong = (blow: Blow): boolean => 'ms' in blow && blow.ms >= beyondKeepAliveMs[0];
 
 function blowOf(random: Random, kind: Kind, index: number): Blow {
   switch (kind) {

@@ -61,13 +61,16 @@ describe('what an agent took over', () => {
     expect((await journal.openEpoch(EpochNo.parse(1), '00000000-0000-4000-8000-000000000001')).ok).toBe(true);
     const line = (recordNo: number): Uint8Array => Buffer.from(JSON.stringify({ deviceId: 'd1', generation: 1, recordNo }));
     expect((await journal.append('money', [line(1), line(2)])).ok).toBe(true);
+    const pass = Buffer.from(JSON.stringify({ type: 'pass', deviceId: 'gate', generation: 1, eventNo: 5 }));
+    expect((await journal.append('event', [pass])).ok).toBe(true);
     await journal.close();
     sql(`INSERT INTO record (device_id, generation, record_no, content_hash, agent_id, epoch, seq, kind, amount_fen, turnover_fen, card_ref, card_tail,
       observed_at, ingested_at, line) VALUES ('d1', 1, 3, '', 'yb-a', 1, 3, 'consume', 1, 1, '', '', 0, 0, x'00')`);
     const claims = [1, 2, 3, 4].map((recordNo) => ({ deviceId: 'd1', generation: 1, recordNo }));
-    expect(await stillKept(claims, join(folder, 'yb-a'), database)).toEqual({
-      checked: 4,
-      problems: ['d1#1#4 was taken over and is gone'],
+    const passes = [5, 6].map((recordNo) => ({ deviceId: 'gate', generation: 1, recordNo }));
+    expect(await stillKept([...claims, ...passes], join(folder, 'yb-a'), database)).toEqual({
+      checked: 6,
+      problems: ['d1#1#4 was taken over and is gone', 'gate#1#6 was taken over and is gone'],
     });
   });
 });

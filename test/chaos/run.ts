@@ -6,7 +6,7 @@ import { SeededRandom, yuanFromFen } from '@cardwatch/kernel';
 import type { Site } from '../campus/site.ts';
 import { run, sleep } from './command.ts';
 import { clear, raiseField } from './field.ts';
-import { isInside, missing, noSpace, runInside } from './ground.ts';
+import { endWithStarter, isInside, missing, noSpace, runInside } from './ground.ts';
 import { type Comparison, compare, type TruthRow } from './ledger.ts';
 import { readOptions } from './options.ts';
 import { type PassComparison, comparePasses, type PassRow } from './passes.ts';
@@ -151,6 +151,7 @@ async function chaos(outsideFor: string | undefined): Promise<number> {
 const outsideFor = noSpace();
 if (outsideFor === undefined && !isInside()) process.exitCode = await runInside();
 else {
+  if (isInside()) endWithStarter();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   try {
     process.exit(await chaos(outsideFor));

@@ -70,7 +70,7 @@ export class Striker {
     const { site, witness } = this.#field;
     const volume = this.#field.volumes.get(name);
     if (volume === undefined) throw new Error(`${name} has no disk of its own`);
-    const claims = name === 'collector' ? [] : await claimsOf(site.options.statusPort + site.agents.indexOf(name));
+    const claims = name === 'collector' ? [] : await this.#claims(name);
     await site.kill(name);
     const told = witness.told();
     const lost = await volume.cutPower();
@@ -80,6 +80,17 @@ export class Striker {
     await sleep(downMs);
     await site.restart(name);
     return `power cut ${name}${lost === undefined ? '' : `, ${lost} blocks had not reached the disk`}`;
+  }
+
+  /** An agent that has just been started is given time to know its terminals again; one that does not is struck all the same. */
+  async #claims(agent: string): ReturnType<typeof claimsOf> {
+    const { site } = this.#field;
+    const end = performance.now() + claimsMsMax;
+    for (;;) {
+      const claims = await claimsOf(site.options.statusPort + site.agents.indexOf(agent));
+      if (claims.length > 0 || performance.now() > end) return claims;
+      await sleep(claimsEveryMs);
+    }
   }
 
   /** The ledger is looked into only for what is not in the journal, and may be away for a moment itself. */
@@ -115,6 +126,7 @@ export class Striker {
 
   async #failDisk(agent: string, { fault, ms }: Extract<Blow, { readonly kind: 'diskError' }>): Promise<string> {
     const { site } = this.#field;
+    await this.#claims(agent);
     const pid = site.program(agent)?.child.pid;
     if (pid === undefined) throw new Error(`${agent} does not run`);
     const log = join(site.options.folder, 'logs', `strace-${agent}.log`);
@@ -166,5 +178,7 @@ export class Striker {
 }
 
 const both: readonly Way[] = ['up', 'down'];
+const claimsMsMax = 15_000;
+const claimsEveryMs = 250;
 const askLedgerTimes = 40;
 const askLedgerEveryMs = 500;
