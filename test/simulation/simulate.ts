@@ -60,6 +60,7 @@ export function simulate(options: SeedOptions): SeedReport {
     drain(campus, until);
     const verdict = passVerdict(campus);
     judgeBooks(campus);
+    campus.audit.judge(campus.violations, campus.loop.random.fork(9));
     if (options.seed % silenceEvery === 0 && !campus.violations.any) judgeSilence(campus, until);
     options.inspect?.(campus);
     return report(campus, options, verdict, cpuMs(started));
@@ -87,7 +88,7 @@ function drain(campus: Campus, until: (limitMs: number, enough: () => boolean) =
 const never = (): boolean => false;
 
 function report(campus: Campus, options: SeedOptions, verdict: Verdict, spentMs: number): SeedReport {
-  const { agentCrashes, collectorCrashes, clones, audited } = campus.counts;
+  const { agentCrashes, collectorCrashes, clones } = campus.counts;
   return {
     seed: options.seed,
     mode: options.mode,
@@ -105,7 +106,7 @@ function report(campus: Campus, options: SeedOptions, verdict: Verdict, spentMs:
       collectorCrashes,
       clones,
       letGoByCopies: campus.custody.letGoByCopies.size,
-      audited: audited.length,
+      audited: campus.audit.rows,
       strikes: campus.sparing.met,
     },
   };

@@ -1,11 +1,12 @@
 /** Bugs that the simulation must find: one place of real code each, and what it would have cost. */
 import { agentPlants } from './agent.ts';
 import { collectorPlants } from './collector.ts';
+import { guardPlants } from './guard.ts';
 import { journalPlants } from './journal.ts';
 import { openPlants } from './open.ts';
 import type { Plant } from './plant.ts';
 
-export const plants: readonly Plant[] = [...collectorPlants, ...agentPlants, ...journalPlants];
+export const plants: readonly Plant[] = [...collectorPlants, ...agentPlants, ...journalPlants, ...guardPlants];
 
 export function findPlant(name: string): Plant {
   const plant = [...plants, ...openPlants].find((candidate) => candidate.name === name);

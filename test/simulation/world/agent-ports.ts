@@ -98,7 +98,7 @@ export class CursorShelf {
       save: (document) =>
         life.call(
           'cursors save',
-          2 + life.random.next() * 10 + disk.faults.stallMs,
+          2 + life.random.next() * 10 + disk.stallMs(life.loop.clock.mono()),
           () => {
             this.#written = document;
           },

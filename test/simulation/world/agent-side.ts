@@ -12,6 +12,7 @@ import { type Journal, type JournalOptions, openJournal } from '@cardwatch/agent
 import { AgentId, DeviceId, isZstd, type SiteId, splitBatch, upTopic } from '@cardwatch/contracts';
 import { err, type Logger, ok, type SeededRandom } from '@cardwatch/kernel';
 import { compressSome, CursorShelf, hasher, instanceIdOf, simulatedCrypto } from './agent-ports.ts';
+import { Attention, InFlight } from '../check/bounds.ts';
 import { OwnJournal } from '../check/custody-watch.ts';
 import type { Campus } from './campus.ts';
 import { VirtualDisk } from './disk.ts';
@@ -268,11 +269,17 @@ export class AgentSide {
         const answer = await link.connect();
         if (!answer.ok) return answer;
         const connection = answer.value;
+        const inFlight = new InFlight(this.id, this.#campus.violations);
         const publish: LinkConnection['publish'] = (topic, payload) => {
-          if (topic.endsWith('/money')) this.#readAlong(payload);
+          if (topic.endsWith('/money')) this.#readAlong(payload, inFlight);
           return connection.publish(topic, payload);
         };
-        return ok({ ...connection, publish });
+        const onMessage: LinkConnection['onMessage'] = (listener) =>
+          connection.onMessage((topic, payload) => {
+            inFlight.heard();
+            listener(topic, payload);
+          });
+        return ok({ ...connection, publish, onMessage });
       },
     };
   }
@@ -283,13 +290,14 @@ export class AgentSide {
     this.#campus.custody.wrote(this.id, epoch, firstSeq, lines);
   }
 
-  #readAlong(payload: Uint8Array): void {
+  #readAlong(payload: Uint8Array, inFlight: InFlight): void {
     const body = isZstd(payload) ? zstdDecompressSync(payload) : payload;
     for (const [, number = ''] of Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1').matchAll(cardNumber))
       if (this.#campus.truth.cards.has(number)) this.#campus.violations.add('I13', `${this.id} publishes a card number`);
     const batch = splitBatch(body);
     if (!batch.ok) return this.#campus.violations.add('bug', `${this.id} publishes a bad batch: ${batch.error.kind}`);
     const { epoch, firstSeq, lastSeq, lost } = batch.value.head;
+    inFlight.sent(epoch, firstSeq);
     if (lost === undefined) this.#wrote(epoch, firstSeq, batch.value.lines);
     else this.#campus.custody.declaredLost(this.id, epoch, firstSeq, lastSeq);
   }
@@ -309,6 +317,8 @@ export class AgentSide {
   #session(device: AgentDevice, life: Life): ReturnType<AgentPorts['openSession']> {
     const terminal = this.options.terminals.find((candidate) => candidate.device === device.declaration.deviceId);
     if (terminal === undefined) return Promise.resolve(err({ kind: 'unsupported', detail: 'no such terminal' }));
-    return Promise.resolve(ok(openSession(terminal, life, this.options.timings)));
+    return Promise.resolve(
+      ok(openSession(terminal, life, this.options.timings, new Attention(terminal.device, this.disk, this.#campus.violations))),
+    );
   }
 }

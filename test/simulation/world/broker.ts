@@ -45,6 +45,8 @@ export interface UpMessage {
   readonly agent: string;
   readonly topic: string;
   readonly payload: Uint8Array;
+  /** Sent under a name that is not its sender's. */
+  readonly forged?: true;
 }
 
 export interface Subscriber {
@@ -247,7 +249,12 @@ export class Broker {
   forge(as: string): boolean {
     const stolen = this.#captured.findLast(({ agent, topic }) => agent !== as && topic.endsWith('/money'));
     if (stolen === undefined) return false;
-    this.#toCollector({ agent: as, topic: stolen.topic.replace(`/${stolen.agent}/`, `/${as}/`), payload: stolen.payload });
+    this.#toCollector({
+      agent: as,
+      topic: stolen.topic.replace(`/${stolen.agent}/`, `/${as}/`),
+      payload: stolen.payload,
+      forged: true,
+    });
     return true;
   }
 

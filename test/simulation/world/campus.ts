@@ -1,6 +1,7 @@
 /** Puts one world together: terminals, agents, a broker, a collector, and those who watch them. */
 import { SiteId } from '@cardwatch/contracts';
 import { chance, intBetween, pick, type SeededRandom } from '@cardwatch/kernel';
+import { AuditWatch } from '../check/audit-watch.ts';
 import { CustodyWatch } from '../check/custody-watch.ts';
 import { LedgerWatch } from '../check/ledger-watch.ts';
 import { Violations } from '../check/violation.ts';
@@ -38,7 +39,8 @@ export class Campus {
   readonly weather: Weather;
   readonly nemesis: Nemesis;
   readonly sparing: Sparing;
-  readonly counts = { agentCrashes: 0, collectorCrashes: 0, clones: 0, audited: [] as string[] };
+  readonly counts = { agentCrashes: 0, collectorCrashes: 0, clones: 0 };
+  readonly audit = new AuditWatch();
   readonly #random: SeededRandom;
   readonly shape: Shape;
   /** Epoch that was granted last to each process start. */
@@ -117,6 +119,7 @@ export class Campus {
   close(): void {
     for (const agent of [...this.agents, ...this.retired]) agent.retire();
     this.collector.close();
+    this.audit.close();
   }
 
   #makeAgent(number: number, random: SeededRandom): AgentSide {

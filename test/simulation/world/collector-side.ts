@@ -61,7 +61,7 @@ export class CollectorSide {
       publish: (topic, payload) => this.#publish(life, topic, payload),
       clock: life.clock,
       log: silentLogger,
-      audit: (entry) => this.#campus.counts.audited.push(`${entry.action} ${entry.reason}`),
+      audit: (entry) => this.#campus.audit.append(entry, life.clock.now()),
       uuid: () => uuidOf(life.random),
       ...(this.#campus.broker.embedded ? { disconnect: (agent: AgentId) => this.#disconnect(life, agent) } : {}),
     });
@@ -107,7 +107,12 @@ export class CollectorSide {
 
   #receive(ingest: Ingest, message: UpMessage): void {
     const topic = parseTopic(message.topic);
-    if (topic.ok && topic.value.way === 'up') ingest.receive(topic.value.address, topic.value.kind, message.payload);
+    if (!topic.ok || topic.value.way !== 'up') return;
+    const { audit, violations } = this.#campus;
+    const before = audit.rows;
+    ingest.receive(topic.value.address, topic.value.kind, message.payload);
+    if (message.forged === true && audit.rows === before)
+      violations.add('I11', `a batch under the name of ${message.agent} that another agent wrote is not refused in the trail`);
   }
 
   #disconnect(life: Life, agent: AgentId): void {

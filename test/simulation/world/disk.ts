@@ -48,6 +48,8 @@ const normal = (path: string): string => path.replace(/^\.?\/+|\/+$/g, '').repla
 export class VirtualDisk {
   readonly faults: DiskFaults = noDiskFaults();
   readonly totalBytes: number;
+  /** Until then it let somebody wait, monotonic. */
+  stalledUntilMs = 0;
   readonly #random: SeededRandom;
   /** Told of every stretch of a file that became durable. */
   readonly #durable: (image: Uint8Array, from: number) => void;
@@ -59,6 +61,13 @@ export class VirtualDisk {
     this.totalBytes = totalBytes;
     this.#random = random;
     this.#durable = durable;
+  }
+
+  /** How much longer an operation takes that begins now. */
+  stallMs(nowMs: number): number {
+    const { stallMs } = this.faults;
+    if (stallMs > 0) this.stalledUntilMs = Math.max(this.stalledUntilMs, nowMs + stallMs);
+    return stallMs;
   }
 
   usedBytes(): number {
@@ -244,7 +253,7 @@ class LifeDisk implements Disk {
     let covered: ReadonlySet<NameChange> = new Set();
     return this.#life.call(
       'disk sync folder',
-      latencyMs(this.#life, 'sync') + this.#disk.faults.stallMs,
+      latencyMs(this.#life, 'sync') + this.#disk.stallMs(this.#life.loop.clock.mono()),
       () => {
         covered = this.#disk.answeredNames(path);
       },
@@ -270,7 +279,12 @@ class LifeDisk implements Disk {
   }
 
   #meta<T>(label: string, begin: () => void, finish: () => T): Promise<T> {
-    return this.#life.call(label, latencyMs(this.#life, 'cache') + this.#disk.faults.stallMs, begin, finish);
+    return this.#life.call(
+      label,
+      latencyMs(this.#life, 'cache') + this.#disk.stallMs(this.#life.loop.clock.mono()),
+      begin,
+      finish,
+    );
   }
 
   #rename(
@@ -412,7 +426,7 @@ class LifeFile implements DiskFile {
   }
 
   #call<T>(label: string, kind: 'cache' | 'sync', begin: () => void, finish: () => T): Promise<T> {
-    return this.#life.call(label, latencyMs(this.#life, kind) + this.#disk.faults.stallMs, begin, finish);
+    return this.#life.call(label, latencyMs(this.#life, kind) + this.#disk.stallMs(this.#life.loop.clock.mono()), begin, finish);
   }
 }
 

@@ -15,6 +15,7 @@ import {
   ok,
   type Result,
 } from '@cardwatch/kernel';
+import type { Attention } from '../check/bounds.ts';
 import type { Life } from './life.ts';
 import type { Pointers, Terminal } from './terminal.ts';
 import type { TruthRecord } from './truth.ts';
@@ -36,12 +37,13 @@ interface Taken {
   readonly records: readonly { readonly index: number; readonly record: TruthRecord }[];
 }
 
-export function openSession(terminal: Terminal, life: Life, timings: SessionTimings): Session {
+export function openSession(terminal: Terminal, life: Life, timings: SessionTimings, attention: Attention): Session {
   let open = true;
 
   /** One exchange with the device: what `ask` does happens in the middle of it. */
   async function exchange<T>(label: string, signal: AbortSignal, ask: () => T): Promise<Result<T, DriverFailure>> {
     if (!open || signal.aborted) return err(closed);
+    attention.asked(life.loop.clock.mono());
     const lost = terminal.faults.silent || chance(life.random, terminal.faults.timeout);
     if (lost) {
       life.loop.struck(terminal.faults.silent ? 'question to a silent terminal' : 'question unanswered');
@@ -51,6 +53,7 @@ export function openSession(terminal: Terminal, life: Life, timings: SessionTimi
     const garbled = chance(life.random, terminal.faults.garbage);
     const value = await life.call(label, 5 + intBetween(life.random, 0, 60), nothing, ask);
     if (signal.aborted || !open) return err(closed);
+    attention.answered(life.loop.clock.mono());
     if (!garbled) return ok(value);
     life.loop.struck('answer garbled');
     return err(noise);
