@@ -25,6 +25,19 @@ export const stories: readonly { readonly file: string; readonly story: string }
     story: 'an SMS gateway that answers with the code toString made a failure whose kind was a function',
   },
   {
+    file: 'isapi-alertstream/two-delimiters.bin',
+    story:
+      'two delimiters that were not announced: which of them was adopted, and which events were read, depended on where the pieces of the stream ended',
+  },
+  {
+    file: 'zk-push/a-request-behind-a-request.bin',
+    story: 'a request behind another one in the same piece was dropped without a word',
+  },
+  {
+    file: 'journal-scan/damage-in-the-last-frame.bin',
+    story: 'a damaged last frame whose padding was cut off: its damage was said to end behind the file',
+  },
+  {
     file: 'live-events/a-message-of-empty-lines.bin',
     story:
       'empty data lines did not count towards the limit of a live message and each copied all before it: a tab stood still over some ten thousand of them',

@@ -48,6 +48,15 @@ test.each(['zk-003', 'zk-010'])('%s: records and acknowledgement', (id) => {
   expect([decoded.observations.length, decoded.rejected, decoded.reply]).toEqual([3, [], expected['ack']]);
 });
 
+test('requests one behind the other are read one by one, however they are cut', () => {
+  const bytes = readFileSync(new URL('../fuzz/corpus/zk-push/a-request-behind-a-request.bin', import.meta.url));
+  const whole = decode({ chunks: [bytes] });
+  expect(whole.frames.map(({ path }) => path)).toEqual(['ping', 'cdata', 'cdata']);
+  expect([whole.observations.length, whole.rejected]).toEqual([2, []]);
+  for (let cut = 1; cut < bytes.length; cut++)
+    expect([cut, decode({ chunks: [bytes.subarray(0, cut), bytes.subarray(cut)] })]).toEqual([cut, whole]);
+});
+
 test('zk-006: a batch that comes again', () => {
   const { expected, decoded } = played('zk-006', 'zk-attlog.txt');
   const { newRecords, duplicates, ack } = expected as { newRecords: number; duplicates: number; ack: string };

@@ -1,6 +1,6 @@
 import { chainInput } from '@cardwatch/contracts';
 import { describe, expect, test } from 'vitest';
-import { epoch1, epoch2, hasher, line, lines, rig, same, textOf, uuid1, uuid2, walk } from './harness.ts';
+import { epoch1, epoch2, hasher, line, lines, quickHasher, rig, same, textOf, uuid1, uuid2, walk } from './harness.ts';
 
 const limits = { records: 256, bytes: 64 * 1024 };
 
@@ -17,6 +17,28 @@ describe('append and read', () => {
     for (const [index, one] of all.entries()) hash = hasher.sha256(chainInput(hash, index + 1, one));
     const last = await journal.read('money', epoch1, 500, limits);
     expect(last.ok && last.value !== undefined && same(last.value.endHash, hash)).toBe(true);
+  });
+
+  test('a large hole is hashed once over all of its slices, and once again when it is read anew', async () => {
+    const first = await rig({ hasher: quickHasher, limits: { segmentBytes: 64 * 1024 } });
+    for (let at = 1; at <= 24_000; at += 500) await first.journal.append('money', lines(at, at + 499));
+    await first.journal.close();
+    const disk = first.disk.copy();
+    const segments = disk.paths('money/').filter((path) => path.endsWith('.seg'));
+    for (const path of segments.slice(1, -1)) disk.names.delete(path);
+    let hashes = 0;
+    const counting = { sha256: (bytes: Uint8Array): Uint8Array => (hashes++, quickHasher.sha256(bytes)) };
+    const { journal } = await rig({ disk, hasher: counting });
+    for (let round = 0; round < 2; round++) {
+      hashes = 0;
+      const { holes, breaks, entries } = await walk(journal, { hasher: quickHasher });
+      const missing = holes.reduce((sum, { first: from, last }) => sum + last - from + 1, 0);
+      // the chain goes on from what really stood in the hole
+      expect([missing + entries.length, breaks]).toEqual([24_000, 1]);
+      expect(missing).toBeGreaterThan(20_000);
+      expect(holes.length).toBeGreaterThanOrEqual(5);
+      expect(hashes).toBeLessThan(missing + 2 * entries.length + 1_000);
+    }
   });
 
   test('a slice keeps both limits and never is empty', async () => {

@@ -6,8 +6,8 @@ import { chunked } from '../mutate.ts';
 import { told, untouched, within } from '../same.ts';
 import { choicesOf, type Feed, type Finding, fullShare, type Target } from '../target.ts';
 
-/** Each piece is a datagram or a message; the alert stream adopts a delimiter that was not announced out of what came first. Where it is cut is part of what is said. */
-const byPiece: ReadonlySet<string> = new Set(['snmp-walk', 'ping', 'zk-push', 'isapi-alertstream']);
+/** Each piece is a datagram or a message: a post of a terminal without a length goes as far as its piece. Where these are cut is part of what is said. */
+const byPiece: ReadonlySet<string> = new Set(['snmp-walk', 'ping', 'zk-push']);
 
 /** Of those that take more than 20,000 a second; documents and streams have less. */
 const shares: ReadonlyMap<string, number> = new Map([
@@ -38,10 +38,16 @@ async function openDecoder(name: string): Promise<Feed> {
       const contentType = pick(random, contentTypes);
       const more = { ...(profile === undefined ? {} : { profile }), ...(contentType === undefined ? {} : { contentType }) };
       const given = within(input, 0xaa);
-      const decoded = decode({ chunks: chunked(random, given), ...more });
+      const chunks = chunked(random, given);
+      const decoded = decode({ chunks, ...more });
       taken.frames += decoded.frames.length;
       const problem = shapeProblem(decoded, input) ?? (untouched(given, input, 0xaa) ? undefined : 'wrote into its input');
-      return problem ?? (chance(random, 0.05) ? otherwise(decode, { name, input, more, decoded }) : undefined);
+      return (
+        problem ??
+        (chance(random, 0.05)
+          ? otherwise(decode, { name, input, more, decoded, lengths: chunks.map(({ length }) => length) })
+          : undefined)
+      );
     },
     said: () => `${taken.frames} frames read`,
   };
@@ -65,16 +71,16 @@ interface Once {
   readonly input: Uint8Array;
   readonly more: { readonly profile?: CommonProfile; readonly contentType?: string };
   readonly decoded: Decoded;
+  /** Of its pieces. */
+  readonly lengths: readonly number[];
 }
 
-/** The same bytes elsewhere in memory and cut elsewhere say the same. */
-function otherwise(decode: Decoder, { name, input, more, decoded }: Once): Finding {
-  const random = choicesOf(input);
-  const first = chunked(random, input);
-  const cut = intBetween(random, 0, input.length);
+/** The same bytes elsewhere in memory and cut elsewhere say the same; those whose pieces are messages are cut where they were. */
+function otherwise(decode: Decoder, { name, input, more, decoded, lengths }: Once): Finding {
+  const cut = intBetween(choicesOf(input), 0, input.length);
   const elsewhere = within(input, 0x55);
   const chunks = byPiece.has(name)
-    ? ((at = 0): Uint8Array[] => first.map((chunk) => elsewhere.subarray(at, (at += chunk.length))))()
+    ? ((at = 0): Uint8Array[] => lengths.map((length) => elsewhere.subarray(at, (at += length))))()
     : [elsewhere.subarray(0, cut), elsewhere.subarray(cut)].filter((chunk) => chunk.length > 0);
   return told(decode({ chunks, ...more })) === told(decoded) ? undefined : 'says something else when it comes in other pieces';
 }

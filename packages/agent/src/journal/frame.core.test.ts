@@ -8,10 +8,12 @@ import {
   fileSalt,
   footerBytes,
   frameBytes,
+  frameHeadBytes,
   frameType,
   holesName,
   parseHolesName,
   parseSegmentName,
+  segmentHeaderBytes,
   segmentName,
 } from './format.ts';
 import {
@@ -250,6 +252,20 @@ describe('walking a segment', () => {
     expect(scan(bytes, 13)).toMatchObject({ count: 3, lastSeq: 12, damages: [], tail: 'clean' });
     bytes[64 + 48 * 1] = 0;
     expect(scan(bytes, 13)).toMatchObject({ count: 2, lastSeq: 12, damages: [{ first: 11, last: 11 }] });
+  });
+
+  test('damage at the end of a file that ends within a frame lies in the file', () => {
+    const whole = segmentFile([Uint8Array.of(1, 2, 3)], base, salt);
+    expect(whole.length).toBe(segmentHeaderBytes + 48);
+    whole[segmentHeaderBytes + frameHeadBytes] = 0;
+    const cut = whole.subarray(0, segmentHeaderBytes + frameHeadBytes + 3 + 4);
+    for (const bytes of [whole, cut])
+      expect(scan(bytes)).toMatchObject({
+        lastSeq: 10,
+        end: bytes.length,
+        damages: [{ from: segmentHeaderBytes, to: bytes.length, first: 10, last: 10 }],
+      });
+    expect(cut.length).toBe(whole.length - 1);
   });
 
   test('pure noise is a torn tail', () => {

@@ -35,6 +35,8 @@ export class StreamReader {
   #open: { readonly segment: Segment; readonly file: DiskFile } | undefined;
   /** Where the last slice ended. */
   #cursor: { readonly segment: Segment; readonly point: Point } | undefined;
+  /** Where the last slice of a hole ended: a hole of a million numbers is hashed once, not once more with each of its slices. */
+  #holePoint: { readonly hole: StoredHole; readonly seq: number; readonly prevHash: Uint8Array } | undefined;
   #turn: Promise<unknown> | undefined;
 
   constructor(parts: JournalParts, options: ReaderOptions) {
@@ -90,8 +92,11 @@ export class StreamReader {
   #holeSlice(life: Life, hole: StoredHole, fromSeq: number): JournalSlice {
     const { chain } = this.#parts;
     const last = Math.min(hole.last, fromSeq + journalBounds.holeNumbers - 1);
-    const prevHash = chain.overHole(hole.prevHash, hole.first, fromSeq - 1);
+    const known = this.#holePoint;
+    const start = known?.hole === hole && known.seq <= fromSeq ? known : { seq: hole.first, prevHash: hole.prevHash };
+    const prevHash = chain.overHole(start.prevHash, start.seq, fromSeq - 1);
     const endHash = chain.overHole(prevHash, fromSeq, last);
+    this.#holePoint = { hole, seq: last + 1, prevHash: endHash };
     return { epoch: life.epoch, entries: [], hole: { first: fromSeq, last, cause: hole.cause }, prevHash, endHash };
   }
 

@@ -169,7 +169,7 @@ class Walk {
     }
     const written = head === undefined ? this.#flippedAt(from) : this.#writtenInFull(from, head);
     if (written?.type !== frameType.record || !this.#fits(written)) this.#torn = true;
-    else this.#lose(from, from + written.total, Math.min(written.seq, this.#limit - 1));
+    else this.#lose(from, Math.min(from + written.total, this.#source.bytes.length), Math.min(written.seq, this.#limit - 1));
   }
 
   #searchFrom(start: number): { readonly at: number; readonly head: FrameHead } | undefined {

@@ -1,6 +1,7 @@
 /**
  * A multipart body that never ends, taken apart as it comes (RFC 2046 section 5.1, as devices bend it). Content-Length wins over delimiters: a counted
  * part is complete with its last byte and may hold anything. Lines end in CRLF or LF. Pictures are counted and thrown away byte by byte.
+ * It says the same however the bytes are cut: each step decides by the first bytes that are enough to decide it, never by how many more have come.
  */
 
 export const multipartLimits = {
@@ -11,6 +12,8 @@ export const multipartLimits = {
   preambleBytes: 64 * 1024,
   /** A delimiter other than the announced one is adopted when it stands within these first bytes. */
   adoptBytes: 512,
+  /** Blanks behind a delimiter. */
+  paddingBytes: 64,
 } as const;
 
 export type PartHeaders = ReadonlyMap<string, string>;
@@ -42,6 +45,8 @@ export class MultipartParser {
   #skipped = 0;
   /** Bytes of the queue that were searched already. */
   #seen = 0;
+  /** A line begins with the first byte of the queue. */
+  #atLine = true;
   #items: MultipartItem[] = [];
 
   /** `contentType` of the HTTP message. Its boundary is taken verbatim, without double quotes. */
@@ -104,30 +109,31 @@ export class MultipartParser {
 
   #preamble(): boolean {
     const bytes = this.#queue.view();
-    const found = delimiterIn(bytes, this.#delimiter, 0);
-    if (found !== undefined) return this.#enter(found);
+    const found = this.#find(bytes.subarray(0, multipartLimits.preambleBytes + 1), this.#seen);
     const other = this.#adopted ? undefined : otherDelimiter(bytes.subarray(0, multipartLimits.adoptBytes));
-    if (other !== undefined) {
-      this.#delimiter = other;
+    if (other !== undefined && (found === undefined || other.end < found.end)) {
+      this.#delimiter = other.delimiter;
       this.#adopted = true;
-      return true;
+      return this.#turn('preamble');
     }
+    if (found !== undefined) return this.#enter(found);
+    this.#seen = undecidedFrom(bytes, this.#delimiter);
     if (bytes.length <= multipartLimits.preambleBytes) return false;
     this.#break(`no delimiter in ${multipartLimits.preambleBytes} bytes`);
     return this.#turn('seek');
   }
 
   #seek(): boolean {
-    const found = delimiterIn(this.#queue.view(), this.#delimiter, 0);
+    const found = this.#find(this.#queue.view());
     if (found !== undefined) return this.#enter(found);
-    this.#dropAllBut(this.#delimiter.length + 4);
+    this.#dropDecided();
     return false;
   }
 
   /** A delimiter cannot stand in a header: the part before it had no body. Without this bound, a body of delimiters alone would be searched to its end for each. */
   #head(): boolean {
-    const bytes = this.#queue.view().subarray(0, multipartLimits.headerBytes + 4);
-    const next = delimiterIn(bytes, this.#delimiter, 0);
+    const bytes = this.#queue.view().subarray(0, multipartLimits.headerBytes);
+    const next = this.#find(bytes);
     const end = headEnd(bytes.subarray(0, next?.start), this.#seen);
     if (next !== undefined && end === undefined) {
       this.#break("a part's header without an end");
@@ -135,13 +141,14 @@ export class MultipartParser {
     }
     if (end === undefined) {
       this.#seen = Math.max(0, bytes.length - 2);
-      if (bytes.length <= multipartLimits.headerBytes) return false;
+      if (this.#queue.length <= multipartLimits.headerBytes) return false;
       this.#break(`a part's header of more than ${multipartLimits.headerBytes} bytes`);
       return this.#turn('seek');
     }
     this.#headers = headersOf(latin1(bytes.subarray(0, end)));
     this.#contentType = this.#headers.get('content-type') ?? '';
     this.#queue.drop(end);
+    this.#atLine = true;
     return this.#begin();
   }
 
@@ -167,7 +174,7 @@ export class MultipartParser {
     if (this.#queue.length < this.#left) return false;
     this.#part(this.#queue.view().slice(0, this.#left));
     this.#queue.drop(this.#left);
-    return this.#turn('seek');
+    return this.#counted();
   }
 
   #skip(): boolean {
@@ -177,13 +184,20 @@ export class MultipartParser {
     this.#skipped += here;
     if (this.#left > 0) return false;
     this.#discarded();
+    return this.#counted();
+  }
+
+  /** Some devices leave the line break out behind a counted part. */
+  #counted(): boolean {
+    this.#atLine = true;
     return this.#turn('seek');
   }
 
   #scan(): boolean {
-    const bytes = this.#queue.view();
-    const found = delimiterIn(bytes, this.#delimiter, this.#seen);
     const keeping = this.#state === 'scan';
+    const all = this.#queue.view();
+    const bytes = keeping ? all.subarray(0, multipartLimits.textBytes + 1) : all;
+    const found = this.#find(bytes, this.#seen);
     if (found === undefined) return this.#scanOn(bytes, keeping);
     const end = lineBreakBefore(bytes, found.start);
     if (keeping) this.#part(bytes.slice(0, end));
@@ -195,12 +209,11 @@ export class MultipartParser {
   }
 
   #scanOn(bytes: Uint8Array, keeping: boolean): boolean {
-    this.#seen = Math.max(0, bytes.length - this.#delimiter.length - 4);
     if (!keeping) {
-      this.#skipped += this.#dropAllBut(this.#delimiter.length + 4);
-      this.#seen = 0;
+      this.#skipped += this.#dropDecided();
       return false;
     }
+    this.#seen = undecidedFrom(bytes, this.#delimiter);
     if (bytes.length <= multipartLimits.textBytes) return false;
     return this.#refuse(`a part of more than ${multipartLimits.textBytes} bytes: limit exceeded`);
   }
@@ -213,8 +226,13 @@ export class MultipartParser {
     this.#items.push({ kind: 'discarded', headers: this.#headers, contentType: this.#contentType, bytes: this.#skipped });
   }
 
+  #find(bytes: Uint8Array, from = 0): Delimiter | undefined {
+    return delimiterIn(bytes, this.#delimiter, { from, atLine: this.#atLine });
+  }
+
   #enter({ end, last }: Delimiter): boolean {
     this.#queue.drop(end);
+    this.#atLine = true;
     return this.#turn(last ? 'over' : 'headers');
   }
 
@@ -228,8 +246,11 @@ export class MultipartParser {
     this.#items.push({ kind: 'broken', reason, atByte: this.#queue.offset });
   }
 
-  #dropAllBut(tail: number): number {
-    const count = Math.max(0, this.#queue.length - tail);
+  /** All that can be no part of a delimiter, whatever comes behind it. */
+  #dropDecided(): number {
+    const bytes = this.#queue.view();
+    const count = undecidedFrom(bytes, this.#delimiter);
+    if (count > 0) this.#atLine = bytes[count - 1] === LF;
     this.#queue.drop(count);
     return count;
   }
@@ -286,19 +307,44 @@ const CR = 13;
 const LF = 10;
 const DASH = 45;
 
-/** The first whole delimiter line at the start of a line. A line whose end is not there yet is none yet. */
-function delimiterIn(bytes: Uint8Array, delimiter: Uint8Array, from: number): Delimiter | undefined {
+/** The first whole delimiter line at the start of a line. A line whose end is not there yet is none yet; the last delimiter needs none. */
+function delimiterIn(
+  bytes: Uint8Array,
+  delimiter: Uint8Array,
+  { from, atLine }: { readonly from: number; readonly atLine: boolean },
+): Delimiter | undefined {
   if (delimiter.length <= 2) return undefined;
   for (let at = startsAt(bytes, delimiter, from); at >= 0; at = startsAt(bytes, delimiter, at + 1)) {
-    if (at > 0 && bytes[at - 1] !== LF) continue;
-    let end = at + delimiter.length;
-    const last = bytes[end] === DASH && bytes[end + 1] === DASH;
-    if (last) end += 2;
-    while (bytes[end] === 32 || bytes[end] === 9 || bytes[end] === CR) end++;
-    if (bytes[end] === LF) return { start: at, end: end + 1, last };
-    if (last && end >= bytes.length) return { start: at, end, last };
+    if (at > 0 ? bytes[at - 1] !== LF : !atLine) continue;
+    const behind = at + delimiter.length;
+    if (bytes[behind] === DASH && bytes[behind + 1] === DASH) return { start: at, end: behind + 2, last: true };
+    const end = paddingEnd(bytes, behind);
+    if (bytes[end] === LF) return { start: at, end: end + 1, last: false };
   }
   return undefined;
+}
+
+function paddingEnd(bytes: Uint8Array, from: number): number {
+  const most = from + multipartLimits.paddingBytes;
+  let end = from;
+  while (end < most && (bytes[end] === 32 || bytes[end] === 9 || bytes[end] === CR)) end++;
+  return end;
+}
+
+/** Where the line break begins behind which the bytes end in what may yet become a delimiter line; their end when they do not. A search goes on there. */
+function undecidedFrom(bytes: Uint8Array, delimiter: Uint8Array): number {
+  const end = bytes.length;
+  const longest = delimiter.length + multipartLimits.paddingBytes;
+  const window = bytes.subarray(Math.max(0, end - longest - 1));
+  const line = end - window.length + window.lastIndexOf(LF) + 1;
+  if (end - line <= longest && isOpenLine(bytes.subarray(line), delimiter)) return lineBreakBefore(bytes, line);
+  return bytes[end - 1] === CR ? end - 1 : end;
+}
+
+function isOpenLine(line: Uint8Array, delimiter: Uint8Array): boolean {
+  if (!line.subarray(0, delimiter.length).every((byte, at) => byte === delimiter[at])) return false;
+  const behind = line.length - delimiter.length;
+  return behind <= 0 || (behind === 1 && line.at(-1) === DASH) || paddingEnd(line, delimiter.length) === line.length;
 }
 
 function startsAt(bytes: Uint8Array, wanted: Uint8Array, from: number): number {
@@ -311,9 +357,9 @@ function startsAt(bytes: Uint8Array, wanted: Uint8Array, from: number): number {
 }
 
 /** A line `--token` that a header line follows, although another token was announced. */
-function otherDelimiter(bytes: Uint8Array): Uint8Array | undefined {
+function otherDelimiter(bytes: Uint8Array): { readonly delimiter: Uint8Array; readonly end: number } | undefined {
   const match = /(?:^|\n)(--[^\r\n]{1,100}?)[ \t]*\r?\n[A-Za-z][A-Za-z0-9-]*:[^\n]*\n/.exec(latin1(bytes));
-  return match?.[1] === undefined ? undefined : bytesOf(match[1]);
+  return match?.[1] === undefined ? undefined : { delimiter: bytesOf(match[1]), end: match.index + match[0].length };
 }
 
 /** Behind the empty line that ends a part's header; undefined while it is not there. */

@@ -85,6 +85,50 @@ describe('boundary forms', () => {
   });
 });
 
+describe('the same however it is cut', () => {
+  const limit = multipartLimits.headerBytes;
+  test.each([
+    ['two delimiters that were not announced', 'multipart/mixed; boundary=foo', `${json('one', '{}')}${json('foo', '{"a":1}')}`],
+    ['the announced one behind one that could be adopted', type, `--x\r\n${json('MIME_boundary', '{}')}`],
+    ['adopted, and announced later', type, `${json('other', '{}')}${json('MIME_boundary', '{}')}${json('other', '{}')}`],
+    [
+      'a delimiter in the middle of a line, between counted parts',
+      type,
+      `${json('MIME_boundary', '{}')}x--MIME_boundary\r\nzz\r\n`,
+    ],
+    ['blanks behind a delimiter', type, `${json('MIME_boundary', '{}')}--MIME_boundary${' '.repeat(60)}\r\nA: b\r\n\r\n{}\r\n`],
+    ['too many of them', type, `${json('MIME_boundary', '{}')}--MIME_boundary${' '.repeat(80)}\r\nA: b\r\n\r\n{}\r\n`],
+    [
+      'bytes behind the last delimiter',
+      type,
+      `${json('MIME_boundary', '{}')}--MIME_boundary--x\r\n${json('MIME_boundary', '{}')}`,
+    ],
+    [
+      'a picture without a length',
+      type,
+      '--MIME_boundary\nContent-Type: image/png\n\na\rb\n\r\r\n--MIME_boundary\t\r\n\r\n--MIME_boundary--',
+    ],
+    [
+      'a header that ends at its limit',
+      type,
+      ['', 'x', 'xx', 'xxxx'].map((more) => `--MIME_boundary\r\nA: ${'x'.repeat(limit - 8)}${more}\r\n\r\n{}\r\n`).join(''),
+    ],
+  ])('%s', (_, contentType, text) => {
+    const bytes = bytesOf(text);
+    const expected = play(contentType, [bytes]);
+    expect(expected.length).toBeGreaterThan(0);
+    for (const length of [1, 2, 3, 7, 64, 1_000]) {
+      const pieces = Array.from({ length: Math.ceil(bytes.length / length) }, (__, at) =>
+        bytes.subarray(at * length, (at + 1) * length),
+      );
+      expect([length, ...play(contentType, pieces)]).toEqual([length, ...expected]);
+    }
+    const step = Math.ceil(bytes.length / 500);
+    for (let cut = 1; cut < bytes.length; cut += step ** 2)
+      expect([cut, ...play(contentType, [bytes.subarray(0, cut), bytes.subarray(cut)])]).toEqual([cut, ...expected]);
+  });
+});
+
 describe('limits', () => {
   const head = '--MIME_boundary\r\nContent-Type: application/json\r\n';
   test.each([

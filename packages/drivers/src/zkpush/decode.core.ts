@@ -22,7 +22,8 @@ const headBytes = 4_096;
 
 /**
  * Bodies and whole requests of ZKTeco push terminals, one frame of each. A chunk is a message of its own when it is whole: a request as long as it says,
- * or lines to the end of one; else the next chunk belongs to it. Records that come again are counted.
+ * or lines to the end of one; else the next chunk belongs to it. What stands behind a request in its chunk is the next message. Records that come again
+ * are counted.
  */
 export const decodeZk: Decoder = ({ chunks, profile }: DecodeInput): Decoded => {
   const total = chunks.reduce((sum, { length }) => sum + length, 0);
@@ -52,30 +53,32 @@ export const decodeZk: Decoder = ({ chunks, profile }: DecodeInput): Decoded => 
 
 function messagesOf(chunks: readonly Uint8Array[]): readonly { readonly from: number; readonly bytes: Uint8Array }[] {
   const messages: { readonly from: number; readonly bytes: Uint8Array }[] = [];
-  let open: Uint8Array[] = [];
   let from = 0;
-  let at = 0;
+  let open: Uint8Array = new Uint8Array();
   for (const [index, chunk] of chunks.entries()) {
-    open.push(chunk);
-    at += chunk.length;
+    open = open.length === 0 ? chunk : concat([open, chunk]);
     const last = index === chunks.length - 1;
-    if (!last && !isWhole(open)) continue;
-    messages.push({ from, bytes: concat(open) });
-    open = [];
-    from = at;
+    while (open.length > 0) {
+      const end = messageEnd(open) ?? (last ? open.length : 0);
+      if (end === 0) break;
+      messages.push({ from, bytes: open.subarray(0, end) });
+      from += end;
+      open = open.subarray(end);
+    }
   }
   return messages;
 }
 
-function isWhole(pieces: readonly Uint8Array[]): boolean {
-  const last = pieces.at(-1);
-  if (last === undefined || last.length === 0) return false;
-  const first = pieces[0] ?? last;
-  if (!/^(GET|POST|PUT) /.test(latin1(first.subarray(0, 5)))) return last.at(-1) === 0x0a;
-  const bytes = concat(pieces);
+/** Behind the first whole message; undefined: more of it is to come. A post that does not say how long it is, and lines, go as far as what is there. */
+function messageEnd(bytes: Uint8Array): number | undefined {
+  if (!/^(GET|POST|PUT) /.test(latin1(bytes.subarray(0, 5)))) return bytes.at(-1) === 0x0a ? bytes.length : undefined;
   const start = latin1(bytes.subarray(0, headBytes));
   const end = /\r?\n\r?\n/.exec(start);
-  return end !== null && bytes.length - end.index - end[0].length >= lengthSaid(start.slice(0, end.index));
+  if (end === null) return undefined;
+  const length = lengthSaid(start.slice(0, end.index));
+  if (length === 0 && !start.startsWith('GET ')) return bytes.length;
+  const behind = end.index + end[0].length + length;
+  return behind <= bytes.length ? behind : undefined;
 }
 
 const lengthSaid = (text: string): number => Number(/^content-length:\s*(\d{1,9})\s*$/im.exec(text)?.[1] ?? 0);
