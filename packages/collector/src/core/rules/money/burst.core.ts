@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import type { MoneyFact } from '../../world/world.core.ts';
 import { type Asking, type Finding, type Watcher, watcher } from '../rule.core.ts';
 import { type About, findingOf, keyOf, momentaryLookBackMs, momentaryTiming, type Verdict } from './subject.core.ts';
-import { type Hit, HitList, Remembered } from './window.core.ts';
+import { heldMax, type Hit, HitMemory, Remembered } from './window.core.ts';
 
 export interface BurstParams {
   readonly holdMinutes: number;
@@ -16,7 +16,7 @@ export interface BurstParams {
 
 /** What a rule keeps: hits by subject, findings that still hold, and its own memory. */
 export interface BurstState<O> {
-  readonly hits: Remembered<HitList>;
+  readonly hits: HitMemory;
   readonly held: Remembered<{ readonly until: EpochMs; readonly finding: Finding }>;
   readonly own: O;
 }
@@ -48,7 +48,7 @@ export function burst<P extends BurstParams, O>(rule: Burst<P, O>): Watcher<P, B
     defaults,
     timing: momentaryTiming,
     lookBackMs: momentaryLookBackMs,
-    start: () => ({ hits: new Remembered(), held: new Remembered(), own: rule.own() }),
+    start: () => ({ hits: new HitMemory(), held: new Remembered(heldMax), own: rule.own() }),
     money: (state, fact, ask) => take(rule, state, fact, ask),
     look: (state, { now }) => heldNow(state, now),
   });
@@ -60,7 +60,7 @@ function take<P extends BurstParams, O>(rule: Burst<P, O>, state: BurstState<O>,
   const key = keyOf(about.subject);
   const tally = about.tally ?? key;
   const hit: Hit = { at: fact.observedAt, deviceId: fact.deviceId, amountFen: fact.amountFen, cardTail: fact.cardTail };
-  const hits = state.hits.touch(tally, () => new HitList()).add(hit, rule.windowMs(ask.params));
+  const hits = state.hits.add(tally, hit, rule.windowMs(ask.params));
   const verdict = rule.judge(hits, fact, ask, state.own);
   if (verdict === null) return;
   const until = epochMs(fact.ingestedAt + ask.params.holdMinutes * minuteMs);

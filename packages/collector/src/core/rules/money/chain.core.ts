@@ -5,7 +5,7 @@
 import { purseDirection, type RecordKind } from '@cardwatch/contracts';
 import { type EpochMs, epochMs, hourMs } from '@cardwatch/kernel';
 import type { MoneyFact } from '../../world/world.core.ts';
-import { cardsMax, Remembered } from './window.core.ts';
+import { cardsMax, partsMax, Remembered } from './window.core.ts';
 
 /** Links that are kept of one chain. */
 export const linksMax = 24;
@@ -43,7 +43,7 @@ export interface Chain {
 }
 
 export type Chains = Remembered<Chain>;
-export const noChains = (): Chains => new Remembered<Chain>(cardsMax);
+export const noChains = (): Chains => new Remembered<Chain>(cardsMax, { max: partsMax, of: ({ links }) => links.length });
 
 /** What a record did to its chain. null: it has no counter, moves no purse, or was known. */
 export type Linked =
@@ -55,7 +55,10 @@ export function link(chains: Chains, fact: MoneyFact, modulus: number): Linked |
   if (direction === null || fact.cardCounter === null) return null;
   const { cardRef, cardTail, purseNo = 1 } = fact;
   const chain = chains.touch(`${cardRef} ${purseNo} ${direction}`, () => ({ cardRef, cardTail, direction, links: [] }));
-  return place(chain, linkOf(fact, unwrapped(fact.cardCounter, chain.links.at(-1), modulus)));
+  const before = chain.links.length;
+  const linked = place(chain, linkOf(fact, unwrapped(fact.cardCounter, chain.links.at(-1), modulus)));
+  chains.grew(chain.links.length - before);
+  return linked;
 }
 
 function directionOf(fact: MoneyFact): Chain['direction'] | null {

@@ -6,7 +6,7 @@ import { type Finding, watcher } from '../rule.core.ts';
 import { type BurstState, heldNow } from './burst.core.ts';
 import { type Chain, type Chains, gapShownMs, gapsOf, link, missingFen, noChains } from './chain.core.ts';
 import { aboutCard, findingOf, holdMinutes, momentaryTiming } from './subject.core.ts';
-import { Remembered } from './window.core.ts';
+import { heldMax, HitMemory, Remembered } from './window.core.ts';
 
 const modulus = z.int().min(256).max(0x1_0000_0000);
 
@@ -73,7 +73,7 @@ export const chainFork = watcher<z.infer<typeof chainForkParams>, BurstState<Cha
   defaults: { modulus: 65_536, holdMinutes: 240 },
   timing: momentaryTiming,
   lookBackMs: gapShownMs,
-  start: () => ({ hits: new Remembered(), held: new Remembered(), own: noChains() }),
+  start: () => ({ hits: new HitMemory(), held: new Remembered(heldMax), own: noChains() }),
   money: (state, fact, { world, params }) => {
     const linked = link(state.own, fact, params.modulus);
     if (linked === null || linked.kind === 'linked') return;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { MoneyFact } from '../../world/world.core.ts';
 import { burst } from './burst.core.ts';
 import { aboutCard, aboutDevice, holdMinutes, isPurchase } from './subject.core.ts';
-import { HitList, Remembered } from './window.core.ts';
+import { HitMemory, Remembered } from './window.core.ts';
 
 export const frequencyTerminalParams = z.strictObject({
   count: z.int().min(2).max(50),
@@ -87,15 +87,14 @@ export const doubleCharge = burst({
   source: 'T-DUP',
   params: doubleChargeParams,
   defaults: { windowSeconds: 60, raiseLevelAt: 5, withoutCounter: false, holdMinutes: 60 },
-  own: () => new Remembered<HitList<Charge>>(),
+  own: () => new HitMemory<Charge>(),
   windowMs: () => hourMs,
   strike: (cards, fact, { world, params }) => {
     if (!isPurchase(fact) || fact.amountFen === 0) return null;
-    const charges = cards.touch(fact.cardRef, () => new HitList<Charge>());
     const { deviceId, generation, recordNo, amountFen, cardCounter, observedAt: at } = fact;
     const charge: Charge = { deviceId, generation, recordNo, amountFen, cardCounter, at };
-    const twin = charges.all().find((other) => isTwin(other, charge, params));
-    charges.add(charge, 0);
+    const twin = cards.of(fact.cardRef).find((other) => isTwin(other, charge, params));
+    cards.add(fact.cardRef, charge, 0);
     return twin === undefined ? null : aboutDevice(world, deviceId);
   },
   judge: (hits, fact, { params }) => ({

@@ -5,7 +5,7 @@ import type { EventFact, MoneyFact, World } from '../../world/world.core.ts';
 import { type Asking, type Finding, watcher } from '../rule.core.ts';
 import { type BurstState, heldNow } from './burst.core.ts';
 import { aboutCard, findingOf, holdMinutes, isPurchase, momentaryLookBackMs, momentaryTiming } from './subject.core.ts';
-import { HitList, Remembered } from './window.core.ts';
+import { heldMax, HitMemory, Remembered } from './window.core.ts';
 
 export const impossibleSequenceParams = z.strictObject({
   /** Nobody is faster inside of a campus. */
@@ -41,7 +41,7 @@ interface Pairs {
   score: number;
   count: number;
 }
-type State = BurstState<Remembered<Pairs>> & { readonly seen: Remembered<HitList<Sighting>> };
+type State = BurstState<Remembered<Pairs>> & { readonly seen: HitMemory<Sighting> };
 
 /** Sightings of one card that a new one is compared with. */
 const comparedMs = 30 * minuteMs;
@@ -63,7 +63,7 @@ export const impossibleSequence = watcher<Params, State>({
   },
   timing: momentaryTiming,
   lookBackMs: momentaryLookBackMs,
-  start: () => ({ hits: new Remembered(), held: new Remembered(), own: new Remembered(), seen: new Remembered() }),
+  start: () => ({ hits: new HitMemory(), held: new Remembered(heldMax), own: new Remembered(), seen: new HitMemory() }),
   money: (state, fact, ask) => {
     if (isPurchase(fact)) see(state, fact, sightingOf(ask.world, fact, weightOf(fact, ask.params)), ask);
   },
@@ -98,9 +98,8 @@ function sightingOf(world: World, seen: Seen, weight: number, what: Sighting['wh
 
 function see(state: State, seen: Seen, sighting: Sighting | null, { world, params }: Asking<Params>): void {
   if (sighting === null) return;
-  const sightings = state.seen.touch(seen.cardRef, () => new HitList<Sighting>());
-  const other = sightings.all().find((one) => isImpossible(one, sighting, params));
-  sightings.add(sighting, comparedMs);
+  const other = state.seen.of(seen.cardRef).find((one) => isImpossible(one, sighting, params));
+  state.seen.add(seen.cardRef, sighting, comparedMs);
   if (other === undefined) return;
   const pairs = state.own.touch(`${seen.cardRef} ${businessDay(seen.observedAt)}`, () => ({ score: 0, count: 0 }));
   pairs.score += Math.min(sighting.weight, other.weight);

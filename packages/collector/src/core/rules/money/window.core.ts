@@ -3,6 +3,10 @@ import { type EpochMs, hourMs } from '@cardwatch/kernel';
 
 /** Cards, or pairs of card and purse, that one rule remembers. */
 export const cardsMax = 60_000;
+/** Findings of one rule that hold at once. */
+export const heldMax = 4_096;
+/** Hits, charges, sightings or links that one rule keeps of all its keys together: six of each card. */
+export const partsMax = 6 * cardsMax;
 /** Hits that are kept of one key. */
 export const hitsMax = 256;
 /** Hits older than the newest of their key by more are forgotten: a later one than that is judged by itself. */
@@ -11,13 +15,22 @@ export const hitsKeptMs = 26 * hourMs;
 /** Of a full map the longest untouched sixteenth makes way at once: to look for the oldest with every new key costs more than the rule itself. */
 export const forgottenShare = 16;
 
-/** A map with room for `max` keys. */
+/** How many parts a value has, where they are counted over all keys. */
+export interface Parts<V> {
+  readonly max: number;
+  of(value: V): number;
+}
+
+/** A map with room for `max` keys and, where they are counted, for so many parts of all values. Whoever adds to a value says so with `grew`. */
 export class Remembered<V> {
   readonly #max: number;
+  readonly #parts: Parts<V> | undefined;
   readonly #values = new Map<string, V>();
+  #partsNow = 0;
 
-  constructor(max: number = cardsMax) {
+  constructor(max: number = cardsMax, parts?: Parts<V>) {
     this.#max = max;
+    this.#parts = parts;
   }
 
   get size(): number {
@@ -42,15 +55,29 @@ export class Remembered<V> {
     if (this.#values.size > this.#max) this.#forget(Math.ceil(this.#max / forgottenShare));
   }
 
+  /** A value that was touched last has so many parts more. Beyond the room for all of them the longest untouched keys make way, never the last one. */
+  grew(by: number): void {
+    this.#partsNow += by;
+    const max = this.#parts?.max ?? Number.POSITIVE_INFINITY;
+    if (this.#partsNow <= max) return;
+    const least = max - Math.ceil(max / forgottenShare);
+    for (const key of this.#values.keys()) {
+      if (this.#partsNow <= least || this.#values.size <= 1) return;
+      this.delete(key);
+    }
+  }
+
   #forget(count: number): void {
     let left = count;
     for (const key of this.#values.keys()) {
       if (left-- <= 0) return;
-      this.#values.delete(key);
+      this.delete(key);
     }
   }
 
   delete(key: string): void {
+    const value = this.#values.get(key);
+    if (value !== undefined) this.#partsNow -= this.#parts?.of(value) ?? 0;
     this.#values.delete(key);
   }
 
@@ -105,6 +132,10 @@ export class HitList<H extends { readonly at: EpochMs } = Hit> {
     return fullest;
   }
 
+  get length(): number {
+    return this.#hits.length;
+  }
+
   all(): readonly H[] {
     return this.#hits;
   }
@@ -120,5 +151,23 @@ export class HitList<H extends { readonly at: EpochMs } = Hit> {
       if (end - start > best[1] - best[0]) best = [start, end];
     }
     return hits.slice(best[0], best[1]);
+  }
+}
+
+/** Hits by key, with room for `cardsMax` keys and for `partsMax` hits of all of them. */
+export class HitMemory<H extends { readonly at: EpochMs } = Hit> {
+  readonly #lists = new Remembered<HitList<H>>(cardsMax, { max: partsMax, of: (list) => list.length });
+
+  of(key: string): readonly H[] {
+    return this.#lists.get(key)?.all() ?? [];
+  }
+
+  /** As `HitList.add`. */
+  add(key: string, hit: H, windowMs: number): readonly H[] {
+    const list = this.#lists.touch(key, () => new HitList<H>());
+    const before = list.length;
+    const fullest = list.add(hit, windowMs);
+    this.#lists.grew(list.length - before);
+    return fullest;
   }
 }

@@ -1,6 +1,6 @@
 import { type EpochMs, epochMs, hourMs, intBetween, minuteMs, SeededRandom } from '@cardwatch/kernel';
 import { describe, expect, test } from 'vitest';
-import { cardsMax, forgottenShare, HitList, hitsKeptMs, hitsMax, Remembered, Ring } from './window.core.ts';
+import { cardsMax, forgottenShare, HitList, HitMemory, hitsKeptMs, hitsMax, partsMax, Remembered, Ring } from './window.core.ts';
 
 const hit = (ms: number): { readonly at: EpochMs } => ({ at: epochMs(ms) });
 
@@ -30,6 +30,45 @@ describe('remembered keys', () => {
       ['b', 2],
       ['c', 3],
     ]);
+  });
+});
+
+describe('parts of all keys', () => {
+  test('as many as there is room for, and one more: the longest untouched keys make way', () => {
+    const lists = new Remembered<string[]>(100, { max: 32, of: (list) => list.length });
+    const add = (key: string): void => {
+      lists.touch(key, () => []).push(key);
+      lists.grew(1);
+    };
+    for (const key of ['a', 'b', 'c', 'd']) for (let no = 0; no < 8; no++) add(key);
+    lists.touch('a', () => []);
+    expect([...lists.entries()].map(([key]) => key)).toEqual(['b', 'c', 'd', 'a']);
+    add('c');
+    expect([...lists.entries()].map(([key, { length }]) => `${key} ${length}`)).toEqual(['d 8', 'a 8', 'c 9']);
+    lists.delete('d');
+    for (let no = 0; no < 15; no++) add('e');
+    expect(lists.size).toBe(3);
+    add('e');
+    expect([...lists.entries()].map(([key, { length }]) => `${key} ${length}`)).toEqual(['c 9', 'e 16']);
+  });
+
+  test('one key alone keeps what it has', () => {
+    const one = new Remembered<number[]>(100, { max: 4, of: (list) => list.length });
+    for (let no = 0; no < 9; no++) {
+      one.touch('a', () => []).push(no);
+      one.grew(1);
+    }
+    expect(one.get('a')).toHaveLength(9);
+  });
+
+  test('hits of many cards: so many in all, and never those of the last card', () => {
+    const memory = new HitMemory<{ readonly at: EpochMs }>();
+    const [cards, each] = [3_000, 150];
+    for (let card = 0; card < cards; card++) for (let no = 0; no < each; no++) memory.add(`card-${card}`, hit(no), 0);
+    const kept = Array.from({ length: cards }, (_, card) => memory.of(`card-${card}`).length);
+    expect(kept.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(partsMax);
+    expect(kept.filter((count) => count === each).length).toBeGreaterThan(partsMax / each - partsMax / each / forgottenShare - 2);
+    expect([kept[0], kept.at(-1)]).toEqual([0, each]);
   });
 });
 
