@@ -25,10 +25,9 @@ export async function crawl(
     await page.goto(address);
     await settled(page);
     await look(address);
-    for (const found of [...(await addressesOn(page)), ...(await tabsOn(page))]) {
-      const kind = patternOf(found);
-      if (!known.has(kind) && !seen.has(kind)) known.set(kind, found);
-    }
+    const isNew = (found: string): boolean => !known.has(patternOf(found)) && !seen.has(patternOf(found));
+    for (const found of [...(await addressesOn(page)), ...(await tabsOn(page, isNew))])
+      if (isNew(found)) known.set(patternOf(found), found);
     if (pattern === '') throw new Error('an address without a pattern');
   }
   return [...known.values()];
@@ -49,11 +48,12 @@ const addressesOn = (page: Page): Promise<readonly string[]> =>
 const otherTabs = '.ant-tabs-tab:not(.ant-tabs-tab-active)';
 
 /** Where each tab leads to: as a person would find out, by a click. A screen that stands on one of its tabs was asked before. */
-async function tabsOn(page: Page): Promise<readonly string[]> {
+async function tabsOn(page: Page, isNew: (address: string) => boolean): Promise<readonly string[]> {
   const found: string[] = [];
-  if (new URL(page.url()).searchParams.has('tab')) return found;
+  const { pathname: screen, searchParams } = new URL(page.url());
+  if (searchParams.has('tab')) return found;
   const keys = await page.locator(otherTabs).evaluateAll((tabs) => tabs.map((tab) => tab.getAttribute('data-node-key') ?? ''));
-  for (const key of keys) {
+  for (const key of keys.filter((tab) => isNew(`${screen}?tab=${tab}`))) {
     const before = page.url();
     await page.locator(`.ant-tabs-tab[data-node-key="${key}"]`).click();
     await page.waitForURL(({ href }) => href !== before);

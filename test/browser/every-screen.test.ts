@@ -71,7 +71,9 @@ describe.skipIf(!chromiumIsThere)(`every screen, over names that want to be run$
       const { watched } = await signedIn(role);
       const { page, complaints } = watched;
       const problems: string[] = [];
-      const visited = await crawl(page, ['/'], async (address) => {
+      // a tab is looked at by the first who may open it, its screen by everybody
+      const tabs = new Set([...seen].filter((at) => at.includes('?tab=')));
+      const look = async (address: string): Promise<void> => {
         const at = patternOf(address);
         seen.add(at);
         const ran = await page.evaluate<boolean>(`'__ran' in window`);
@@ -81,7 +83,8 @@ describe.skipIf(!chromiumIsThere)(`every screen, over names that want to be run$
         for (const key of bareKeys(await page.locator('body').innerText())) problems.push(`${at}: the key ${key} has no text`);
         const wide = await wideBy(page);
         if (wide > 0) problems.push(`${at}: ${wide} px wider than the window`);
-      });
+      };
+      const visited = await crawl(page, ['/'], look, tabs);
       expect(problems).toEqual([]);
       expect(complaints).toEqual([]);
       expect(visited.length).toBeGreaterThanOrEqual(5);
