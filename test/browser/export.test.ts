@@ -93,6 +93,18 @@ describe.skipIf(!chromiumIsThere)(`lists as files${why}`, () => {
     expect([styles.includes('yyyy-mm-dd hh:mm:ss'), styles.includes('#,##0.00')]).toEqual([true, true]);
   }, 60_000);
 
+  test('XLSX: a list so large that its file is packed beside the page, which the policy must let be', async () => {
+    const times = 60;
+    await watched.page.route('**/api/v1/records?*', async (route) => {
+      const answer = await route.fetch();
+      const page = (await answer.json()) as { readonly items: readonly Money[] };
+      await route.fulfill({ response: answer, json: { ...page, items: Array.from({ length: times }, () => page.items).flat() } });
+    });
+    const rows = await readSheet(await exported(watched.page, '/records', 'XLSX'));
+    await watched.page.unroute('**/api/v1/records?*');
+    expect(rows).toHaveLength(records * times + 1);
+  }, 60_000);
+
   test('XLSX: a name that begins like a formula is a text, and no cell is a formula', async () => {
     const bytes = await exported(watched.page, '/devices', 'XLSX');
     const names = columnOf((await readSheet(bytes, { trim: false })) as CellValue[][], zh['column.device']);

@@ -1,4 +1,7 @@
-/** Scripts only from this origin and never inline; styles may be inline, because the console's component library writes them at run time. */
+/**
+ * Scripts only from this origin and never inline; a worker may be made by such a script, as the writer of sheets does for large ones; styles may be inline, because the console's component library
+ * writes them at run time.
+ */
 const contentPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -7,7 +10,7 @@ const contentPolicy = [
   "font-src 'self' data:",
   "connect-src 'self'",
   "manifest-src 'self'",
-  "worker-src 'self'",
+  "worker-src 'self' blob:",
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
