@@ -3,11 +3,19 @@ import { type AgentAddress, sessionLimits, upTopic } from '@cardwatch/contracts'
 import { err, ok, type Result } from '@cardwatch/kernel';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import type { Link, LinkConnection, LinkFailure } from '../ports.ts';
+import { PacketSizes } from '../uplink/packet-size.core.ts';
 
 // The library keeps each length that it ever encoded, and with it the slab that the bytes were cut from: 64 KiB each by default, for good.
 Buffer.poolSize = 1_024;
 
-export const mqttLimits = { connectMs: 14_000, keepaliveS: 30, publishesInFlight: 256, pingMs: 4_000 } as const;
+export const mqttLimits = {
+  connectMs: 14_000,
+  keepaliveS: 30,
+  publishesInFlight: 256,
+  pingMs: 4_000,
+  /** Of a packet that comes, behind its fixed header: the longest message and its topic. */
+  packetBytes: sessionLimits.messageBytes + 1_024,
+} as const;
 
 export interface MqttOptions {
   /** `mqtt://host:port` or `mqtts://host:port`. */
@@ -43,6 +51,7 @@ function clientOptions({ address, password, ca, url }: MqttOptions): IClientOpti
 
 async function connect(options: MqttOptions): Promise<Result<LinkConnection, LinkFailure>> {
   const client = mqtt.connect(options.url, clientOptions(options));
+  limitPackets(client);
   const connected = await opened(client);
   if (!connected.ok) {
     client.end(true);
@@ -53,6 +62,18 @@ async function connect(options: MqttOptions): Promise<Result<LinkConnection, Lin
   if (subscribed.ok) return ok(connection);
   await connection.close();
   return subscribed;
+}
+
+/** Listens before the parser does; what is too long ends the connection when its header is read. The library tells of no error of its stream but the system's. */
+function limitPackets(client: MqttClient): void {
+  const { stream } = client;
+  const sizes = new PacketSizes(mqttLimits.packetBytes);
+  stream.prependListener('data', (piece: Uint8Array) => {
+    const violation = sizes.inspect(piece);
+    if (violation === undefined || stream.destroyed) return;
+    client.emit('error', new Error(`the broker sent a packet that is not taken: ${violation}`));
+    stream.destroy();
+  });
 }
 
 function opened(client: MqttClient): Promise<Result<void, LinkFailure>> {
