@@ -53,8 +53,10 @@ export function openSession(terminal: Terminal, life: Life, timings: SessionTimi
     const garbled = chance(life.random, terminal.faults.garbage);
     const value = await life.call(label, 5 + intBetween(life.random, 0, 60), nothing, ask);
     if (signal.aborted || !open) return err(closed);
-    attention.answered(life.loop.clock.mono());
-    if (!garbled) return ok(value);
+    if (!garbled) {
+      attention.answered(life.loop.clock.mono());
+      return ok(value);
+    }
     life.loop.struck('answer garbled');
     return err(noise);
   }
