@@ -2,8 +2,8 @@
 import { windowLimits } from '../../../packages/agent/src/uplink/window.core.ts';
 import type { Violations } from './violation.ts';
 
-/** A window of them; what is sent again after its time begins at a number that was counted before, but for a few that were cut anew. */
-const unheardMax = windowLimits.creditMax + 4;
+/** A window of them; what is sent again after its time may be cut anew, and then begins at other numbers. */
+const unheardMax = windowLimits.creditMax + 12;
 
 /** Batches of one connection since the last word that came over it. */
 export class InFlight {
