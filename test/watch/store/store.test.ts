@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { dayMs } from '@cardwatch/kernel';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type AlarmsAsk, watchLimits } from '../../../packages/collector/src/store/watch/roles.ts';
+import { tidyPages } from '../../../packages/collector/src/store/sqlite/watch/file.ts';
 import { alarmRow, at0, incidentRow, type Kept, keptStore, noticeRow, uuid, valueOf } from './rows.ts';
 
 let kept: Kept;
@@ -310,5 +312,27 @@ describe('time', () => {
     await kept.store.commit({ history });
     const now = 2 + watchLimits.historyDays * dayMs;
     expect([(await kept.store.sweep(now)).history, (await kept.store.sweep(now)).history]).toEqual([watchLimits.sweepRows, 1]);
+  });
+
+  test('a long log is copied back between commits, a short one is left alone', async () => {
+    const db = new DatabaseSync(kept.file, { readOnly: true });
+    const log = (): unknown => {
+      const { log: pages, checkpointed } = db.prepare('PRAGMA wal_checkpoint(NOOP)').get() ?? {};
+      return Number(pages) - Number(checkpointed);
+    };
+    const grown = async (rows: number): Promise<unknown> => {
+      const detail = JSON.stringify({ text: 'x'.repeat(8_000) });
+      await kept.store.commit({
+        history: range(0, rows).map((at) => ({ subjectId: 'x', at, what: 'raised', by: 'watch', detail })),
+      });
+      return log();
+    };
+    const short = await grown(100);
+    await kept.store.tidy();
+    expect([short, log()]).toEqual([short, short]);
+    expect(await grown(5_000)).toBeGreaterThan(tidyPages);
+    await kept.store.tidy();
+    expect(log()).toBe(0);
+    db.close();
   });
 });

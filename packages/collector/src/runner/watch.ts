@@ -295,13 +295,16 @@ export class Watch {
     this.#parts.looked(this.#lagMs);
     await this.#sweep(now);
     this.#arm(pulled.more ? 0 : watchTimes.lookMs);
-    if (this.#incidents.packDue) void this.#turns.take(() => this.#pack());
+    void this.#turns.take(() => this.#afterLook());
   }
 
-  /** Evidence packs, in a turn of their own: what people do and the next look need not wait for both. */
-  async #pack(): Promise<void> {
-    const { links: _, ...packed } = await this.#incidents.pack({ alarms: this.#open(), world: this.#world }, this.#now());
-    await this.#keep([packed]);
+  /** Evidence packs and the store's own work, in a turn of their own: no look waits for them. */
+  async #afterLook(): Promise<void> {
+    if (this.#incidents.packDue) {
+      const { links: _, ...packed } = await this.#incidents.pack({ alarms: this.#open(), world: this.#world }, this.#now());
+      await this.#keep([packed]);
+    }
+    await this.#parts.store.tidy();
   }
 
   /** What the alarms make of incidents, and the alarms tied to theirs. */

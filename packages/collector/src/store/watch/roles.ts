@@ -261,9 +261,11 @@ export interface WatchStore {
    * `watchLimits.sweepRows` of each, so call it again while it says that it deleted that many.
    */
   sweep(now: number): Promise<{ readonly history: number; readonly states: number; readonly acts: number }>;
+  /** Work of the store's own that no commit shall wait for; nothing, most of the time. */
+  tidy(): Promise<void>;
   /** May be called twice. */
   close(): Promise<void>;
 }
 
 /** What may be asked beside the writer, from any thread. */
-export type WatchReader = Omit<WatchStore, 'commit' | 'saveRule' | 'saveSetting' | 'sweep'>;
+export type WatchReader = Omit<WatchStore, 'commit' | 'saveRule' | 'saveSetting' | 'sweep' | 'tidy'>;

@@ -1,7 +1,7 @@
 import type { Alarm, Incident, TopologySuggestion } from '@cardwatch/contracts/watch';
 import type { WatchReader, WatchStore } from '../../watch/roles.ts';
 import { ReadConnection } from '../read/connection.ts';
-import { openWatchFile } from './file.ts';
+import { openWatchFile, tidy } from './file.ts';
 import { alarmFacets, toldOfAlarms } from './alarm-figures.ts';
 import {
   countAlarms,
@@ -30,6 +30,7 @@ export function openSqliteWatch(file: string, mono: () => number = () => perform
     saveRule: async (version) => saveRule(db, version),
     saveSetting: async (name, value, by) => saveSetting(db, { name, value, ...by }),
     sweep: async (now) => sweepOld(db, now),
+    tidy: async () => tidy(db),
     close: async () => {
       await reader.close();
       if (db.isOpen) db.close();
