@@ -6,8 +6,6 @@ const walls = ['test/walls/**/*.test.ts'];
 
 export default defineConfig({
   test: {
-    // A worker for each core: many tests wait for a process, a socket or a page.
-    maxWorkers: '100%',
     ...(report === undefined ? {} : { reporters: ['default', ['json', { outputFile: report }]] }),
     projects: [
       { test: { name: 'walls', include: walls } },

@@ -102,7 +102,7 @@ describe.skipIf(!chromiumIsThere)(`incidents and service quality in the console$
       .toBe(before + 1);
     await button('查看').first().click();
     await page.getByText('没有截断').waitFor();
-    await page.getByText('设备', { exact: false }).last().waitFor();
+    await page.locator('.pack summary').filter({ hasText: /^设备/ }).waitFor();
     const saved = page.waitForEvent('download');
     await page.getByRole('link', { name: '下载' }).first().click();
     expect((await saved).suggestedFilename()).toMatch(/^GZ-\d{8}-\d{4}-[0-9a-f]{12}\.json$/);

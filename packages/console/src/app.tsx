@@ -22,11 +22,11 @@ export function App({ wiring }: { readonly wiring: Wiring }) {
     () => ({
       language,
       say: sayIn(language),
-      change: (chosen: Language) =>
-        void learn(chosen).then(() => {
-          wiring.setLanguage(chosen);
-          setLanguage(chosen);
-        }),
+      // Kept at once: who leaves the page while the words are on their way has chosen all the same.
+      change: (chosen: Language) => {
+        wiring.setLanguage(chosen);
+        void learn(chosen).then(() => setLanguage(chosen));
+      },
     }),
     [language, wiring],
   );
