@@ -90,7 +90,7 @@ describe.skipIf(!chromiumIsThere)(`the first steps of a new user${why}`, { timeo
     await page.getByRole('heading', { level: 1, name: new RegExp(canteen.switchName) }).waitFor();
     await page.getByRole('button', { name: /^确认/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: /^确认/ }).click();
-    await page.getByRole('dialog').getByRole('button', { name: '关闭' }).waitFor();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
 
     const person = await signIn(context, collector.url, 'zhang.gong');
     const { items } = (await person.get('/alarms?rule=upstreamDown')) as { readonly items: readonly AlarmDto[] };
