@@ -132,5 +132,5 @@ export const sheetTargets: readonly Target[] = [
     perChange: 8_000,
     open: () => Promise.resolve({ seeds: csvSeeds, feed: feedSheet }),
   },
-  { name: 'sheet-xlsx', code: ['fflate', 'read-excel-file'], perChange: 1_000, open: openXlsx },
+  { name: 'sheet-xlsx', code: ['fflate', 'read-excel-file'], perChange: 1_000, slowMs: 250, open: openXlsx },
 ];
