@@ -42,6 +42,8 @@ export class Ledger {
   duplicates = 0;
   conflicts = 0;
   hellos: Hello[] = [];
+  /** A process start has to answer this nonce first; each hello without it is asked twice. */
+  nonce: string | undefined;
   batches: {
     readonly stream: Stream;
     readonly lane: string;
@@ -104,6 +106,11 @@ export class Ledger {
   /** A device list in parts is answered once, after the last. */
   #greeted(hello: Hello): readonly Message[] {
     this.hellos.push(hello);
+    if (this.nonce !== undefined && hello.answers !== this.nonce) {
+      const { instance } = hello;
+      const asked = this.#down({ v: 1, type: 'challenge', instance, nonce: this.nonce, serverTime: this.#clock() });
+      return [asked, asked];
+    }
     return hello.part === hello.parts ? [this.#down(this.#welcome(hello))] : [];
   }
 

@@ -36,6 +36,26 @@ describe('uplink', () => {
     await bench.stop();
   });
 
+  test('a process start that is asked whether it lives says its hello again with the nonce, once', async () => {
+    const bench = new Bench(['d1']);
+    const nonce = (n: number): string => `00000000-0000-4000-8000-00000000000${n}`;
+    const answered = (): unknown[] => bench.ledger.hellos.map(({ answers }) => answers);
+    bench.ledger.nonce = nonce(1);
+    await bench.agent.start();
+    await bench.pass(5_000);
+    expect(answered()).toEqual([null, nonce(1)]);
+    const stranger = { v: 1, type: 'challenge', instance: 'f'.repeat(32), nonce: nonce(2), serverTime: startAt };
+    bench.deliver(bench.ledger.down(stranger).topic, bench.ledger.down(stranger).payload);
+    await bench.pass(5_000);
+    expect(answered()).toHaveLength(2);
+    bench.cut();
+    bench.ledger.nonce = nonce(3);
+    await bench.pass(60_000);
+    // A new connection begins anew, and the same process answers another nonce.
+    expect(answered().slice(2)).toEqual([null, nonce(3)]);
+    await bench.stop();
+  });
+
   test('the journal is released by the acknowledgement, never by the broker', async () => {
     const bench = new Bench(['d1']);
     await bench.agent.start();

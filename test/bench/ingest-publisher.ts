@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { AckMessage } from '@cardwatch/contracts';
 import { type MqttClient, connectAsync } from 'mqtt';
-import { makeBatches, type MadeBatch } from './ingest-batches.ts';
-import { benchCards, benchHello } from './steady-agent.ts';
+import { makeBatches, type MadeBatch, usualPace } from './ingest-batches.ts';
+import { benchHello } from './steady-agent.ts';
 
 export interface PublisherPlan {
   readonly port: number;
@@ -75,6 +75,7 @@ class BenchAgent {
 
   #heard(payload: Uint8Array): void {
     const message = AckMessage.parse(JSON.parse(Buffer.from(payload).toString('utf8')));
+    if (message.type === 'challenge') throw new Error('challenged, though this publisher knows no challenge');
     if (message.type === 'refused') throw new Error(`refused: ${message.reason}`);
     this.#credit = message.credit;
     if (message.type === 'welcome') return this.#welcomed();
@@ -118,14 +119,13 @@ class BenchAgent {
 }
 
 async function main(plan: PublisherPlan): Promise<void> {
-  const cards = benchCards();
   const agents: BenchAgent[] = [];
   const totals = { records: 0, lineBytes: 0, wireBytes: 0 };
   for (const { agent, secret } of plan.agents) {
     const instance = randomBytes(16).toString('hex');
-    const startAt = Date.now() - plan.recordsPerAgent * 1_000;
+    const startAt = Date.now() - plan.recordsPerAgent * usualPace.everyMs;
     const { devices, recordsPerAgent: records, recordsPerBatch } = plan;
-    const made = makeBatches({ agent, instance, epoch: 1, devices, records, recordsPerBatch, startAt, cards });
+    const made = makeBatches({ agent, instance, epoch: 1, devices, records, recordsPerBatch, startAt, ...usualPace });
     totals.records += records;
     totals.lineBytes += made.lineBytes;
     totals.wireBytes += made.wireBytes;

@@ -1,36 +1,41 @@
 /** An agent of the benches: real MQTT, made-up batches, as slow or fast as it is told. */
-import { createHash, randomBytes } from 'node:crypto';
-import { AckMessage } from '@cardwatch/contracts';
+import { randomBytes } from 'node:crypto';
+import { AckMessage, type DeviceDeclaration, DeviceId, type HealthLine, type Stream } from '@cardwatch/contracts';
 import { connectAsync, type MqttClient } from 'mqtt';
-import { BatchMaker, type MadeBatch } from './ingest-batches.ts';
+import { BatchChain, BatchMaker, type BatchPlan, benchDevice, type MadeBatch } from './ingest-batches.ts';
 
 const none = { first: 0, last: 0, acked: 0 };
 
 /** Hello of a process that begins its first epoch. */
-export const benchHello = (instance: string): object => ({
+export const benchHello = (instance: string, devices: readonly DeviceDeclaration[] = []): object => ({
   v: 1,
   instance,
   epoch: null,
   streams: { money: none, event: none, health: none },
   part: 1,
   parts: 1,
-  devices: [],
+  devices,
   versions: { agent: 'bench', node: process.version },
   bootedAt: Date.now(),
   sentAt: Date.now(),
 });
 
-export const benchCards = (count = 30_000): readonly string[] =>
-  Array.from({ length: count }, (_, at) => createHash('md5').update(`card ${at}`).digest('hex'));
-
-interface SteadyPlan {
+interface SteadyPlan extends Pick<BatchPlan, 'agent' | 'devices' | 'startAt' | 'everyMs' | 'cards'> {
   readonly port: number;
   readonly site: string;
-  readonly agent: string;
   readonly secret: string;
-  readonly devices: number;
-  readonly cards: readonly string[];
 }
+
+/** Showers of one bath house, eight on a line. */
+const declared = ({ agent, devices }: SteadyPlan): readonly DeviceDeclaration[] =>
+  Array.from({ length: devices }, (_, no) => ({
+    deviceId: DeviceId.parse(benchDevice(agent, no)),
+    name: benchDevice(agent, no),
+    kind: 'shower',
+    profile: 'modbus/cardwatch/ring-shower',
+    line: `bus-${Math.floor(no / 8) + 1}`,
+    place: { campus: 'bench', building: agent, area: 'showers' },
+  }));
 
 interface Unacked {
   readonly batch: MadeBatch;
@@ -43,6 +48,8 @@ export class SteadyAgent {
   readonly #plan: SteadyPlan;
   readonly #client: MqttClient;
   readonly #maker: BatchMaker;
+  readonly #health: BatchChain;
+  readonly #since = Date.now();
   readonly #topic: string;
   #unacked: Unacked[] = [];
   #welcomed: () => void = () => {};
@@ -52,11 +59,12 @@ export class SteadyAgent {
   ackMsWorst = 0;
 
   private constructor(plan: SteadyPlan, client: MqttClient, instance: string) {
-    const { agent, devices, cards, site } = plan;
+    const { agent, site } = plan;
     this.#plan = plan;
     this.#client = client;
     this.#topic = `cw/1/${site}/${agent}/up`;
-    this.#maker = new BatchMaker({ agent, devices, cards, instance, epoch: 1, startAt: Date.now() - 86_400_000 });
+    this.#maker = new BatchMaker({ ...plan, instance, epoch: 1 });
+    this.#health = new BatchChain({ agent, instance, epoch: 1 }, 'health');
     client.on('message', (_topic, payload) => this.#heard(payload));
     client.on('error', () => {});
   }
@@ -91,19 +99,28 @@ export class SteadyAgent {
     const now = performance.now();
     const batch = this.#maker.next(records);
     this.#unacked.push({ batch, sentAt: now });
-    this.#publish(batch);
+    this.#publish('money', batch);
     if (now - this.#progressAt < resendMs) return;
     this.#progressAt = now;
     this.resent += this.#unacked.length;
-    for (const { batch: again } of this.#unacked) this.#publish(again);
+    for (const { batch: again } of this.#unacked) this.#publish('money', again);
+  }
+
+  /** Every device is well. */
+  beat(): void {
+    const now = Date.now();
+    const lines = declared(this.#plan).map(({ deviceId }): HealthLine => {
+      return { type: 'heartbeat', deviceId, state: 'online', since: this.#since, askedAt: now, rttMs: 12, recordedAt: now };
+    });
+    this.#publish('health', this.#health.next(lines.map((line) => Buffer.from(JSON.stringify(line)))));
   }
 
   close(): void {
     this.#client.end(true);
   }
 
-  #publish(batch: MadeBatch): void {
-    this.#client.publish(`${this.#topic}/money`, batch.payload as Buffer, { qos: 1 });
+  #publish(stream: Stream, batch: MadeBatch): void {
+    this.#client.publish(`${this.#topic}/${stream}`, batch.payload as Buffer, { qos: 1 });
   }
 
   async #hello(instance: string): Promise<void> {
@@ -112,14 +129,18 @@ export class SteadyAgent {
       this.#welcomed = resolve;
     });
     await this.#client.subscribeAsync(`cw/1/${site}/${agent}/down/+`, { qos: 1 });
-    await this.#client.publishAsync(`${this.#topic}/hello`, JSON.stringify(benchHello(instance)), { qos: 1 });
+    await this.#client.publishAsync(`${this.#topic}/hello`, JSON.stringify(benchHello(instance, declared(this.#plan))), {
+      qos: 1,
+    });
     await welcomed;
   }
 
   #heard(payload: Uint8Array): void {
     const message = AckMessage.parse(JSON.parse(Buffer.from(payload).toString('utf8')));
+    if (message.type === 'challenge') throw new Error('challenged, though this publisher knows no challenge');
     if (message.type === 'refused') throw new Error(`refused: ${message.reason}`);
     if (message.type === 'welcome') return this.#welcomed();
+    if (message.stream !== 'money') return;
     const now = performance.now();
     const done = this.#unacked.filter(({ batch }) => batch.lastSeq <= message.contiguousUpto);
     if (done.length === 0) return;

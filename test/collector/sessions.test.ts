@@ -176,6 +176,70 @@ describe('a hello that the broker brings up when its process is gone', () => {
   });
 });
 
+describe('a process start that can be asked whether it lives', () => {
+  /** Without an answer: the nonce it is asked with. */
+  const said = async (wish: HelloWish): Promise<string> => {
+    const before = bed.answers.length;
+    bed.send('yb-1', 'hello', hello({ answers: null, ...wish }));
+    await bed.pass(500);
+    const [answer] = bed.answers.slice(before).flatMap(({ message }) => (message.type === 'ack' ? [] : [message]));
+    if (answer?.type === 'challenge') return answer.nonce;
+    return answer?.type === 'welcome' ? `epoch ${answer.epoch.no}` : (answer?.type ?? 'nothing');
+  };
+  const arrives = async (wish: HelloWish): Promise<string> => said({ ...wish, answers: await said(wish) });
+
+  test('is welcomed when it answers; the hello of one that is gone, never heard before and ahead by its clock, is not', async () => {
+    expect(await arrives({ instance: one })).toBe('epoch 1');
+    const { uuid } = bed.rows('SELECT uuid FROM epoch')[0] ?? {};
+    await book(1, 10);
+    bed.ingest.disconnected(from, 'closed');
+    for (const late of [1, 2, 3, 4])
+      expect(await said({ instance: two, sentAt: morning + late * 86_400_000 })).toMatch(/^[0-9a-f-]{36}$/);
+    expect([epochs(), agent()?.['instance']]).toEqual([['1 firstEpoch'], one]);
+    // The one that lives goes on; nobody who was brought up holds its lease or ended its connection.
+    expect(await said({ instance: one, epoch: { no: 1, uuid: String(uuid) }, money: { first: 1, last: 10, acked: 10 } })).toBe(
+      'epoch 1',
+    );
+    expect([epochs(), bed.disconnected, bed.audited]).toEqual([['1 firstEpoch'], [], []]);
+  });
+
+  test('is believed with a clock that was set back, and a restored old card is recognised', async () => {
+    expect(await arrives({ instance: one })).toBe('epoch 1');
+    const epoch = { no: 1, uuid: String(bed.rows('SELECT uuid FROM epoch')[0]?.['uuid']) };
+    await book(1, 10);
+    bed.ingest.disconnected(from, 'closed');
+    expect(await arrives({ instance: two, epoch, money: { first: 1, last: 4, acked: 0 }, sentAt: morning - 86_400_000 })).toBe(
+      'epoch 2',
+    );
+    expect(epochs()).toEqual(['1 firstEpoch closed', '2 rolledBack']);
+  });
+
+  test('is asked while another one holds the identity too, and refused only when it lives', async () => {
+    expect(await arrives({ instance: one })).toBe('epoch 1');
+    expect(await said({ instance: two })).toMatch(/^[0-9a-f-]{36}$/);
+    await bed.pass(1_000);
+    expect([bed.disconnected, bed.audited]).toEqual([[], []]);
+    expect(await arrives({ instance: two })).toBe('refused');
+    await bed.pass(1_000);
+    expect([bed.disconnected, bed.audited.map(({ action }) => action)]).toEqual([
+      ['yb-1'],
+      ['duplicateIdentity', 'helloRefused'],
+    ]);
+  });
+
+  test('is asked anew by a collector that has started since; an answer to the former one is none', async () => {
+    await bed.close();
+    const folder = newFolder();
+    bed = makeBed({ folder });
+    const nonce = await said({ instance: one });
+    await bed.ingest.close();
+    await bed.store.close();
+    bed = makeBed({ folder, ports: { uuid: () => '99999999-9999-4999-8999-999999999999' } });
+    expect(await said({ instance: one, answers: nonce })).toBe('99999999-9999-4999-8999-999999999999');
+    expect(await said({ instance: one, answers: '99999999-9999-4999-8999-999999999999' })).toBe('epoch 1');
+  });
+});
+
 describe('cursors', () => {
   test('stand where nothing is missing, and pass what is declared lost', async () => {
     await welcomed({ devices: ['yb-b3-bath-01', 'yb-b3-bath-02'] });

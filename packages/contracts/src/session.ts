@@ -54,6 +54,8 @@ export const Hello = z.strictObject({
   versions: z.strictObject({ agent: z.string().max(32), node: z.string().max(32) }),
   bootedAt: WireTime,
   sentAt: WireTime,
+  /** Nonce of the collector's `challenge` to this process start; null: none came on this connection. Left out: an agent that knows no challenge, it is asked none. */
+  answers: z.uuid().nullable().optional(),
 });
 export type Hello = z.infer<typeof Hello>;
 
@@ -93,6 +95,19 @@ export const Refused = z.strictObject({
 });
 export type Refused = z.infer<typeof Refused>;
 
+/**
+ * Answer to the hello of a process start that has not shown yet that it lives: it says its hello again at once, with the nonce in `answers`. A broker that keeps
+ * messages may bring up the hello of a process that is gone; nobody answers for that one, whatever its clock said.
+ */
+export const Challenge = z.strictObject({
+  v: z.literal(1),
+  type: z.literal('challenge'),
+  instance: InstanceId,
+  nonce: z.uuid(),
+  serverTime: WireTime,
+});
+export type Challenge = z.infer<typeof Challenge>;
+
 /** After a commit, computed from the database. A batch below the watermark is answered with the current state, never with an error. */
 export const Ack = z.strictObject({
   v: z.literal(1),
@@ -110,7 +125,7 @@ export const Ack = z.strictObject({
 });
 export type Ack = z.infer<typeof Ack>;
 
-export const AckMessage = z.discriminatedUnion('type', [Welcome, Refused, Ack]);
+export const AckMessage = z.discriminatedUnion('type', [Welcome, Refused, Challenge, Ack]);
 export type AckMessage = z.infer<typeof AckMessage>;
 
 /** On `down/command`. The row lives in the collector's database with an expiry and is sent again on hello. */

@@ -148,6 +148,8 @@ export interface HelloWish {
   readonly part?: number;
   readonly parts?: number;
   readonly sentAt?: number;
+  /** Left out: an agent that knows no challenge. */
+  readonly answers?: string | null;
 }
 
 export const hello = (wish: HelloWish = {}): Hello =>
@@ -169,4 +171,5 @@ export const hello = (wish: HelloWish = {}): Hello =>
     versions: { agent: '0.1.0', node: 'v24' },
     bootedAt: morning,
     sentAt: wish.sentAt ?? morning,
+    ...(wish.answers === undefined ? {} : { answers: wish.answers }),
   }) as Hello;

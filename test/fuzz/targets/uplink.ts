@@ -32,6 +32,7 @@ const seedsFor = (instance: string): readonly object[] => [
     retryAfterMs: 5_000,
     serverTime: startAt,
   },
+  { v: 1, type: 'challenge', instance, nonce: id(2), serverTime: startAt },
   { v: 1, type: 'refused', instance, reason: 'badHello', retryAfterMs: 10, serverTime: startAt },
   {
     v: 1,

@@ -133,4 +133,12 @@ export const collectorPlants: readonly Plant[] = [
     replace: "if (bookedHash === undefined) return counted ? 'duplicate' : 'new';",
     mode: 'safety',
   },
+  {
+    name: 'dead-hello-believed',
+    story: 'a hello is answered whether or not the process that said it lives',
+    file: `${collector}/ingest/challenge.core.ts`,
+    find: "if (before.alive === instance) return [before, { kind: 'alive' }];",
+    replace: "if (before.alive === instance || answers === null) return [before, { kind: 'alive' }];",
+    mode: 'liveness',
+  },
 ];

@@ -44,8 +44,8 @@ export const openPlants: readonly Plant[] = [
     name: 'welcome-of-another-start',
     story: 'a welcome that was meant for an earlier process start is taken',
     file: `${agent}/uplink/session.ts`,
-    find: 'else if (message.data.instance === this.#parts.instance) this.#answer?.(message.data);',
-    replace: 'else this.#answer?.(message.data);',
+    find: 'else if (message.data.instance === this.#parts.instance) this.#told(message.data);',
+    replace: 'else this.#told(message.data);',
     mode: 'liveness',
   },
   {

@@ -15,6 +15,8 @@ export interface HelloFacts {
   readonly devices: readonly DeviceDeclaration[];
   readonly versions: Hello['versions'];
   readonly bootedAt: EpochMs;
+  /** The challenge that came on this connection. */
+  readonly answers: string | null;
 }
 
 /** How many hellos a device list needs. */
@@ -35,4 +37,5 @@ export const helloOf = (facts: HelloFacts, part: number, now: EpochMs): Hello =>
   versions: facts.versions,
   bootedAt: facts.bootedAt,
   sentAt: now,
+  answers: facts.answers,
 });

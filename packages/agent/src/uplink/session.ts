@@ -2,6 +2,7 @@
 import {
   AckMessage,
   type AgentAddress,
+  type Challenge,
   Command,
   type DeviceDeclaration,
   DeviceId,
@@ -60,6 +61,8 @@ export class UplinkSession {
   readonly #ended = new AbortController();
   #closeReason = 'closed';
   #answer: ((answer: Answer) => void) | undefined;
+  /** Nonce of the collector's last challenge. */
+  #challenge: string | undefined;
   #pump: Pump | undefined;
   #lastHeardAt: EpochMs | undefined;
   #refused: Refused | undefined;
@@ -161,16 +164,28 @@ export class UplinkSession {
   }
 
   async #hello(): Promise<Answer> {
-    const { clock, config } = this.#parts;
+    const { clock } = this.#parts;
     const answer = new Promise<Answer>((resolve) => {
       this.#answer = resolve;
     });
     if (this.#ended.signal.aborted) return 'closed';
-    const facts = this.#facts();
-    for (let part = 1; part <= partsOf(config.devices); part++) this.#sendHello(helloOf(facts, part, clock.now()));
+    this.#sayHello();
     const got = await within(clock, uplinkLimits.welcomeMs, answer, (): Answer => 'late');
     this.#answer = undefined;
     return got;
+  }
+
+  #sayHello(): void {
+    const { clock, config } = this.#parts;
+    const facts = this.#facts();
+    for (let part = 1; part <= partsOf(config.devices); part++) this.#sendHello(helloOf(facts, part, clock.now()));
+  }
+
+  /** The collector asks whether this process lives: whoever says its hello again now does. Copies of one challenge are answered once. */
+  #challenged(nonce: string): void {
+    if (this.#challenge === nonce || this.#ended.signal.aborted) return;
+    this.#challenge = nonce;
+    if (this.#answer !== undefined) this.#sayHello();
   }
 
   #sendHello(hello: Hello): void {
@@ -190,6 +205,7 @@ export class UplinkSession {
       devices: config.devices.map(declared),
       versions: config.versions,
       bootedAt,
+      answers: this.#challenge ?? null,
     };
   }
 
@@ -237,8 +253,13 @@ export class UplinkSession {
     }
     this.#parts.commander.serverTime(message.data.serverTime);
     if (message.data.type === 'ack') this.#pump?.acked(message.data);
-    else if (message.data.instance === this.#parts.instance) this.#answer?.(message.data);
-    if (message.data.type === 'refused' && message.data.instance === this.#parts.instance) this.#refusedLate(message.data);
+    else if (message.data.instance === this.#parts.instance) this.#told(message.data);
+  }
+
+  #told(message: Welcome | Refused | Challenge): void {
+    if (message.type === 'challenge') return this.#challenged(message.nonce);
+    this.#answer?.(message);
+    if (message.type === 'refused') this.#refusedLate(message);
   }
 
   // The lease can be lost while batches flow: another instance took the identity.

@@ -1,6 +1,7 @@
 import {
   type AgentAddress,
   AgentId,
+  type Challenge,
   downTopic,
   Hello,
   readShape,
@@ -10,6 +11,7 @@ import {
 } from '@cardwatch/contracts';
 import { epochMs } from '@cardwatch/kernel';
 import type { HelloFacts, HelloOutcome } from '../store/roles.ts';
+import { standingOf, welcomed } from './challenge.core.ts';
 import type { CommandRelay } from './command-relay.ts';
 import { readJson } from './json.ts';
 import { addPart } from './hello-parts.core.ts';
@@ -25,7 +27,7 @@ interface GreetingParts {
 
 const encoder = new TextEncoder();
 
-/** Answers hellos: welcome with an epoch, watermarks and cursors, or a refusal. */
+/** Answers hellos: a challenge, welcome with an epoch, watermarks and cursors, or a refusal. */
 export class Greeting {
   readonly #parts: GreetingParts;
   #underWay = 0;
@@ -42,6 +44,8 @@ export class Greeting {
   async receive(from: AgentAddress, session: Session, payload: Uint8Array): Promise<void> {
     const hello = readJson(payload, sessionLimits.messageBytes, Hello);
     if (!hello.ok) return this.#refuseBad(from, hello.error);
+    const standing = this.#standing(session, hello.value);
+    if (standing.kind === 'ask') return this.#ask(from, hello.value, standing.nonce);
     const answer = this.#parts.sessions.lease(session, hello.value.instance);
     if (!answer.held)
       return this.#refuse(from, {
@@ -59,17 +63,34 @@ export class Greeting {
     if (devices === undefined) return;
     this.#underWay++;
     try {
-      await this.#welcome(from, session, hello.value, devices);
+      await this.#welcome(from, session, hello.value, { devices, alive: standing.kind === 'alive' });
     } finally {
       this.#underWay--;
     }
   }
 
-  async #welcome(from: AgentAddress, session: Session, hello: Hello, devices: HelloFacts['devices']): Promise<void> {
+  #standing(session: Session, hello: Hello): ReturnType<typeof standingOf>[1] {
+    const [challenges, standing] = standingOf(session.challenges, hello, this.#parts.ports.uuid());
+    session.challenges = challenges;
+    return standing;
+  }
+
+  #ask(from: AgentAddress, { instance }: Hello, nonce: string): void {
+    const { ports } = this.#parts;
+    const challenge: Challenge = { v: 1, type: 'challenge', instance, nonce, serverTime: ports.clock.now() };
+    ports.publish(downTopic(from, 'ack'), encoder.encode(JSON.stringify(challenge)));
+  }
+
+  async #welcome(
+    from: AgentAddress,
+    session: Session,
+    hello: Hello,
+    known: Pick<HelloFacts, 'devices' | 'alive'>,
+  ): Promise<void> {
     const { ports, limits, commands } = this.#parts;
     let outcome: HelloOutcome | 'ofThePast';
     try {
-      outcome = await ports.store.hello(this.#facts(from, hello, devices));
+      outcome = await ports.store.hello(this.#facts(from, hello, known));
     } catch (cause) {
       ports.log.log('error', 'hello not booked, the agent will come again', { agent: from.agent, cause: String(cause) });
       ports.disconnect?.(from.agent);
@@ -80,6 +101,7 @@ export class Greeting {
       ports.audit({ agent: from.agent, action: 'helloRefused', reason: outcome });
       return;
     }
+    session.challenges = welcomed(session.challenges, hello.instance);
     const { epoch, progress, cursors } = outcome;
     const welcome: Welcome = {
       v: 1,
@@ -95,7 +117,7 @@ export class Greeting {
     await commands.send(from);
   }
 
-  #facts(from: AgentAddress, hello: Hello, devices: HelloFacts['devices']): HelloFacts {
+  #facts(from: AgentAddress, hello: Hello, known: Pick<HelloFacts, 'devices' | 'alive'>): HelloFacts {
     const { money, event, health } = hello.streams;
     return {
       site: from.site,
@@ -105,7 +127,7 @@ export class Greeting {
       first: { money: money.first, event: event.first, health: health.first },
       last: { money: money.last, event: event.last, health: health.last },
       acked: { money: money.acked, event: event.acked, health: health.acked },
-      devices,
+      ...known,
       versions: hello.versions,
       newEpochUuid: this.#parts.ports.uuid(),
       sentAt: epochMs(hello.sentAt),

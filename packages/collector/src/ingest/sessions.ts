@@ -1,6 +1,7 @@
 import type { AgentId } from '@cardwatch/contracts';
 import type { EpochMs } from '@cardwatch/kernel';
 import { type PresenceEvent, type PresenceState, presenceAtStart, presenceStep } from '../core/presence/presence.step.ts';
+import { type Challenges, noChallenges } from './challenge.core.ts';
 import type { HelloParts } from './hello-parts.core.ts';
 import { type Lease, type LeaseAnswer, speak } from './lease.core.ts';
 import type { IngestLimits, IngestPorts } from './ports.ts';
@@ -12,6 +13,7 @@ export interface Session {
   presence: PresenceState;
   lease: Lease | undefined;
   parts: HelloParts | undefined;
+  challenges: Challenges;
   /** Last moment at which a second journal or process start of this agent showed. */
   duplicateAt: EpochMs | undefined;
   /** The stored flag may be from before this process started. */
@@ -114,6 +116,7 @@ const newSession = (agent: AgentId, presence: PresenceState): Session => ({
   presence,
   lease: undefined,
   parts: undefined,
+  challenges: noChallenges,
   duplicateAt: undefined,
   duplicateStored: undefined,
   heardSinceTick: false,

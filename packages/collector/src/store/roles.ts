@@ -97,6 +97,8 @@ export interface HelloFacts {
   readonly last: Readonly<Record<Stream, number>>;
   readonly acked: Readonly<Record<Stream, number>>;
   readonly devices: readonly DeviceDeclaration[];
+  /** Its process was asked and answered: the hello is not of the past, whatever its clock says. */
+  readonly alive: boolean;
   readonly versions: { readonly agent: string; readonly node: string };
   readonly newEpochUuid: string;
   /** By the agent's own clock. */

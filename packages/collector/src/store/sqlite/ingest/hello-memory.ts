@@ -1,6 +1,6 @@
 /**
- * Tells the hello of a process that is gone from one of a process that lives. A broker that keeps messages may bring one up after another start of the agent
- * said hello; answered, it would close the journal life that is being written. A process that lives says its hello anew each time, and mostly later by its
+ * Tells the hello of a process that is gone from one of a process that lives, for agents that know no challenge (ingest/challenge.core.ts): theirs is a guess
+ * by clocks. A broker that keeps messages may bring one up after another start of the agent said hello; answered, it would close the journal life that is being written. A process that lives says its hello anew each time, and mostly later by its
  * own clock; one whose clock was set back is believed when it has said it often enough.
  */
 import type { HelloFacts } from '../../roles.ts';
@@ -19,6 +19,7 @@ export function isOfThePast(db: Statements, hello: HelloFacts): boolean {
   const again = db.get('SELECT 1 FROM hello WHERE agent_id = ? AND instance = ? AND sent_at = ?', agent, instance, sentAt);
   const newest = int(db.get('SELECT max(sent_at) AS at FROM hello WHERE agent_id = ?', agent)?.['at'] ?? 0);
   if (again === undefined) remember(db, hello);
+  if (hello.alive) return false;
   if (typeof last !== 'string' || last === instance) return false;
   return again !== undefined || (sentAt < newest && saidSince(db, hello, last) < hellosUntilBelieved);
 }
