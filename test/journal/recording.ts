@@ -75,9 +75,11 @@ class Recorder {
     const epoch = journal.epoch()?.no;
     const appended = await journal.append(stream, batch);
     if (!appended.ok || epoch === undefined) return;
+    // Health is promised once it is durable: what a failing disk did not take is given up, and its numbers go to the next lines.
     if (stream === 'health') {
       await pass(clock, 16_000);
-      if (journal.health().storage === 'failed') return;
+      const durable = journal.states('health').find((state) => state.epoch === epoch)?.last ?? 0;
+      if (durable < appended.value.lastSeq) return;
     }
     for (const [index, one] of batch.entries())
       this.sent.push({
