@@ -5,8 +5,7 @@ import { hasher } from '@cardwatch/agent/hasher';
 import { AgentId, EpochNo } from '@cardwatch/contracts';
 import { silentLogger } from '@cardwatch/kernel';
 import { systemClock } from '../../packages/agent/src/shell/clock.ts';
-import { benchLine } from './ingest-batches.ts';
-import { benchCards } from './steady-agent.ts';
+import { benchLine, usualPace } from './ingest-batches.ts';
 
 export type BootOrder =
   | { readonly kind: 'fill'; readonly folder: string; readonly bytes: number }
@@ -22,7 +21,7 @@ const open = (folder: string): ReturnType<typeof openJournal> =>
 async function fill(folder: string, bytes: number): Promise<void> {
   const journal = await open(folder);
   await journal.openEpoch(EpochNo.parse(1), '00000000-0000-4000-8000-000000000001');
-  const plan = { agent, devices: 32, startAt: Date.now() - 86_400_000, cards: benchCards() };
+  const plan = { agent, devices: 32, startAt: Date.now() - 86_400_000, ...usualPace };
   let isTold = false;
   for (let at = 0; ; at += linesPerAppend) {
     const appended = await journal.append(

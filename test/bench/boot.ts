@@ -14,7 +14,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BootOrder, BootSays } from './boot-journal.ts';
 import { benchSite, LiveCollector } from './live-collector.ts';
-import { benchCards, SteadyAgent } from './steady-agent.ts';
+import { usualPace } from './ingest-batches.ts';
+import { SteadyAgent } from './steady-agent.ts';
 
 export const bootLimits = { journalMs: 2_000, collectorMs: 5_000 } as const;
 
@@ -95,13 +96,13 @@ async function collectors({
   const collector = new LiveCollector();
   try {
     await collector.start();
-    const cards = benchCards();
     const connect = (agent: string): Promise<SteadyAgent> =>
       SteadyAgent.connect({
         port: collector.mqttPort,
         site: benchSite,
         devices: 32,
-        cards,
+        startAt: Date.now() - 86_400_000,
+        ...usualPace,
         agent,
         secret: collector.secretOf(agent),
       });

@@ -9,8 +9,7 @@ import { mqttLink } from '../../packages/agent/src/shell/mqtt.ts';
 import { random } from '../../packages/agent/src/shell/random.ts';
 import { recordCrypto } from '../../packages/agent/src/shell/seal.ts';
 import { MemoryJournal } from '../agent/memory-journal.ts';
-import { benchLine } from './ingest-batches.ts';
-import { benchCards } from './steady-agent.ts';
+import { benchLine, usualPace } from './ingest-batches.ts';
 
 export interface HerdOrder {
   readonly url: string;
@@ -61,9 +60,8 @@ async function raise({ url, ca, site, agents, firstConnectMs }: HerdOrder): Prom
 
 /** Records that the agents could not send while the collector was away. */
 async function fill(records: number): Promise<void> {
-  const cards = benchCards();
   for (const { name, journal } of members) {
-    const plan = { agent: name, devices: 32, startAt: Date.now() - 86_400_000, cards };
+    const plan = { agent: name, devices: 32, startAt: Date.now() - 86_400_000, ...usualPace };
     for (let first = 0; first < records; first += 512) {
       const count = Math.min(512, records - first);
       const appended = await journal.append(

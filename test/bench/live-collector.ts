@@ -15,6 +15,7 @@ export class LiveCollector {
   readonly #secrets = new Map<string, string>();
   #ports: { readonly http: number; readonly mqtt: number } | undefined;
   #program: Program | undefined;
+  #token: string | undefined;
 
   get mqttPort(): number {
     return this.#ports?.mqtt ?? 0;
@@ -39,17 +40,28 @@ export class LiveCollector {
     return mqttSecret;
   }
 
-  /** Begins; whether it listens yet is for whoever connects to see. */
-  async spawn(): Promise<void> {
+  /** What the API answers to a program that may read and see the watch; throws when it does not answer with 200. */
+  async ask(path: string): Promise<unknown> {
+    const words = ['token', 'add', '--scopes', 'read,watch:read', '--label', 'bench', '--data', join(this.folder, 'data')];
+    this.#token ??= /\bcw_\S+/.exec(runProgram('collector', words))?.[0];
+    const headers = { authorization: `Bearer ${this.#token}` };
+    const answer = await fetch(`http://127.0.0.1:${this.#ports?.http}/api/v1${path}`, { headers });
+    if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  }
+
+  /** Begins; whether it listens yet is for whoever connects to see. `env` is added to its environment. */
+  async spawn(env: Readonly<Record<string, string>> = {}): Promise<void> {
     this.#ports ??= { http: await freePort(), mqtt: await freePort() };
     const { http, mqtt } = this.#ports;
     mkdirSync(join(this.folder, 'logs'), { recursive: true });
     const words = ['run', '--data', join(this.folder, 'data'), '--http-port', String(http), '--mqtt-port', String(mqtt)];
-    this.#program = startProgram('collector', 'collector', words, join(this.folder, 'logs'));
+    const before = ['env', ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
+    this.#program = startProgram('collector', 'collector', words, join(this.folder, 'logs'), before);
   }
 
-  async start(): Promise<void> {
-    await this.spawn();
+  async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.spawn(env);
     await untilListening(this.#ports?.http ?? 0, 'cardwatch-collector', readyMs);
   }
 

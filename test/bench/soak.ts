@@ -1,18 +1,20 @@
 /**
  * A collector under a steady load for long: does its memory grow, does it lose file descriptors, does it keep up?
  *
- *   node test/bench/soak.ts --minutes 30 --rate 2000 [--agents 8] [--warm-up 10] [--cards 500000]
+ *   node test/bench/soak.ts --minutes 30 --rate 2000 [--agents 8] [--warm-up 10] [--cards 500000] [--collect-every 10]
  *
- * Half a million cards, so that none is used every few seconds: rules of the watch remember the last records of each card, up to a limit, and that is
- * no leak. Memory and descriptors are read from /proc every second. The slope is a line through one value a minute after the warm-up, once through the means
- * and once through the least (what is left after collecting), each with its 95 % interval: the shorter the run, the wider. A slope counts as under its limit when
- * the whole interval is, as over it when the whole interval is, and otherwise as not decided.
+ * Half a million cards, each with its own agent, counters and balance, and used every 250 seconds: the watch finds nothing. Memory and descriptors are read
+ * from /proc every second. Each thread of the collector is made to collect every `--collect-every` seconds (0: as it runs by itself), so that garbage does
+ * not hide what is held. The slope is a line through one value a minute after the warm-up, once through the means and once through the least (what is left
+ * after collecting), each with its 95 % interval: the shorter the run, the wider. A slope counts as under its limit when the whole interval is, as over it
+ * when the whole interval is, and otherwise as not decided.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchSite, LiveCollector } from './live-collector.ts';
 import { blocks, type Sample, type Slope, slopeOf } from './regression.ts';
-import { benchCards, SteadyAgent } from './steady-agent.ts';
+import { SteadyAgent } from './steady-agent.ts';
 
 export const soakLimits = { rssMibPerHour: 1, fdsPerHour: 0 } as const;
 
@@ -23,6 +25,8 @@ export interface SoakOptions {
   readonly agents: number;
   readonly warmUpMinutes: number;
   readonly cards: number;
+  /** Seconds between two collections of each thread of the collector; 0: none but its own. */
+  readonly collectEveryS: number;
 }
 
 type Verdict = 'under' | 'over' | 'not decided';
@@ -32,6 +36,12 @@ export interface SoakBench {
   readonly perSecond: number;
   readonly resent: number;
   readonly ackMsWorst: number;
+  /** How far the watch was behind the store, by what `/health` said once a minute. */
+  readonly watchLagMsWorst: number;
+  /** Batches that ingest shed. */
+  readonly shed: number;
+  /** Rules that found something, with how often; at most the last 500 alarms. */
+  readonly alarms: Readonly<Record<string, number>>;
   readonly databaseMib: number;
   readonly rssMib: { readonly first: number; readonly last: number; readonly most: number };
   readonly rssMeans: Slope;
@@ -59,15 +69,21 @@ function verdictOf({ perHour, plusMinus }: Slope, limit: number): Verdict {
   return perHour - plusMinus > limit ? 'over' : 'not decided';
 }
 
+const collecting = (everyS: number): Readonly<Record<string, string>> => ({
+  CARDWATCH_COLLECT_EVERY_S: String(everyS),
+  NODE_OPTIONS: `--import=${fileURLToPath(new URL('./collecting.mjs', import.meta.url))} ${process.env['NODE_OPTIONS'] ?? ''}`,
+});
+
 export async function benchSoak(options: SoakOptions): Promise<SoakBench> {
   const collector = new LiveCollector();
   const names = Array.from({ length: options.agents }, (_, at) => `soak-${at + 1}`);
   try {
-    await collector.start();
+    await collector.start(collecting(options.collectEveryS));
     // all of them before the first connects: the collector reads new secrets at most every two seconds
     for (const agent of names) collector.secretOf(agent);
-    const cards = benchCards(options.cards);
-    const plan = { port: collector.mqttPort, site: benchSite, devices: 32, cards };
+    const everyMs = (1_000 * options.agents) / options.rate;
+    const cards = Math.floor(options.cards / options.agents);
+    const plan = { port: collector.mqttPort, site: benchSite, devices: 32, everyMs, cards, startAt: Date.now() - 1_000 };
     const agents: SteadyAgent[] = [];
     for (const agent of names) agents.push(await SteadyAgent.connect({ ...plan, agent, secret: collector.secretOf(agent) }));
     const seen = await load(collector, agents, options);
@@ -87,12 +103,19 @@ async function load(collector: LiveCollector, agents: readonly SteadyAgent[], op
     fds.push({ atMs: sinceMs(), value: fdsOf(collector.pid) });
     if (rss.length % 60 === 0) tell(agents, rss, fds);
   }, sampleMs);
+  const health: Health[] = [];
   let sent = 0;
+  let beats = 0;
   try {
     while (sinceMs() < options.minutes * blockMs) {
       const due = Math.floor((sinceMs() / 1_000) * options.rate);
       const each = Math.floor((due - sent) / agents.length);
       if (each > 0) for (const agent of agents) agent.send(Math.min(each, 256));
+      if (sinceMs() >= beats * blockMs) {
+        beats++;
+        for (const agent of agents) agent.beat();
+        health.push((await collector.ask('/health')) as Health);
+      }
       sent += Math.min(each, 256) * agents.length;
       await sleep(1_000 / batchesPerSecond);
     }
@@ -101,7 +124,11 @@ async function load(collector: LiveCollector, agents: readonly SteadyAgent[], op
   }
   await drained(agents);
   const seconds = sinceMs() / 1_000;
-  return judged({ collector, agents, rss, fds, seconds, warmUpMs: options.warmUpMinutes * blockMs });
+  health.push((await collector.ask('/health')) as Health);
+  const { items } = (await collector.ask('/alarms?limit=500')) as { readonly items: readonly { readonly rule: string }[] };
+  const rules = Map.groupBy(items, ({ rule }) => rule);
+  const alarms = Object.fromEntries([...rules].map(([rule, of]) => [rule, of.length]));
+  return judged({ collector, agents, rss, fds, health, alarms, seconds, warmUpMs: options.warmUpMinutes * blockMs });
 }
 
 async function drained(agents: readonly SteadyAgent[]): Promise<void> {
@@ -122,16 +149,23 @@ function tell(agents: readonly SteadyAgent[], rss: readonly Sample[], fds: reado
   );
 }
 
+interface Health {
+  readonly ingest: { readonly shedTotal: number };
+  readonly watch: { readonly lagMs: number };
+}
+
 interface Measured {
   readonly collector: LiveCollector;
   readonly agents: readonly SteadyAgent[];
   readonly rss: readonly Sample[];
   readonly fds: readonly Sample[];
+  readonly health: readonly Health[];
+  readonly alarms: Readonly<Record<string, number>>;
   readonly seconds: number;
   readonly warmUpMs: number;
 }
 
-function judged({ collector, agents, rss, fds, seconds, warmUpMs }: Measured): SoakBench {
+function judged({ collector, agents, rss, fds, health, alarms, seconds, warmUpMs }: Measured): SoakBench {
   const warm = (samples: readonly Sample[]): Sample[] => samples.filter(({ atMs }) => atMs >= warmUpMs);
   const { means, least } = blocks(warm(rss), blockMs);
   const [rssMeans, rssLeast, fdSlope] = [slopeOf(means), slopeOf(least), slopeOf(blocks(warm(fds), blockMs).least)];
@@ -141,6 +175,9 @@ function judged({ collector, agents, rss, fds, seconds, warmUpMs }: Measured): S
     perSecond: Math.round(records / seconds),
     resent: agents.reduce((sum, agent) => sum + agent.resent, 0),
     ackMsWorst: Math.round(Math.max(...agents.map((agent) => agent.ackMsWorst))),
+    watchLagMsWorst: Math.max(...health.map(({ watch }) => watch.lagMs)),
+    shed: health.at(-1)?.ingest.shedTotal ?? 0,
+    alarms,
     databaseMib: Math.round(statSync(collector.database).size / mebi),
     rssMib: ends(warm(rss)),
     rssMeans,
@@ -166,12 +203,14 @@ if (import.meta.main) {
       agents: { type: 'string', default: '8' },
       'warm-up': { type: 'string' },
       cards: { type: 'string', default: '500000' },
+      'collect-every': { type: 'string', default: '10' },
     },
   });
   const minutes = Number(values.minutes);
   const warmUpMinutes = Number(values['warm-up'] ?? minutes / 3);
   const [rate, agents, cards] = [Number(values.rate), Number(values.agents), Number(values.cards)];
-  const seen = await benchSoak({ minutes, rate, agents, warmUpMinutes, cards });
+  const collectEveryS = Number(values['collect-every']);
+  const seen = await benchSoak({ minutes, rate, agents, warmUpMinutes, cards, collectEveryS });
   console.log(seen);
   console.log(
     `RSS slope ${seen.rssVerdict} ${soakLimits.rssMibPerHour} MiB/h, descriptors ${seen.fdVerdict} ${soakLimits.fdsPerHour} an hour`,
