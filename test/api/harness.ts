@@ -96,7 +96,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
         withheldTotal: 0,
         lastWithheldAt: null,
       },
-      broker: { clients: 2, refusedTotal: 1, refused: { frame: 1 }, lastThrottledAt: null },
+      broker: { kind: 'embedded', up: true, clients: 2, refusedTotal: 1, refused: { frame: 1 }, lastThrottledAt: null },
     }),
     refused: (refusal) => void refused.push(refusal),
     commandMade: (agentId) => void notified.push(agentId),

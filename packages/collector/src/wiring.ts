@@ -1,8 +1,9 @@
-/** Puts the ingest side together: store thread, ingest, embedded broker. The API composes HTTP on top. */
-import { randomUUID } from 'node:crypto';
+/** Puts the ingest side together: store thread, ingest, and a broker: the embedded one, or one that is not ours. The API composes HTTP on top. */
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock, Logger } from '@cardwatch/kernel';
+import type { AgentId } from '@cardwatch/contracts';
+import { type Clock, type Logger, SeededRandom } from '@cardwatch/kernel';
 import {
   type Broker,
   type BrokerAudit,
@@ -12,6 +13,8 @@ import {
   brokerLimits,
   startBroker,
 } from './broker/index.ts';
+import { type ExternalBroker, type ExternalPlace, type ExternalStats, openExternalBroker } from './broker/external-broker.ts';
+import { KnownAgents } from './broker/known-agents.ts';
 import type { TlsFiles } from './broker/listener.ts';
 import { createIngest } from './ingest/ingest.ts';
 import type { Ingest, IngestAudit, IngestLimits, IngestStats } from './ingest/ports.ts';
@@ -19,10 +22,9 @@ import { breathe } from './shell/breathe.ts';
 import type { IngestStore } from './store/roles.ts';
 import { openIngestThread } from './store/sqlite/ingest/thread.ts';
 
-export interface CollectorCoreOptions {
+export interface FieldOptions {
   /** Holds `cardwatch.db`; made when it is not there. */
   readonly dataDir: string;
-  readonly mqtt: { readonly host: string; readonly port: number; readonly tls?: TlsFiles };
   readonly clock: Clock;
   readonly log: Logger;
   /** Refusals of broker and ingest, for the security log. */
@@ -32,28 +34,73 @@ export interface CollectorCoreOptions {
   readonly limits?: { readonly ingest?: Partial<IngestLimits>; readonly broker?: Partial<BrokerLimits> };
 }
 
-export interface CollectorCore {
+export interface CollectorCoreOptions extends FieldOptions {
+  readonly mqtt: { readonly host: string; readonly port: number; readonly tls?: TlsFiles };
+}
+
+export interface ExternalCoreOptions extends FieldOptions {
+  readonly place: ExternalPlace;
+}
+
+/** With either broker. */
+export interface FieldCore<B = Broker | ExternalBroker, S = BrokerStats | ExternalStats> {
   readonly ingest: Ingest;
   readonly store: IngestStore;
-  readonly broker: Broker;
+  readonly broker: B;
   /** Figures for health and metrics. */
-  stats(): { readonly ingest: IngestStats; readonly broker: BrokerStats };
+  stats(): { readonly ingest: IngestStats; readonly broker: S };
   /** Resolves with the reason when the store's thread ends: nothing can be committed any more, the process should end. */
   readonly failed: Promise<string>;
   /** Takes nothing more, commits what was taken, closes broker and store. May be called twice. */
   close(): Promise<void>;
 }
 
+export type CollectorCore = FieldCore<Broker, BrokerStats>;
+export type ExternalCore = FieldCore<ExternalBroker, ExternalStats>;
+
 /** Agents of our own broker give a sign of life every four seconds at least: three that are missing are enough. */
 const watchfulIngest: Partial<IngestLimits> = { silentMs: 12_000, tickMs: 2_000 };
 
 /** Rejects when the database cannot be opened or the port cannot be listened on. */
-export async function createCollectorCore(options: CollectorCoreOptions): Promise<CollectorCore> {
-  const { dataDir, mqtt, clock, log, audit = () => {}, limits } = options;
+export function createCollectorCore(options: CollectorCoreOptions): Promise<CollectorCore> {
+  const { mqtt, audit = () => {}, clock, log, limits } = options;
+  const reloadMs = limits?.broker?.credentialReloadMs ?? brokerLimits.credentialReloadMs;
+  return raise<Broker, BrokerStats>(
+    { ...options, limits: { ...limits, ingest: { ...watchfulIngest, ...limits?.ingest } } },
+    (store, events) => {
+      const credentials = new Credentials({ load: () => store.credentials(), reloadMs, clock, log });
+      return startBroker({ ...mqtt, credentials, events, audit, clock, log, limits: limits?.broker ?? {} });
+    },
+  );
+}
+
+/** No port is listened on. The broker may be away at first: it is looked for until it is there. Rejects when the database cannot be opened. */
+export function createExternalCore(options: ExternalCoreOptions): Promise<ExternalCore> {
+  const { place, audit = () => {}, clock, log } = options;
+  const random = new SeededRandom(randomBytes(4).readUInt32LE(0));
+  return raise<ExternalBroker, ExternalStats>(options, (store, events) => {
+    const known = new KnownAgents({ load: () => store.credentials(), clock, log });
+    return openExternalBroker({ place, known, events, audit, clock, random, log });
+  });
+}
+
+interface Raised<S> {
+  publish(topic: string, payload: Uint8Array): void;
+  /** Absent where the connections are not ours. */
+  disconnect?(agent: AgentId): void;
+  stats(): S;
+  close(): Promise<void>;
+}
+
+async function raise<B extends Raised<S>, S>(
+  options: FieldOptions,
+  open: (store: IngestStore, events: Ingest) => Promise<B>,
+): Promise<FieldCore<B, S>> {
+  const { dataDir, clock, log, audit = () => {}, limits } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const thread = await openIngestThread(join(dataDir, 'cardwatch.db'));
   const { store } = thread;
-  let broker: Broker | undefined;
+  let broker: B | undefined;
   const ingest = createIngest({
     store,
     clock,
@@ -61,15 +108,13 @@ export async function createCollectorCore(options: CollectorCoreOptions): Promis
     audit,
     publish: (topic, payload) => broker?.publish(topic, payload),
     uuid: randomUUID,
-    disconnect: (agent) => broker?.disconnect(agent),
+    disconnect: (agent) => broker?.disconnect?.(agent),
     breathe,
     ...(options.committed === undefined ? {} : { committed: options.committed }),
-    limits: { ...watchfulIngest, ...limits?.ingest },
+    limits: limits?.ingest ?? {},
   });
-  const reloadMs = limits?.broker?.credentialReloadMs ?? brokerLimits.credentialReloadMs;
-  const credentials = new Credentials({ load: () => store.credentials(), reloadMs, clock, log });
   try {
-    broker = await startBroker({ ...mqtt, credentials, events: ingest, audit, clock, log, limits: limits?.broker ?? {} });
+    broker = await open(store, ingest);
   } catch (error) {
     await ingest.close();
     await store.close();
@@ -78,7 +123,12 @@ export async function createCollectorCore(options: CollectorCoreOptions): Promis
   return running(ingest, store, broker, thread.ended);
 }
 
-function running(ingest: Ingest, store: IngestStore, broker: Broker, failed: Promise<string>): CollectorCore {
+function running<B extends Raised<S>, S>(
+  ingest: Ingest,
+  store: IngestStore,
+  broker: B,
+  failed: Promise<string>,
+): FieldCore<B, S> {
   let closing: Promise<void> | undefined;
   const closeAll = async (): Promise<void> => {
     await broker.close();

@@ -2,7 +2,8 @@ import type { AgentAddress, UpKind } from '@cardwatch/contracts';
 
 /** What the broker tells ingest. */
 export interface BrokerEvents {
-  receive(from: AgentAddress, kind: UpKind, payload: Uint8Array): void;
+  /** `settled`: see `Ingest.receive`. */
+  receive(from: AgentAddress, kind: UpKind, payload: Uint8Array, settled?: () => void): void;
   connected(from: AgentAddress): void;
   heard(from: AgentAddress): void;
   disconnected(from: AgentAddress, why: 'closed' | 'takenOver'): void;

@@ -2,6 +2,8 @@ import { ok } from '@cardwatch/kernel';
 import { stringify } from 'yaml';
 import { addAgent, type AgentSecrets } from '../services/agent/add.ts';
 import { commandLine } from '../services/caller.ts';
+import { passwordLine } from '../broker/mosquitto/passwords.ts';
+import { keepPassword } from '../shell/broker-files.ts';
 import { ensureSiteKeys } from '../shell/keys-file.ts';
 import { type FileFailure, reserveFile } from '../shell/secret-file.ts';
 import type { Terminal } from '../shell/terminal.ts';
@@ -54,7 +56,10 @@ async function add(agent: string, { data, site }: AgentAddOptions): Promise<Agen
     const keys = ensureSiteKeys(folder.folder, site);
     if (!keys.ok) return keysWords(keys.error);
     const added = await addAgent({ ...services, credentials: ingest }, commandLine, { agent, site, keys: keys.value });
-    return added.ok ? added.value : failureWords(added.error);
+    if (!added.ok) return failureWords(added.error);
+    // The secret itself is not kept: what an external broker needs of it is made now.
+    keepPassword(folder.folder, passwordLine(`${site}/${agent}`, added.value.mqttSecret));
+    return added.value;
   });
 }
 

@@ -11,6 +11,10 @@ export interface RunOptions {
   readonly mqttPort: number;
   readonly mqttTlsCert?: string;
   readonly mqttTlsKey?: string;
+  readonly brokerUrl?: string;
+  readonly brokerSecrets?: string;
+  readonly brokerCa?: string;
+  readonly brokerPlain: boolean;
   readonly httpTlsCert?: string;
   readonly httpTlsKey?: string;
   readonly behindTls: boolean;

@@ -3,6 +3,7 @@ import { dayMs } from '@cardwatch/kernel';
 import { Command, Option } from 'commander';
 import type { Terminal } from '../shell/terminal.ts';
 import { type AgentAddOptions, agentAdd, agentList } from './agent.ts';
+import { brokerMosquitto, type MosquittoOptions } from './broker.ts';
 import { type ExportOptions, exportVerb } from './export.ts';
 import { days, idleMinutes, portNumber, type RunOptions, scopeList, shanghaiDay, slug } from './options.ts';
 import { type TokenAddOptions, tokenAdd, type UserAddOptions, userAdd, userDisable, userPassword } from './people.ts';
@@ -11,6 +12,9 @@ import { verify } from './verify.ts';
 
 const dataOption = (): Option =>
   new Option('--data <dir>', 'data folder 数据目录').default('./data/collector').env('CARDWATCH_DATA');
+
+const brokerPlainOption = (): Option =>
+  new Option('--broker-plain', 'no TLS although the broker is not on this machine 明文连接非本机的消息服务器').default(false);
 
 /** `cardwatch-collector`; `ended` is called with the exit code of the verb that ran. */
 export function program(version: string, terminal: Terminal, ended: (code: number) => void): Command {
@@ -22,6 +26,7 @@ export function program(version: string, terminal: Terminal, ended: (code: numbe
   const parts = { root, terminal, ended };
   agentVerbs(parts);
   peopleVerbs(parts);
+  brokerVerbs(parts);
   ledgerVerbs(parts);
   return root;
 }
@@ -47,6 +52,23 @@ function agentVerbs({ root, terminal, ended }: Parts): void {
     .description('id, site, state, devices, version, last seen')
     .addOption(dataOption())
     .action(async ({ data }: { data: string }) => ended(await agentList(data, terminal)));
+}
+
+function brokerVerbs({ root, terminal, ended }: Parts): void {
+  root
+    .command('broker')
+    .description('an external broker 外接消息服务器')
+    .command('mosquitto')
+    .description('password file and ACL for the registered agents, a configuration 生成 Mosquitto 的口令、权限和配置')
+    .requiredOption('--out <dir>', 'folder to write into 输出目录')
+    .option('--host <address>', 'where it is to listen 监听地址', '127.0.0.1')
+    .option('--port <port>', 'its port 端口', portNumber, 8883)
+    .option('--tls-cert <file>', 'its PEM certificate 证书')
+    .option('--tls-key <file>', 'PEM key 私钥')
+    .addOption(brokerPlainOption())
+    .option('--secrets <file...>', 'secrets of agents that were added earlier 早先登记的采集器的密钥文件', [])
+    .addOption(dataOption())
+    .action(async (options: MosquittoOptions) => ended(await brokerMosquitto(options, terminal)));
 }
 
 function peopleVerbs({ root, terminal, ended }: Parts): void {
@@ -115,6 +137,23 @@ function runVerb(root: Command, act: (options: RunOptions) => Promise<void>): vo
     .option('--mqtt-port <port>', 'broker 端口', portNumber, 1883)
     .option('--mqtt-tls-cert <file>', 'PEM certificate for MQTT over TLS')
     .option('--mqtt-tls-key <file>', 'PEM key for MQTT over TLS')
+    .addOption(
+      new Option('--broker-url <url>', 'an external broker instead of our own, mqtts://host:8883 外接消息服务器')
+        .env('CARDWATCH_BROKER_URL')
+        .conflicts(['mqttPort', 'mqttTlsCert', 'mqttTlsKey']),
+    )
+    .addOption(
+      new Option(
+        '--broker-secrets <file>',
+        'user and password there; default broker.secrets.yaml in the data folder 账号文件',
+      ).env('CARDWATCH_BROKER_SECRETS'),
+    )
+    .addOption(
+      new Option('--broker-ca <file>', 'PEM authority of its certificate, where the system does not know it CA 证书').env(
+        'CARDWATCH_BROKER_CA',
+      ),
+    )
+    .addOption(brokerPlainOption())
     .option('--http-tls-cert <file>', 'PEM certificate for HTTPS')
     .option('--http-tls-key <file>', 'PEM key for HTTPS')
     .option('--behind-tls', 'a proxy in front speaks TLS 前置 TLS 代理', false)

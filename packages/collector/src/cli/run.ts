@@ -17,10 +17,10 @@ import { watchDeskOver } from '../runner/watch-desk.ts';
 import type { Desk } from '../store/desk/roles.ts';
 import { openDeskThread } from '../store/sqlite/desk/thread.ts';
 import { openWatchFile } from '../store/sqlite/watch/file.ts';
-import { type CollectorCore, createCollectorCore } from '../wiring.ts';
+import { createCollectorCore, createExternalCore, type FieldCore, type FieldOptions } from '../wiring.ts';
 import type { RunOptions } from './options.ts';
 import { healthFigures } from './health-figures.ts';
-import { httpSettings, mqttSettings } from './run-settings.ts';
+import { brokerPlace, httpSettings, mqttSettings } from './run-settings.ts';
 import {
   failedWords,
   isLoopback,
@@ -106,7 +106,8 @@ class Running {
     this.#closers.push(() => served.value.close());
     const { host, scheme } = httpSettings(options);
     if (!isLoopback(host) && !options.behindTls && scheme === 'http') terminal.err(openHostWords(host));
-    terminal.out(runningWords(`${scheme}://${host}:${served.value.port}`, `${core.broker.host}:${core.broker.port}`));
+    const mqtt = 'url' in core.broker ? core.broker.url : `${core.broker.host}:${core.broker.port}`;
+    terminal.out(runningWords(`${scheme}://${host}:${served.value.port}`, mqtt));
     const failed = await Promise.race([stopAsked.then(() => undefined), core.failed]);
     terminal.endWithin(stopGraceMs);
     if (failed === undefined) return 0;
@@ -115,21 +116,15 @@ class Running {
   }
 
   /** Undefined when its port is taken, which has been said then. */
-  async #openCore(): Promise<CollectorCore | undefined> {
-    const { options, folder, terminal } = this.#parts;
+  async #openCore(): Promise<FieldCore | undefined> {
+    const { options, terminal } = this.#parts;
+    const place = brokerPlace(options);
     const mqtt = mqttSettings(options);
+    const field = this.#fieldOptions();
     try {
-      const core = await createCollectorCore({
-        dataDir: folder.folder,
-        mqtt,
-        clock: systemClock,
-        log: this.#log,
-        audit: (entry) => this.#refused(entry),
-        committed: () => {
-          this.#wake();
-          this.#wakeWatch();
-        },
-      });
+      const core = await (place === undefined
+        ? createCollectorCore({ ...field, mqtt })
+        : createExternalCore({ ...field, place }));
       this.#closers.push(() => core.close());
       return core;
     } catch (error) {
@@ -138,6 +133,19 @@ class Running {
       terminal.err(portWords({ what: 'MQTT', host: mqtt.host, port: mqtt.port, detail: failure }));
       return undefined;
     }
+  }
+
+  #fieldOptions(): FieldOptions {
+    return {
+      dataDir: this.#parts.folder.folder,
+      clock: systemClock,
+      log: this.#log,
+      audit: (entry) => this.#refused(entry),
+      committed: () => {
+        this.#wake();
+        this.#wakeWatch();
+      },
+    };
   }
 
   #openWatch(settings: WatchSettings, changed: (alarms: readonly Alarm[]) => void): WatchThread {
@@ -152,7 +160,7 @@ class Running {
   }
 
   /** The watch hears every few seconds how ingest is. */
-  #tellIngest(core: CollectorCore, watch: WatchThread): void {
+  #tellIngest(core: FieldCore, watch: WatchThread): void {
     let failures = core.stats().ingest.commitFailuresTotal;
     let cancel = (): void => {};
     const tell = (): void => {
@@ -188,7 +196,7 @@ class Running {
     return desk.role.appendAudit(auditOf(systemItself, act, systemClock.now()));
   }
 
-  #serveParts(core: CollectorCore, desk: Desk): ServeParts {
+  #serveParts(core: FieldCore, desk: Desk): ServeParts {
     const { options, version, folder } = this.#parts;
     const startedAt = systemClock.now();
     return {

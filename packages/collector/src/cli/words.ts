@@ -41,6 +41,12 @@ export const failedWords = (why: string): string =>
     `The store's thread has ended (${why}); nothing can be committed, the process ends.`,
   );
 
+export const secretsWords = ({ file, detail }: { readonly file: string; readonly detail: string }): string =>
+  both(
+    `密钥文件 ${file} 不能用（${detail}）: 应是 YAML，权限 0600。`,
+    `The file of secrets ${file} cannot be used (${detail}): YAML with mode 0600 is expected.`,
+  );
+
 export const isLoopback = (host: string): boolean => ['127.0.0.1', '::1', 'localhost'].includes(host);
 
 const listenCodes = new Set(['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND']);

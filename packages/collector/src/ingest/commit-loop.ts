@@ -22,6 +22,11 @@ export interface CommitLoopParts {
 
 type Batch = Pick<ParsedBatch, 'agent' | 'site' | 'head' | 'stream'>;
 
+interface ReadBatch {
+  readonly parsed: ParsedBatch;
+  readonly settled: () => void;
+}
+
 const encoder = new TextEncoder();
 
 /** Takes from the intake, reads, commits, and only then acknowledges. While one commit is written the next is read. */
@@ -72,12 +77,13 @@ export class CommitLoop {
     else if (!this.busy) this.#parts.idle();
   }
 
-  async #readNext(): Promise<ParsedBatch[]> {
+  async #readNext(): Promise<ReadBatch[]> {
     const { intake, limits, ports } = this.#parts;
-    const batches: ParsedBatch[] = [];
+    const batches: ReadBatch[] = [];
     for (const waiting of intake.take(this.#alone > 0 ? 1 : limits.commitRecords)) {
       const parsed = this.#read(waiting);
-      if (parsed !== undefined) batches.push(parsed);
+      if (parsed === undefined) waiting.settled();
+      else batches.push({ parsed, settled: waiting.settled });
       if (ports.breathe !== undefined) await ports.breathe();
     }
     return batches;
@@ -97,16 +103,17 @@ export class CommitLoop {
     return undefined;
   }
 
-  #commit(batches: readonly ParsedBatch[]): void {
+  #commit(batches: readonly ReadBatch[]): void {
     const { ports, counters } = this.#parts;
     // The buffers of a batch may move to another thread: what the answer needs is taken out before.
-    const heads: Batch[] = batches.map(({ agent, site, head, stream }) => ({ agent, site, head, stream }));
+    const heads: Batch[] = batches.map(({ parsed: { agent, site, head, stream } }) => ({ agent, site, head, stream }));
     this.#committing++;
-    void ports.store.commit(batches).then(
+    void ports.store.commit(batches.map(({ parsed }) => parsed)).then(
       (outcomes) => {
         this.#alone = Math.max(0, this.#alone - heads.length);
         this.#committing--;
         this.#committed(outcomes.map((outcome, at) => committed(heads[at] as Batch, outcome)));
+        for (const { settled } of batches) settled();
         this.#settle();
       },
       (cause: unknown) => {

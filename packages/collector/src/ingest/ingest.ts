@@ -64,22 +64,24 @@ class IngestRunner implements Ingest {
     this.#armTick();
   }
 
-  receive(from: AgentAddress, kind: UpKind, payload: Uint8Array): void {
+  receive(from: AgentAddress, kind: UpKind, payload: Uint8Array, settled: () => void = () => {}): void {
     if (this.#closed) return;
     const session = this.#sessions.of(from.agent);
-    if (session === undefined) return;
+    if (session === undefined) return settled();
     this.#addresses.set(from.agent, from);
-    if (kind === 'bye') return this.#bye(session);
-    this.#sessions.presence(session, { type: 'heard' });
+    if (kind !== 'bye') this.#sessions.presence(session, { type: 'heard' });
     switch (kind) {
+      case 'bye':
+        this.#bye(session);
+        return settled();
       case 'hello':
-        return this.#track(this.#greeting.receive(from, session, payload));
+        return this.#track(this.#greeting.receive(from, session, payload).finally(settled));
       case 'reply':
-        return this.#track(this.#commandRelay.reply(from, payload));
+        return this.#track(this.#commandRelay.reply(from, payload).finally(settled));
       case 'money':
       case 'event':
       case 'health':
-        return this.#intake.receive(from, kind, payload);
+        return this.#intake.receive(from, kind, { payload, settled });
       default:
         return unreachable(kind);
     }

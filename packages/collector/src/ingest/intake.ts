@@ -7,6 +7,13 @@ import { Schedule, type Waiting } from './schedule.core.ts';
 
 export interface WaitingBatch extends Waiting {
   readonly open: OpenBatch;
+  readonly settled: () => void;
+}
+
+/** The bytes, and who is told when they need not come again. */
+export interface Arrival {
+  readonly payload: Uint8Array;
+  readonly settled: () => void;
 }
 
 export interface IntakeParts {
@@ -40,21 +47,34 @@ export class Intake {
     return this.#schedule.records;
   }
 
-  receive(from: AgentAddress, stream: Stream, payload: Uint8Array): void {
+  receive(from: AgentAddress, stream: Stream, { payload, settled }: Arrival): void {
+    const open = this.#admit(from, stream, payload);
+    if (open === undefined) return settled();
+    const { head, starts } = open.cut;
+    const item = {
+      agent: from.agent,
+      lane: head.lane,
+      records: Math.max(1, starts.length),
+      bytes: open.body.length,
+      open,
+      settled,
+    };
+    this.#schedule.add(item);
+    this.#agentBytes.set(from.agent, (this.#agentBytes.get(from.agent) ?? 0) + item.bytes);
+    this.#parts.arrived();
+  }
+
+  /** Undefined: shed, put off or refused, which is counted then. */
+  #admit(from: AgentAddress, stream: Stream, payload: Uint8Array): OpenBatch | undefined {
     if (this.#isFullFor(stream, from)) return this.#shed();
     const waitMs = stream === 'event' ? this.#parts.quota.waitMs(from.agent, this.#parts.ports.clock.now()) : 0;
     if (waitMs > 0) return this.#defer(from, waitMs);
     const opened = openBatch(from, stream, payload);
     if (!opened.ok) return this.refuse(from, opened.error);
-    const open = opened.value;
-    const { head, starts } = open.cut;
-    const { lane } = head;
-    if (lane === 'backlog' && this.#share() >= this.#parts.limits.shedBacklogAt) return this.#shed();
+    const { head } = opened.value.cut;
+    if (head.lane === 'backlog' && this.#share() >= this.#parts.limits.shedBacklogAt) return this.#shed();
     if (!this.#parts.mayPublish(from, head.instance)) return this.#count('refusedBatchesTotal');
-    const item = { agent: from.agent, lane, records: Math.max(1, starts.length), bytes: open.body.length, open };
-    this.#schedule.add(item);
-    this.#agentBytes.set(from.agent, (this.#agentBytes.get(from.agent) ?? 0) + item.bytes);
-    this.#parts.arrived();
+    return opened.value;
   }
 
   take(records: number): WaitingBatch[] {
@@ -68,7 +88,7 @@ export class Intake {
   }
 
   /** Not acknowledged, counted, audited. */
-  refuse(from: AgentAddress, refusal: BatchRefusal): void {
+  refuse(from: AgentAddress, refusal: BatchRefusal): undefined {
     this.#count('refusedBatchesTotal');
     this.#parts.ports.audit({ agent: from.agent, action: 'batchRefused', reason: `${refusal.kind}: ${refusal.detail}` });
   }
@@ -86,7 +106,7 @@ export class Intake {
     return stream === 'event' ? share >= limits.shedEventAt : share >= 1;
   }
 
-  #defer(from: AgentAddress, waitMs: number): void {
+  #defer(from: AgentAddress, waitMs: number): undefined {
     const { counters, ports, limits } = this.#parts;
     counters.deferredTotal++;
     counters.lastDeferredAt = ports.clock.now();
@@ -94,12 +114,12 @@ export class Intake {
     this.#parts.deferred(from, Math.min(waitMs, limits.deferMsMax));
   }
 
-  #shed(): void {
+  #shed(): undefined {
     this.#count('shedTotal');
     this.#parts.counters.lastShedAt = this.#parts.ports.clock.now();
   }
 
-  #count(name: 'shedTotal' | 'refusedBatchesTotal'): void {
+  #count(name: 'shedTotal' | 'refusedBatchesTotal'): undefined {
     this.#parts.counters[name]++;
   }
 }

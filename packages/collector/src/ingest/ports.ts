@@ -99,8 +99,11 @@ export interface IngestStats {
 }
 
 export interface Ingest {
-  /** One message of an agent; `from` is the authenticated sender. Never throws; returns at once; keeps nothing of the payload. */
-  receive(from: AgentAddress, kind: UpKind, payload: Uint8Array): void;
+  /**
+   * One message of an agent; `from` is the authenticated sender. Never throws; returns at once; keeps nothing of the payload. `settled` is called
+   * once, when a broker may forget the message: it is committed, answered, refused or shed. Never when its commit failed.
+   */
+  receive(from: AgentAddress, kind: UpKind, payload: Uint8Array, settled?: () => void): void;
   /** The broker took the agent's connection, or lost it. `takenOver`: a second connection of the same agent threw it out. */
   connected(from: AgentAddress): void;
   /** A sign of life that is no message (an MQTT ping). */

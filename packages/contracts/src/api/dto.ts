@@ -192,7 +192,7 @@ export const DeadLetterDto = z.strictObject({
   epoch: count,
   stream: Stream,
   seq: count,
-  kind: z.enum(['undecoded', 'invalid', 'conflict']),
+  kind: z.enum(['undecoded', 'invalid', 'conflict', 'doubled']),
   reason: z.string(),
   bytes: count,
   state: z.enum(['open', 'resolved']),
@@ -272,6 +272,7 @@ export type OverviewDto = z.infer<typeof OverviewDto>;
 export const HealthCause = z.enum([
   'agentLost',
   'duplicateIdentity',
+  'brokerDown',
   'shed',
   'throttled',
   'eventQuota',
@@ -302,7 +303,12 @@ export const HealthDto = z.strictObject({
     lastCommitAt: at.nullable(),
   }),
   broker: z.strictObject({
-    clients: count,
+    kind: z.enum(['embedded', 'external']),
+    /** Our own answers its visits; the connection to an external one stands. */
+    up: z.boolean(),
+    /** Null: an external broker alone knows who is connected. */
+    clients: count.nullable(),
+    /** Whom an external broker turned away stands in its own log: then what the collector itself did not take. */
     refusedTotal: count,
     /** By reason, those that happened. */
     refused: z.record(z.string(), count),

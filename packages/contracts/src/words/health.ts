@@ -4,6 +4,7 @@ import type { HealthCause } from '../api/dto.ts';
 export const healthCauseWords: Readonly<Record<HealthCause, { readonly zh: string; readonly en: string }>> = {
   agentLost: { zh: '有采集器失联', en: 'an agent is lost' },
   duplicateIdentity: { zh: '两个采集器用了同一身份', en: 'two agents use one identity' },
+  brokerDown: { zh: '消息服务中断，采集器的数据暂时收不到', en: 'the message broker is away: nothing comes from the agents' },
   shed: { zh: '入库过载，已让采集器稍后重发', en: 'too much came at once, agents send again later' },
   throttled: { zh: '有连接因流量过大被限速', en: 'a connection is slowed down for its traffic' },
   eventQuota: { zh: '有采集器的事件超出每小时限额', en: 'events of an agent are beyond its hour' },

@@ -7,7 +7,7 @@ const quiet = { lastShedAt: null, lastDeferredAt: null, lastWithheldAt: null };
 const well: HealthFacts = {
   agents: [{ state: 'online', duplicateIdentity: false }],
   ingest: quiet,
-  broker: { lastThrottledAt: null },
+  broker: { up: true, lastThrottledAt: null },
   watch: { state: 'looking' },
 };
 const shed = (agoMs: number): HealthFacts => ({ ...well, ingest: { ...quiet, lastShedAt: now - agoMs } });
@@ -17,10 +17,11 @@ test.each<[string, HealthFacts, string[]]>([
   ['never seen is not lost', { ...well, agents: [{ state: 'neverSeen', duplicateIdentity: false }] }, []],
   ['an agent lost', { ...well, agents: [{ state: 'offline', duplicateIdentity: false }] }, ['agentLost']],
   ['an identity doubled', { ...well, agents: [{ state: 'online', duplicateIdentity: true }] }, ['duplicateIdentity']],
+  ['a broker that is away', { ...well, broker: { up: false, lastThrottledAt: null } }, ['brokerDown']],
   ['shed just now', shed(0), ['shed']],
   ['shed a little less than five minutes ago', shed(5 * minuteMs - 1), ['shed']],
   ['shed five minutes ago: recovered', shed(5 * minuteMs), []],
-  ['a connection slowed', { ...well, broker: { lastThrottledAt: now } }, ['throttled']],
+  ['a connection slowed', { ...well, broker: { up: true, lastThrottledAt: now } }, ['throttled']],
   ['events beyond the hour', { ...well, ingest: { ...quiet, lastDeferredAt: now } }, ['eventQuota']],
   ['a watch that starts', { ...well, watch: { state: 'starting' } }, []],
   ['no watch in this process', { ...well, watch: null }, []],

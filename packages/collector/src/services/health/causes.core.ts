@@ -8,7 +8,7 @@ export const healthLimits = { lingerMs: 5 * minuteMs } as const;
 export interface HealthFacts {
   readonly agents: readonly { readonly state: string; readonly duplicateIdentity: boolean }[];
   readonly ingest: Pick<HealthDto['ingest'], 'lastShedAt' | 'lastDeferredAt' | 'lastWithheldAt'>;
-  readonly broker: Pick<HealthDto['broker'], 'lastThrottledAt'>;
+  readonly broker: Pick<HealthDto['broker'], 'up' | 'lastThrottledAt'>;
   readonly watch: { readonly state: WatchState } | null;
 }
 
@@ -18,6 +18,7 @@ export function causesOf({ agents, ingest, broker, watch }: HealthFacts, now: nu
   const causes: readonly (readonly [HealthCause, boolean])[] = [
     ['agentLost', agents.some((agent) => agent.state === 'offline')],
     ['duplicateIdentity', agents.some((agent) => agent.duplicateIdentity)],
+    ['brokerDown', !broker.up],
     ['shed', lately(ingest.lastShedAt)],
     ['throttled', lately(broker.lastThrottledAt)],
     ['eventQuota', lately(ingest.lastDeferredAt)],

@@ -32,7 +32,7 @@ export function AboutPage() {
             t('about.lastCommit'),
             data.ingest.lastCommitAt === null ? '–' : `${shortTime(data.ingest.lastCommitAt, now)} ${zone}`,
           ],
-          [t('about.clients'), count(data.broker.clients)],
+          [t('about.clients'), data.broker.clients === null ? '–' : count(data.broker.clients)],
           [t('about.refused'), count(data.broker.refusedTotal)],
           [t('about.store'), `${data.store.dialect}${data.store.sqlite === null ? '' : ` ${data.store.sqlite}`}`],
           [t('about.storeSize'), bytes(data.store.sizeBytes)],
@@ -51,6 +51,7 @@ export function AboutPage() {
           </div>
         ))}
       </dl>
+      {data?.broker.kind === 'external' && <p>{t(data.broker.up ? 'about.external' : 'about.externalDown')}</p>}
       <p>
         <a href="/api/docs" target="_blank" rel="noreferrer">
           {t('about.docs')}

@@ -271,6 +271,10 @@ export const screens: { readonly [K in keyof typeof zh]: string } = {
   'about.lastCommit': 'Last commit',
   'about.clients': 'Broker clients',
   'about.refused': 'Refused',
+  'about.external':
+    'An external message broker is in use: who is connected there, and whom it turned away, stands in its own log and is not seen here. “Refused” counts what the collector itself did not take.',
+  'about.externalDown':
+    'The external message broker is away: nothing comes from the agents until it is back. They keep everything meanwhile.',
   'about.store': 'Database',
   'about.storeSize': 'Database size',
   'about.schema': 'Schema',

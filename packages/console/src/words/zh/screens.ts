@@ -261,6 +261,8 @@ export const screens = {
   'about.lastCommit': '最近入库',
   'about.clients': '消息连接',
   'about.refused': '拒绝连接',
+  'about.external': '使用外接消息服务器：谁连接、谁被它拒绝只记在它自己的日志里，这里看不到。“拒绝连接”只计采集中心自己拒收的。',
+  'about.externalDown': '外接消息服务器中断：恢复前收不到采集器的数据，采集器会全部留存。',
   'about.store': '数据库',
   'about.storeSize': '数据库大小',
   'about.schema': '结构版本',
