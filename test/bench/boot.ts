@@ -158,23 +158,28 @@ export const benchBoot = async (options: BootOptions): Promise<BootBench> => ({
   ...(await collectors(options)),
 });
 
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      mebibytes: { type: 'string', default: '1024' },
-      records: { type: 'string', default: '200000' },
-      rounds: { type: 'string', default: '3' },
-    },
-  });
-  const seen = await benchBoot({
-    mebibytes: Number(values.mebibytes),
-    records: Number(values.records),
-    rounds: Number(values.rounds),
-  });
+export const usualBoot: BootOptions = { mebibytes: 1_024, records: 200_000, rounds: 3 };
+
+/** The exit code is 1 when a limit is missed. */
+export async function printBoot(options: BootOptions): Promise<void> {
+  const seen = await benchBoot(options);
   console.log(seen);
   const isWell = Math.max(...seen.journalMs) <= bootLimits.journalMs && Math.max(...seen.collectorMs) <= bootLimits.collectorMs;
   console.log(
     `limits: journal ${bootLimits.journalMs} ms, collector ${bootLimits.collectorMs} ms: ${isWell ? 'held' : 'NOT HELD'}`,
   );
-  process.exit(isWell ? 0 : 1);
+  if (!isWell) process.exitCode = 1;
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: {
+      mebibytes: { type: 'string', default: String(usualBoot.mebibytes) },
+      records: { type: 'string', default: String(usualBoot.records) },
+      rounds: { type: 'string', default: String(usualBoot.rounds) },
+    },
+  });
+  const [mebibytes, records, rounds] = [Number(values.mebibytes), Number(values.records), Number(values.rounds)];
+  await printBoot({ mebibytes, records, rounds });
+  process.exit();
 }
