@@ -54,7 +54,14 @@ export function link(chains: Chains, fact: MoneyFact, modulus: number): Linked |
   const direction = directionOf(fact);
   if (direction === null || fact.cardCounter === null) return null;
   const { cardRef, cardTail, purseNo = 1 } = fact;
-  const chain = chains.touch(`${cardRef} ${purseNo} ${direction}`, () => ({ cardRef, cardTail, direction, links: [] }));
+  const key = `${cardRef} ${purseNo} ${direction}`;
+  const known = chains.get(key);
+  const chain = known ?? { cardRef, cardTail, direction, links: [linkOf(fact, fact.cardCounter)] };
+  chains.set(key, chain);
+  if (known === undefined) {
+    chains.grew(1);
+    return { kind: 'linked', chain };
+  }
   const before = chain.links.length;
   const linked = place(chain, linkOf(fact, unwrapped(fact.cardCounter, chain.links.at(-1), modulus)));
   chains.grew(chain.links.length - before);

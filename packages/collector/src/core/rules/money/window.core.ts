@@ -12,8 +12,11 @@ export const hitsMax = 256;
 /** Hits older than the newest of their key by more are forgotten: a later one than that is judged by itself. */
 export const hitsKeptMs = 26 * hourMs;
 
-/** Of a full map the longest untouched sixteenth makes way at once: to look for the oldest with every new key costs more than the rule itself. */
-export const forgottenShare = 16;
+/**
+ * Of a full map so small a share makes way at once, the longest untouched: to look for the oldest with every new key costs more than the rule itself, and
+ * with a large share the memory of all rules together would rise and fall by tens of megabytes.
+ */
+export const forgottenShare = 240;
 
 /** How many parts a value has, where they are counted over all keys. */
 export interface Parts<V> {
@@ -118,11 +121,16 @@ export interface Hit {
 
 /** Hits of one key, ordered by device time. */
 export class HitList<H extends { readonly at: EpochMs } = Hit> {
-  readonly #hits: H[] = [];
+  #hits: H[] = [];
 
   /** Takes a hit in and gives the fullest window of `windowMs` that it is part of, oldest first. */
   add(hit: H, windowMs: number): readonly H[] {
     const hits = this.#hits;
+    if (hits.length === 0) {
+      // most cards have one: an array that was pushed into would hold room for seventeen
+      this.#hits = [hit];
+      return [hit];
+    }
     let at = hits.length;
     while (at > 0 && (hits[at - 1]?.at ?? 0) > hit.at) at--;
     hits.splice(at, 0, hit);
