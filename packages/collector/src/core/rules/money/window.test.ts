@@ -20,6 +20,17 @@ describe('remembered keys', () => {
       7,
     ]);
   });
+  test('a full memory stays full: no more than a hundredth goes at once, however many cards come', () => {
+    const cards = new Remembered<number>();
+    for (let no = 0; no < cardsMax; no++) cards.set(`card-${no}`, no);
+    let least = cardsMax;
+    for (let no = 0; no < cardsMax; no++) {
+      cards.set(`other-${no}`, no);
+      least = Math.min(least, cards.size);
+    }
+    expect(least).toBeGreaterThanOrEqual(0.99 * cardsMax);
+    expect(cards.size).toBeLessThanOrEqual(cardsMax);
+  });
   test('a look without touching keeps the order', () => {
     const two = new Remembered<number>(2);
     two.set('a', 1);
