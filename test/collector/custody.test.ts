@@ -1,7 +1,8 @@
 /** From bytes to rows: what becomes of batches that come twice, out of order, forked, in conflict, unreadable, lost. */
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Bed, makeBed, type Row } from './support/bed.ts';
+import { generationsCompared } from '../../packages/collector/src/store/sqlite/ingest/terminals.ts';
+import { type Bed, makeBed, newFolder, type Row } from './support/bed.ts';
 import { FakeJournal } from './support/journal.ts';
 import { contentHashOf, deviceGap, hello, morning, records, transaction, undecoded } from './support/records.ts';
 
@@ -142,6 +143,84 @@ describe('money', () => {
     await bed.pass(500);
     expect(numbers()).toEqual([1, 2, 3]);
     expect(bed.ingest.stats()).toMatchObject({ recordsTotal: 3, conflictsTotal: 1 });
+  });
+});
+
+describe('a record under another generation of its terminal', () => {
+  /** As an older copy of the agent's card numbers it: what the terminal offers again, by a generation that is over. */
+  const again = (generation: number, ...recordNos: readonly number[]) =>
+    recordNos.map((no) => ({ ...transaction({ no, generation: 3 }), generation }));
+  const keys = (): string[] =>
+    bed.rows('SELECT generation, record_no FROM record ORDER BY 1, 2').map((row) => `${row['generation']}/${row['record_no']}`);
+  const flow = (): unknown => bed.rows('SELECT sum(records) AS n, sum(turnover_fen) AS fen FROM flow')[0];
+
+  test('is never booked twice: it stays open among the dead letters, once, and what is new beside it is booked', async () => {
+    const lines = journal().append(...records(1, 3), ...records(1, 5, { generation: 3 }));
+    bed.send('yb-1', 'money', lines.batch(1, 8));
+    await bed.pass(500);
+    expect(flow()).toEqual({ n: 8, fen: 480 });
+    // 4 and 5 are free in generation 1; 2 is another record's there; 6 was never heard of
+    const copy = new FakeJournal({ agent: 'yb-1', epoch: 2 }).append(...again(1, 4, 5, 2, 6), ...again(1, 4));
+    bed.send('yb-1', 'money', copy.batch(1, 5));
+    bed.send('yb-1', 'money', copy.batch(1, 5));
+    await bed.pass(500);
+    expect(keys()).toEqual(['1/1', '1/2', '1/3', '1/6', '3/1', '3/2', '3/3', '3/4', '3/5']);
+    expect(letters()).toEqual(['1 doubled open', '2 doubled open', '3 conflict open']);
+    expect(bed.rows('SELECT reason FROM dead_letter ORDER BY seq')[0]?.['reason']).toBe(
+      'record 4 of generation 1 is booked with the same content as generation 3',
+    );
+    expect([flow(), lastAck()]).toMatchObject([
+      { n: 9, fen: 540 },
+      { epoch: 2, contiguousUpto: 5 },
+    ]);
+    expect(bed.ingest.stats()).toMatchObject({ recordsTotal: 9, conflictsTotal: 1 });
+  });
+
+  test.each([
+    ['the true generation comes later', [3, 1], ['3/4']],
+    ['the wrong one came first', [1, 3], ['1/4']],
+  ] as const)('in one batch, and when %s', async (_what, order, stands) => {
+    const lines = journal().append(...order.flatMap((generation) => again(generation, 4)));
+    bed.send('yb-1', 'money', lines.batch(1, 2));
+    await bed.pass(500);
+    expect([keys(), letters(), lastAck()?.contiguousUpto]).toEqual([stands, ['2 doubled open'], 2]);
+  });
+
+  test('is recognised by a collector that has started since, and by none of another terminal', async () => {
+    await bed.close();
+    const folder = newFolder();
+    bed = makeBed({ folder });
+    bed.send(
+      'yb-1',
+      'money',
+      journal()
+        .append(...again(3, 4))
+        .batch(1, 1),
+    );
+    await bed.pass(500);
+    await bed.ingest.close();
+    await bed.store.close();
+    bed = makeBed({ folder });
+    const elsewhere = again(1, 4).map((record) => ({ ...record, deviceId: 'yb-b3-bath-02' as never }));
+    bed.send('yb-1', 'money', new FakeJournal({ agent: 'yb-1', epoch: 2 }).append(...again(1, 4), ...elsewhere).batch(1, 2));
+    await bed.pass(500);
+    expect([keys(), letters()]).toEqual([['1/4', '3/4'], ['1 doubled open']]);
+  });
+
+  test('is looked for in so many generations, the newest; an older one is not asked', async () => {
+    const many = Array.from({ length: generationsCompared }, (_, at) => at + 2);
+    const lines = journal().append(...again(1, 4), ...many.map((generation) => transaction({ no: 9, generation })));
+    bed.send('yb-1', 'money', lines.batch(1, 1 + generationsCompared));
+    const last = new FakeJournal({ agent: 'yb-1', epoch: 2 }).append(
+      ...again(generationsCompared, 4),
+      ...again(generationsCompared + 1, 4),
+    );
+    bed.send('yb-1', 'money', last.batch(1, 2));
+    await bed.pass(500);
+    expect([keys().filter((key) => key.endsWith('/4')), letters()]).toEqual([
+      ['1/4', `${generationsCompared}/4`],
+      ['2 doubled open'],
+    ]);
   });
 });
 

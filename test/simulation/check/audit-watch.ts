@@ -21,6 +21,8 @@ const tamperingNames = Object.keys(tamperings) as (keyof typeof tamperings)[];
 export class AuditWatch {
   readonly #db = openPeopleFile(':memory:');
   #rows = 0;
+  /** Agents of which the collector told that two machines speak in their name. */
+  readonly doubled = new Set<string>();
 
   /** Rows that were promised. */
   get rows(): number {
@@ -31,6 +33,7 @@ export class AuditWatch {
     const entry = { at, actor: agent, ip: '-', action, object: agent, result: 'refused', detail: reason };
     transaction(this.#db, () => appendRow(this.#db, entry));
     this.#rows++;
+    if (action === 'duplicateIdentity' || action === 'forkedStream') this.doubled.add(agent);
   }
 
   /** Returns how many rows were verified. */

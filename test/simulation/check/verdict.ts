@@ -90,16 +90,23 @@ function whereIs(campus: Campus, record: TruthRecord, { gaps, cards, taken }: Tr
   if (epochWasLost(campus, record)) return 'gap';
   if (!record.confirmed && !record.overwritten) return 'waiting';
   if (cards.some((card) => hashes.some((hash) => card.includes(hash)))) return 'retiredCard';
-  if (hashes.some((hash) => campus.custody.letGoByCopies.has(hash)) || isToldByCopy(campus, record)) return 'letGoByCopy';
+  const letGo = hashes.some((hash) => campus.custody.letGoByCopies.has(hash)) || isToldByCopy(campus, record);
+  if (letGo && isCopyTold(campus, record)) return 'letGoByCopy';
   return isBeyondKnowing(campus, record, taken) ? 'unseen' : 'lost';
 }
 
 /**
- * An older copy of a card does not know in which life of the terminal it is, and gives a number that the ledger has of another life. No key is right for such a
- * record that nobody could be wrong about: it stands among the dead letters, whole, until somebody decides.
+ * A cursor that was taken over from the ledger does not know in which life of the store it stands, and a life register that wrapped does not say: a number may
+ * be given that the ledger has of another life. The record stands among the dead letters, whole, until somebody decides: no loss. Nor can it hide a doubling:
+ * each row of the ledger is held against the hashes of all others, under whatever key (ledger-watch.ts), and the collector books no record that stands under
+ * another generation of its terminal. Where the register did not wrap every way leads to the same generation, and such a letter is a violation.
  */
-const isConflictOfCopy = (campus: Campus, record: TruthRecord): boolean =>
-  record.storeLife > 1 && campus.ledger.conflicts.has(record.contentHash) && (serverOf(campus, record)?.cursorsLostMs ?? -1) >= 0;
+function isConflictOfCopy(campus: Campus, record: TruthRecord): boolean {
+  const server = serverOf(campus, record);
+  const pointers = server?.options.terminals.find(({ device }) => device === record.device)?.pointers();
+  const wrapped = pointers !== undefined && pointers.storeLifeRegister < pointers.storeLife;
+  return wrapped && campus.ledger.conflicts.has(record.contentHash) && (server?.cursorsLostMs ?? -1) >= 0;
+}
 
 /** Missed by the agent itself; but it told so under a number that the collector had from another journal of the same epoch, and took that word for its own. */
 const isToldByCopy = (campus: Campus, record: TruthRecord): boolean =>
@@ -107,6 +114,18 @@ const isToldByCopy = (campus: Campus, record: TruthRecord): boolean =>
   (campus.custody.places.get(record.contentHash) ?? []).some(({ agent, epoch }) =>
     campus.custody.writtenTwice.has(`${agent}/${epoch}`),
   );
+
+/**
+ * What a copy let go is a loss that no ledger can undo: two journals wrote the same numbers, and one word of the collector released both. It is never silent: the
+ * collector told that its agent is there twice, or that its journal is not the one it was. A copy of which nothing was told is condemned.
+ */
+function isCopyTold(campus: Campus, record: TruthRecord): boolean {
+  const agent = serverOf(campus, record)?.id ?? '';
+  const restarted = campus.collector.db.prepare(
+    "SELECT 1 FROM epoch WHERE agent_id = ? AND reason IN ('rolledBack', 'journalLost')",
+  );
+  return campus.audit.doubled.has(agent) || restarted.get(agent) !== undefined;
+}
 
 const serverOf = (campus: Campus, record: TruthRecord): Campus['agents'][number] | undefined =>
   campus.agents.find((agent) => agent.options.terminals.some(({ device }) => device === record.device));

@@ -220,4 +220,12 @@ export const openPlants: readonly Plant[] = [
     replace: "AND stream = ? ORDER BY first DESC',",
     mode: 'liveness',
   },
+  {
+    name: 'booked-under-two-generations',
+    story: 'what an older copy of a card numbers after a generation that is over is booked a second time',
+    file: `${collector}/store/sqlite/ingest/book-money.ts`,
+    find: 'if (other !== undefined) {',
+    replace: 'if (other !== undefined && other < 0) {',
+    mode: 'safety',
+  },
 ];

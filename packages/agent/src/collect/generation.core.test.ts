@@ -24,6 +24,9 @@ describe('generation', () => {
     ['store life rose', cursor({ storeLife: 4 }), { storeLife: 5, newestRecordNo: 200 }, [1], true, 2],
     ['store life rose by two', cursor({ storeLife: 4 }), { storeLife: 6, newestRecordNo: 2 }, [1], true, 3],
     ['another board', cursor({ storeLife: 400 }), { storeLife: 1, newestRecordNo: 900 }, [1], true, 2],
+    ['store life of 16 bits went on at zero', cursor({ storeLife: 0xffff }), { storeLife: 0, newestRecordNo: 2 }, [1], true, 2],
+    ['the same, and more was missed', cursor({ storeLife: 0xfffe }), { storeLife: 1, newestRecordNo: 2 }, [1], true, 4],
+    ['a long store life fell', cursor({ storeLife: 0x1_0000 }), { storeLife: 1, newestRecordNo: 2 }, [1], true, 2],
     [
       'store life as before, other boot',
       cursor({ storeLife: 4 }),
@@ -46,7 +49,21 @@ describe('generation', () => {
   test.each(cases)('%s', (_, before, facts, numbers, more, expected) => {
     expect(generationOf(before, { facts, offered: offered(...numbers), more })).toBe(expected);
   });
-  test('visits every case', () => expect(cases).toHaveLength(16));
+  test('visits every case', () => expect(cases).toHaveLength(19));
+
+  test('whoever missed lives of the store comes to the generation of whoever saw each; without a store life an older cursor cannot', () => {
+    const seen = (start: DeviceCursor, ...lives: DeviceFacts[]): number =>
+      lives.reduce((at, facts) => beginGeneration(at, generationOf(at, { facts, offered: [], more: false }), facts, 0), start)
+        .generation;
+    const lives = [0xffff, 0, 1, 2].map((storeLife) => ({ storeLife, newestRecordNo: 0 }));
+    const start = cursor({ generation: 7, storeLife: 0xfffe });
+    expect([seen(start, ...lives), seen(start, ...lives.slice(-1))]).toEqual([11, 11]);
+    // Two restarts, of which the older cursor sees one: what it numbers so the ledger knows under the other generation.
+    const after = beginGeneration(cursor(), 2, {}, 0);
+    const told = { facts: { newestRecordNo: 3 }, offered: [], more: false };
+    expect(generationOf({ ...after, lastRecordNo: 9 }, told)).toBe(3);
+    expect(generationOf(cursor(), told)).toBe(2);
+  });
 
   test('a crash before the cursor was written gives the same key again', () => {
     const before = cursor({ storeLife: 1, newestSeen: 103 });

@@ -29,6 +29,11 @@ export interface Sighting {
 /** Rise of a terminal's store life that is still taken at its word; above it the register is not of the same board. */
 const lifeRiseMax = 1_000;
 
+const lives16 = 0x1_0000;
+
+/** Lives from one to the other. A register of 16 bits goes on at 0, so that whoever missed the lives in between comes to the same generation. */
+const riseOf = (from: number, to: number): number => (to < from && from < lives16 ? to + lives16 - from : to - from);
+
 /**
  * The generation that the sighting belongs to. It rises when the terminal's numbers restarted: another store life, a newest number or a total
  * below what was seen before. The first contact takes the store life itself, so that a lost cursor finds the same number again.
@@ -37,7 +42,7 @@ export function generationOf(cursor: DeviceCursor | undefined, sighting: Sightin
   const { storeLife, totalRecords } = sighting.facts;
   if (cursor === undefined) return Math.max(1, storeLife ?? 1);
   if (storeLife !== undefined && cursor.storeLife !== undefined && storeLife !== cursor.storeLife) {
-    const rise = storeLife - cursor.storeLife;
+    const rise = riseOf(cursor.storeLife, storeLife);
     return cursor.generation + (rise > 0 && rise <= lifeRiseMax ? rise : 1);
   }
   if (storeLife !== undefined && cursor.storeLife === undefined && storeLife > cursor.generation) return storeLife;

@@ -176,6 +176,7 @@ export const terms: { readonly [K in keyof typeof zh]: string } = {
   'deadLetter.kind.undecoded': 'Undecoded',
   'deadLetter.kind.invalid': 'Invalid',
   'deadLetter.kind.conflict': 'Conflict',
+  'deadLetter.kind.doubled': 'Doubled',
   'deadLetter.state.open': 'open',
   'deadLetter.state.resolved': 'resolved',
   'stream.money': 'money',

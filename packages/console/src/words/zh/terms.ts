@@ -175,6 +175,7 @@ export const terms = {
   'deadLetter.kind.undecoded': '无法解码',
   'deadLetter.kind.invalid': '内容无效',
   'deadLetter.kind.conflict': '同号异文',
+  'deadLetter.kind.doubled': '同文重复',
   'deadLetter.state.open': '待处理',
   'deadLetter.state.resolved': '已处理',
   'stream.money': '流水',

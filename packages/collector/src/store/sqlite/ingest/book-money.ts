@@ -50,11 +50,11 @@ function bookRows(parts: CommitParts, batch: MoneyBatch, standing: (seq: number)
 }
 
 /** A number that was accepted before and brings a record that nobody knew: two journals share one identity. */
-function count(tally: Tally, stands: SeqStanding, booking: Booking): void {
-  if (booking === 'new') tally.accepted++;
-  else if (booking === 'duplicate') tally.duplicates++;
-  else tally.conflicts++;
-  if (stands === 'doubtful' && booking !== 'duplicate') tally.forked = true;
+function count(tally: Tally, stands: SeqStanding, became: Became): void {
+  if (became === 'new') tally.accepted++;
+  else if (became === 'conflict') tally.conflicts++;
+  else tally.duplicates++;
+  if (stands === 'doubtful' && (became === 'new' || became === 'conflict')) tally.forked = true;
 }
 
 function openTerminal(
@@ -68,21 +68,42 @@ function openTerminal(
   return parts.terminals.entry(deviceId, generation, agent);
 }
 
-function bookRow(parts: CommitParts, batch: MoneyBatch, row: number, entry: TerminalEntry, tally: Tally): Booking {
+/** `doubled`: booked, but under another generation of its terminal. */
+type Became = Booking | 'doubled';
+
+function bookRow(parts: CommitParts, batch: MoneyBatch, row: number, entry: TerminalEntry, tally: Tally): Became {
   const { rows } = batch;
   const recordNo = rows.numbers[row * moneyColumns + moneyColumn.recordNo] as number;
-  if (entry.booked.add(recordNo)) {
+  if (entry.family.length === 1 && entry.booked.add(recordNo)) {
     insertRow(parts, batch, row, entry);
     return 'new';
   }
   const contentHash = batch.texts.contentHash(row);
-  const bookedHash = parts.records.hashOf(entry.device, entry.generation, recordNo);
-  const booking = decideBooking(true, bookedHash, contentHash);
-  if (booking === 'new') {
-    insertRow(parts, batch, row, entry);
-    parts.letters.resolve(parts.outbox, entry.device, contentHash);
-  } else if (booking === 'conflict') keepConflict(parts, batch, row, entry, tally);
+  const counted = entry.booked.has(recordNo);
+  const bookedHash = counted ? parts.records.hashOf(entry.device, entry.generation, recordNo) : undefined;
+  const booking = decideBooking(counted, bookedHash, contentHash);
+  if (booking === 'conflict') keepOpen(parts, batch, { row, entry, kind: booking, as: 'with other content' }, tally);
+  if (booking !== 'new') return booking;
+  const other = bookedAs(parts, entry, recordNo, contentHash);
+  if (other !== undefined) {
+    keepOpen(parts, batch, { row, entry, kind: 'doubled', as: `with the same content as generation ${other}` }, tally);
+    return 'doubled';
+  }
+  entry.booked.add(recordNo);
+  insertRow(parts, batch, row, entry);
+  if (counted) parts.letters.resolve(parts.outbox, entry.device, contentHash);
   return booking;
+}
+
+/**
+ * Another generation of the terminal under which this very record stands. An older copy of an agent's card has missed that the numbers began anew, and numbers
+ * what the terminal offers again after the generation that it remembers: the same record would stand under two keys.
+ */
+function bookedAs(parts: CommitParts, entry: TerminalEntry, recordNo: number, contentHash: string): number | undefined {
+  const { records, terminals } = parts;
+  return terminals
+    .elsewhere(entry, recordNo)
+    .find(({ generation, written }) => records.hashOf(entry.device, generation, recordNo, written) === contentHash)?.generation;
 }
 
 function insertRow(parts: CommitParts, batch: MoneyBatch, row: number, entry: TerminalEntry): void {
@@ -102,18 +123,27 @@ function insertRow(parts: CommitParts, batch: MoneyBatch, row: number, entry: Te
   if (observedAt > entry.lastRecordAt) entry.lastRecordAt = observedAt;
 }
 
-function keepConflict(parts: CommitParts, batch: MoneyBatch, row: number, entry: TerminalEntry, tally: Tally): void {
+interface Unbooked {
+  readonly row: number;
+  readonly entry: TerminalEntry;
+  readonly kind: 'conflict' | 'doubled';
+  /** How it is booked. */
+  readonly as: string;
+}
+
+/** Not booked and not dropped: people decide. Two records of a terminal without a clock may be alike to the last bit. */
+function keepOpen(parts: CommitParts, batch: MoneyBatch, { row, entry, kind, as }: Unbooked, tally: Tally): void {
   const { rows, agent, head, ingestedAt } = batch;
   const at = row * moneyColumns;
   const seq = rows.numbers[at + moneyColumn.seq] as number;
-  const reason = `record ${rows.numbers[at + moneyColumn.recordNo]} of generation ${entry.generation} is booked with other content`;
+  const reason = `record ${rows.numbers[at + moneyColumn.recordNo]} of generation ${entry.generation} is booked ${as}`;
   const letter = {
     agent,
     epoch: head.epoch,
     stream: 'money' as const,
     seq,
     device: entry.device,
-    kind: 'conflict' as const,
+    kind,
     reason,
     contentHash: batch.texts.contentHash(row),
     bytes: rows.body.subarray(rows.numbers[at + moneyColumn.lineStart], rows.numbers[at + moneyColumn.lineEnd]),

@@ -8,7 +8,7 @@ export interface DeadLetter {
   readonly stream: Stream;
   readonly seq: number;
   readonly device: string | null;
-  readonly kind: 'undecoded' | 'invalid' | 'conflict';
+  readonly kind: 'undecoded' | 'invalid' | 'conflict' | 'doubled';
   readonly reason: string;
   readonly contentHash: string;
   readonly bytes: Uint8Array;

@@ -52,9 +52,9 @@ export class RecordInsert {
     this.#bulk.rowAdded();
   }
 
-  /** Content hash of a booked record, also of one that waits in this transaction. */
-  hashOf(device: string, generation: number, recordNo: number): string | undefined {
-    this.#bulk.flush();
+  /** Content hash of a booked record, also of one that waits in this transaction unless it is known that none of its generation does. */
+  hashOf(device: string, generation: number, recordNo: number, waits = true): string | undefined {
+    if (waits) this.#bulk.flush();
     const sql = 'SELECT content_hash FROM record WHERE device_id = ? AND generation = ? AND record_no = ?';
     return textOrNull(this.#db.get(sql, device, generation, recordNo)?.['content_hash']) ?? undefined;
   }

@@ -15,6 +15,8 @@ export interface TerminalEntry {
   readonly device: string;
   readonly generation: number;
   readonly booked: BookedNumbers;
+  /** Generations of the terminal under which anything is booked, and this one; shared by all of them. */
+  readonly family: readonly number[];
   /** Holes in its numbers are no gaps. */
   readonly sparse: boolean;
   /** Who sent last: new gap rows carry its name. */
@@ -27,11 +29,15 @@ export interface TerminalEntry {
 
 const terminalEntriesMax = 20_000;
 
+/** Newest generations of a terminal that a record is looked for in: a terminal that is initialised every week has so many in a year. */
+export const generationsCompared = 64;
+
 /** Booked record numbers of all terminals: read once, kept, written back by `flush` inside the transaction that booked them. */
 export class TerminalBook {
   readonly #db: Statements;
   readonly #entries = new Map<string, TerminalEntry>();
   readonly #dirty = new Set<TerminalEntry>();
+  readonly #families = new Map<string, number[]>();
 
   constructor(db: Statements) {
     this.#db = db;
@@ -39,15 +45,44 @@ export class TerminalBook {
 
   /** For writing: the entry will be flushed. */
   entry(device: string, generation: number, agent: string): TerminalEntry {
+    const entry = this.#known(device, generation, agent);
+    entry.agent = agent;
+    this.#dirty.add(entry);
+    return entry;
+  }
+
+  /** Other generations of the terminal under which this number is booked, newest first. `written`: in the present transaction too. */
+  elsewhere(
+    { device, generation, family, agent }: TerminalEntry,
+    recordNo: number,
+  ): readonly { readonly generation: number; readonly written: boolean }[] {
+    return family
+      .filter((other) => other !== generation)
+      .map((other) => this.#known(device, other, agent))
+      .filter(({ booked }) => booked.has(recordNo))
+      .map((entry) => ({ generation: entry.generation, written: this.#dirty.has(entry) }));
+  }
+
+  #known(device: string, generation: number, agent: string): TerminalEntry {
     const key = `${device} ${generation}`;
     let entry = this.#entries.get(key);
     if (entry === undefined) {
       entry = this.#read(device, generation, agent);
       this.#entries.set(key, entry);
     }
-    entry.agent = agent;
-    this.#dirty.add(entry);
     return entry;
+  }
+
+  #familyOf(device: string, generation: number): readonly number[] {
+    let family = this.#families.get(device);
+    if (family === undefined) {
+      const sql = 'SELECT DISTINCT generation FROM booked WHERE device_id = ? ORDER BY generation DESC LIMIT ?';
+      family = this.#db.all(sql, device, generationsCompared).map((row) => int(row['generation']));
+      this.#families.set(device, family);
+    }
+    if (!family.includes(generation)) family.push(generation);
+    family.sort((a, b) => b - a).splice(generationsCompared);
+    return family;
   }
 
   #read(device: string, generation: number, agent: string): TerminalEntry {
@@ -61,7 +96,8 @@ export class TerminalBook {
       rows.map((row) => [int(row['first']), int(row['last'])]),
       sparse,
     );
-    return { device, generation, booked, sparse, agent, lastRecordAt: 0, flow: new Map(), declared: [] };
+    const family = this.#familyOf(device, generation);
+    return { device, generation, booked, family, sparse, agent, lastRecordAt: 0, flow: new Map(), declared: [] };
   }
 
   dirty(): Iterable<TerminalEntry> {
@@ -100,6 +136,7 @@ export class TerminalBook {
 
   reset(): void {
     this.#entries.clear();
+    this.#families.clear();
     this.#dirty.clear();
   }
 }
