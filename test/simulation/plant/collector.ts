@@ -38,7 +38,7 @@ export const collectorPlants: readonly Plant[] = [
     name: 'dedupe-by-seq-only',
     story: 'the business key is not asked whether a record is booked',
     file: `${collector}/store/sqlite/ingest/book-money.ts`,
-    find: 'if (entry.booked.add(recordNo)) {',
+    find: 'if (entry.family.length === 1 && entry.booked.add(recordNo)) {',
     replace: 'if (entry.booked.add(recordNo) || batch.stream === "money") {',
     mode: 'liveness',
   },
