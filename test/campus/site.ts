@@ -27,6 +27,8 @@ export interface SiteOptions {
   readonly simulatorWords: readonly string[];
   /** Where the collector listens when it is not loopback, and the command that brings it there: `nsenter …`. */
   readonly collectorAt?: { readonly host: string; readonly before: readonly string[] };
+  /** What the collector is told of an external broker on `mqttPort`; left out, its own listens there. */
+  readonly brokerWords?: readonly string[];
   /** How long a program may take to listen; 30 s when left out. */
   readonly readyMs?: number;
   /** Called when a program ends that nobody stopped, with its exit code and last words. */
@@ -100,8 +102,8 @@ export class Site {
   }
 
   async startCollector(): Promise<Program> {
-    const { httpPort, mqttPort, collectorAt } = this.options;
-    const words = ['run', '--data', this.collectorFolder, '--http-port', String(httpPort), '--mqtt-port', String(mqttPort)];
+    const { httpPort, mqttPort, collectorAt, brokerWords = ['--mqtt-port', String(mqttPort)] } = this.options;
+    const words = ['run', '--data', this.collectorFolder, '--http-port', String(httpPort), ...brokerWords];
     const host = collectorAt === undefined ? [] : ['--host', collectorAt.host];
     const program = this.#start('collector', 'collector', [...words, ...host], collectorAt?.before);
     await untilListening(httpPort, 'cardwatch-collector', this.#readyMs, collectorAt?.host);

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Site } from '../campus/site.ts';
+import { Broker, brokerWords } from './broker.ts';
 import { run, sleep } from './command.ts';
 import type { Missing } from './ground.ts';
 import { isOnline } from './kept.ts';
@@ -30,6 +31,8 @@ export interface FieldOptions {
 export async function raiseField({ folder, options, missing, endedByItself }: FieldOptions): Promise<Field> {
   const { basePort, rate, seed } = options;
   const wire = missing.has('network') ? undefined : await Wire.lay();
+  const place = { host: wire?.host, port: basePort + 1, before: wire?.before ?? [], folder, endedByItself };
+  const broker = options.broker === 'mosquitto' ? new Broker(place) : undefined;
   const site = new Site({
     folder,
     site: 'chaos',
@@ -41,6 +44,7 @@ export async function raiseField({ folder, options, missing, endedByItself }: Fi
     linePort: basePort + 10,
     readyMs,
     simulatorWords: ['--rate', String(rate), '--seed', String(seed)],
+    ...(broker === undefined ? {} : { brokerWords: brokerWords(place) }),
     ...(wire === undefined ? {} : { collectorAt: { host: wire.host, before: wire.before } }),
     endedByItself,
   });
@@ -54,10 +58,12 @@ export async function raiseField({ folder, options, missing, endedByItself }: Fi
     const direct = wire !== undefined && index === site.agents.length - 1;
     site.enrol(agent, direct ? site.options.mqttPort : proxy.port, {}, direct ? wire.host : undefined);
   }
+  broker?.configure(site);
+  await broker?.start();
   await site.startCollector();
   for (const agent of site.agents) site.startAgent(agent);
   await untilOnline(site);
-  return { site, proxy, witness, volumes, wire };
+  return { site, proxy, witness, volumes, wire, broker };
 }
 
 /** Before the first strike everybody knows everybody: an agent that was never welcomed keeps nothing that could be lost. */
@@ -83,8 +89,9 @@ async function makeVolumes(site: Site): Promise<Map<string, Volume>> {
 }
 
 /** Ends everything. What lay on the disks is copied beside them when it is to be looked at. */
-export async function clear({ site, proxy, volumes, wire }: Field, keep: boolean): Promise<void> {
+export async function clear({ site, proxy, volumes, wire, broker }: Field, keep: boolean): Promise<void> {
   await site.stopAll(5_000);
+  await broker?.kill();
   await proxy.close();
   wire?.close();
   for (const [name, volume] of volumes) {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { diskFaults, kinds, planChaos, type PlanOptions } from './plan.ts';
 
 const wanted = { kill: 20, powerCut: 10, brokerKill: 5, stop: 4, network: 12, diskError: 5, partition: 3 };
-const options: PlanOptions = { wanted, agents: ['a', 'b', 'c'], spreadMs: 150_000, missing: new Map() };
+const options: PlanOptions = { wanted, agents: ['a', 'b', 'c'], spreadMs: 150_000, missing: new Map(), broker: 'embedded' };
 const planOf = (seed: number, change: Partial<PlanOptions> = {}) => planChaos(new SeededRandom(seed), { ...options, ...change });
 
 describe('plan', () => {
@@ -33,6 +33,20 @@ describe('plan', () => {
     expect(lanes.sort()).toEqual(['agent', 'collector', 'partition']);
     const cuts = strikes.filter(({ blow }) => blow.kind === 'powerCut');
     expect(cuts.filter(({ lane }) => lane === 'collector')).toHaveLength(3);
+  });
+
+  test('Mosquitto is struck by itself, and so is the collector; the counts stay', () => {
+    const { strikes } = planOf(1, { broker: 'mosquitto' });
+    for (const kind of kinds) expect(strikes.filter(({ blow }) => blow.kind === kind)).toHaveLength(wanted[kind]);
+    const struck = (lane: string) =>
+      Object.groupBy(
+        strikes.filter((strike) => strike.lane === lane),
+        ({ blow }) => blow.kind,
+      );
+    const counts = (lane: string) => Object.entries(struck(lane)).map(([kind, all]) => `${kind} ${all.length}`);
+    expect(counts('broker').sort()).toEqual(['brokerKill 5', 'stop 1']);
+    expect(counts('collector').sort()).toEqual(['kill 5', 'powerCut 3', 'stop 2']);
+    expect(planOf(1).strikes.filter(({ lane }) => lane === 'broker')).toEqual([]);
   });
 
   test('what this machine cannot do is told with its reason and changes nothing else in the counts', () => {

@@ -7,6 +7,10 @@ export const kinds = ['kill', 'powerCut', 'brokerKill', 'stop', 'network', 'disk
 export type Kind = (typeof kinds)[number];
 export type Wanted = Readonly<Record<Kind, number>>;
 
+/** Within the collector's process, or a Mosquitto of its own. */
+export const brokerKinds = ['embedded', 'mosquitto'] as const;
+export type BrokerKind = (typeof brokerKinds)[number];
+
 export const diskFaults = ['syncsFail', 'someSyncsFail', 'diskFull', 'slowSyncs', 'cursorsFail'] as const;
 export type DiskFault = (typeof diskFaults)[number];
 
@@ -24,7 +28,7 @@ export type Blow =
   | { readonly kind: 'diskError'; readonly fault: DiskFault; readonly ms: number }
   | ({ readonly kind: 'network' } & NetworkFault);
 
-/** Strikes of one lane follow one another, lanes run side by side. `lane`: an agent, `collector`, `network` or `partition`. */
+/** Strikes of one lane follow one another, lanes run side by side. `lane`: an agent, `collector`, `broker`, `network` or `partition`. */
 export interface Strike {
   readonly atMs: number;
   readonly lane: string;
@@ -61,9 +65,10 @@ export interface PlanOptions {
   readonly agents: readonly string[];
   readonly spreadMs: number;
   readonly missing: Missing;
+  readonly broker: BrokerKind;
 }
 
-export function planChaos(random: Random, { wanted, agents, spreadMs, missing }: PlanOptions): ChaosPlan {
+export function planChaos(random: Random, { wanted, agents, spreadMs, missing, broker }: PlanOptions): ChaosPlan {
   const strikes: Strike[] = [];
   const skipped: Skipped[] = [];
   for (const kind of kinds) {
@@ -72,11 +77,18 @@ export function planChaos(random: Random, { wanted, agents, spreadMs, missing }:
     else
       for (let index = 0; index < wanted[kind]; index++) {
         const at = random.next();
-        const [lane, blow] = [laneOf(random, kind, index, agents), blowOf(random, kind, index)];
+        const [lane, blow] = [ownLane(broker, kind, index) ?? laneOf(random, kind, index, agents), blowOf(random, kind, index)];
         strikes.push({ atMs: Math.floor(at * spreadMs * (isLong(blow) ? 0.5 : 1)), lane, blow });
       }
   }
   return { strikes: strikes.sort((a, b) => a.atMs - b.atMs), skipped };
+}
+
+/** Where Mosquitto stands between, it and the collector are struck each by itself. */
+function ownLane(broker: BrokerKind, kind: Kind, index: number): string | undefined {
+  if (broker === 'embedded') return undefined;
+  if (kind === 'brokerKill' || (kind === 'stop' && index % 4 === 2)) return 'broker';
+  return kind === 'kill' && index % 4 === 3 ? 'collector' : undefined;
 }
 
 /** The broker is in the collector's process. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SeededRandom, yuanFromFen } from '@cardwatch/kernel';
 import type { Site } from '../campus/site.ts';
+import { hasMosquitto } from '../collector/support/mosquitto.ts';
 import { run, sleep } from './command.ts';
 import { clear, raiseField } from './field.ts';
 import { endWithStarter, isInside, missing, noSpace, runInside } from './ground.ts';
@@ -79,7 +80,7 @@ async function untilDrained(site: Site): Promise<Standing> {
 const names: Readonly<Record<(typeof kinds)[number], string>> = {
   kill: 'kills',
   powerCut: 'power cuts',
-  brokerKill: 'kills of the collector with its broker',
+  brokerKill: options.broker === 'mosquitto' ? 'kills of Mosquitto' : 'kills of the collector with its broker',
   stop: 'stops',
   network: 'network faults',
   diskError: 'disk faults',
@@ -148,6 +149,10 @@ async function chaos(outsideFor: string | undefined): Promise<number> {
   return well ? 0 : 1;
 }
 
+if (options.broker === 'mosquitto' && !hasMosquitto) {
+  console.error('--broker mosquitto: it is not installed');
+  process.exit(1);
+}
 const outsideFor = noSpace();
 if (outsideFor === undefined && !isInside()) process.exitCode = await runInside();
 else {

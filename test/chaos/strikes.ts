@@ -1,6 +1,7 @@
 /** Carries out what the plan says, and looks after each power cut and kill of the collector whether what was promised is still there. */
 import { join } from 'node:path';
 import type { Site } from '../campus/site.ts';
+import type { Broker } from './broker.ts';
 import { sleep } from './command.ts';
 import { claimsOf, stillKept } from './kept.ts';
 import type { Blow, NetworkFault, Strike } from './plan.ts';
@@ -17,6 +18,8 @@ export interface Field {
   /** Of each agent and of the collector; empty where there are none. */
   readonly volumes: ReadonlyMap<string, Volume>;
   readonly wire: Wire | undefined;
+  /** Undefined: the collector's own. */
+  readonly broker: Broker | undefined;
 }
 
 /** What came of the strikes so far. */
@@ -58,12 +61,21 @@ export class Striker {
   }
 
   async #kill(name: string, downMs: number): Promise<string> {
-    const { site, witness } = this.#field;
+    const { site, witness, broker } = this.#field;
+    if (name === 'broker') return this.#killBroker(downMs);
     await site.kill(name);
     if (name === 'collector') this.#note(heldTo(witness.told(), site.database));
     await sleep(downMs);
     await site.restart(name);
-    return `kill -9 ${name}${name === 'collector' ? ', and the broker in it' : ''}`;
+    return `kill -9 ${name}${name === 'collector' && broker === undefined ? ', and the broker in it' : ''}`;
+  }
+
+  async #killBroker(downMs: number): Promise<string> {
+    const { broker } = this.#field;
+    await broker?.kill();
+    await sleep(downMs);
+    await broker?.start();
+    return 'kill -9 mosquitto';
   }
 
   async #cutPower(name: string, downMs: number): Promise<string> {
@@ -107,12 +119,12 @@ export class Striker {
   }
 
   async #stop(name: string, ms: number): Promise<string> {
-    const { site } = this.#field;
-    const process = site.program(name)?.child;
+    const { site, broker } = this.#field;
+    const process = name === 'broker' ? broker?.child : site.program(name)?.child;
     process?.kill('SIGSTOP');
     await sleep(ms);
     process?.kill('SIGCONT');
-    return `SIGSTOP ${name} for ${ms} ms`;
+    return `SIGSTOP ${name === 'broker' ? 'mosquitto' : name} for ${ms} ms`;
   }
 
   async #partition(ms: number): Promise<string> {
