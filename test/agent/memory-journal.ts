@@ -14,6 +14,8 @@ interface Life {
 
 export class MemoryJournal implements Journal {
   failing: JournalFailure | undefined;
+  /** What is on the disk cannot be read yet. */
+  unread = false;
   readonly appended: Stream[] = [];
   readonly acknowledged: string[] = [];
   readonly hurried: Stream[] = [];
@@ -22,7 +24,7 @@ export class MemoryJournal implements Journal {
   readonly #listeners: ((stream: Stream) => void)[] = [];
 
   epoch(): { readonly no: EpochNo; readonly uuid: string } | undefined {
-    return this.#epoch;
+    return this.unread ? undefined : this.#epoch;
   }
 
   openEpoch(no: EpochNo, uuid: string): Promise<Result<void, JournalFailure>> {
@@ -94,7 +96,12 @@ export class MemoryJournal implements Journal {
   }
 
   health(): ReturnType<Journal['health']> {
-    return { storage: this.failing?.kind === 'storageFailed' ? 'failed' : 'ok', syncP50Ms: 1, syncP99Ms: 2, holes: 0 };
+    return {
+      storage: this.unread || this.failing?.kind === 'storageFailed' ? 'failed' : 'ok',
+      syncP50Ms: 1,
+      syncP99Ms: 2,
+      holes: 0,
+    };
   }
 
   close(): Promise<void> {

@@ -56,6 +56,21 @@ describe('uplink', () => {
     await bench.stop();
   });
 
+  test('a journal that cannot be read yet says no hello: without an epoch it would be told as lost', async () => {
+    const bench = new Bench(['d1']);
+    await bench.agent.start();
+    await bench.pass(5_000);
+    bench.journal.unread = true;
+    await bench.crashAndRestart();
+    await bench.pass(60_000);
+    expect([bench.ledger.hellos.length, bench.connects > 2]).toEqual([1, true]);
+    bench.journal.unread = false;
+    await bench.pass(60_000);
+    expect(bench.ledger.hellos.map(({ epoch }) => epoch?.no)).toEqual([undefined, 1]);
+    expect(bench.ledger.epochNo).toBe(1);
+    await bench.stop();
+  });
+
   test('the journal is released by the acknowledgement, never by the broker', async () => {
     const bench = new Bench(['d1']);
     await bench.agent.start();

@@ -143,6 +143,8 @@ export class UplinkSession {
     | Exclude<SessionEnd, { kind: PumpEnd }>
   > {
     const { config, journal } = this.#parts;
+    // A journal that cannot be read yet is no journal that is gone: a hello without an epoch would have its life closed.
+    if (journal.epoch() === undefined && journal.health().storage === 'failed') return { kind: 'storageFailed' };
     const helloLast = this.#lastOf();
     const answer = await this.#hello();
     if (answer === 'late') return { kind: 'noWelcome' };
