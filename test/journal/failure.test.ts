@@ -454,6 +454,26 @@ describe('verify and export', () => {
     expect(out[104]).toBe(`2/5 ${textOf(lines(5, 5)[0] as Uint8Array)}`);
   });
 
+  test.each([
+    ['nothing', 0],
+    ['a header', 64],
+  ])(
+    'a segment of %s that was given up and stands again hides nothing that went into the one before it',
+    async (_what, bytes) => {
+      const { disk, journal } = await rig();
+      await journal.append('money', lines(1, 10));
+      await journal.close();
+      const shell = firstSegment.replace('1.seg', '6.seg');
+      disk.put(shell, (disk.bytesOf(firstSegment) ?? new Uint8Array()).slice(0, bytes));
+      const report = await verifyJournal(disk, hasher);
+      if (!report.ok) throw new Error(report.error.kind);
+      expect(report.value).toMatchObject({ problems: [], chainOk: true, lives: [{ records: 10, first: 1, last: 10 }] });
+      const out: number[] = [];
+      for await (const { seq } of exportJournal(disk, 'money')) out.push(seq);
+      expect(out).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    },
+  );
+
   test('every kind of problem is told', async () => {
     const { disk, journal } = await rig({ limits: { segmentBytes: 2_048 } });
     const all = lines(1, 150);

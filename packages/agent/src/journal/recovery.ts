@@ -21,7 +21,7 @@ import type { JournalParts } from './parts.ts';
 import { copyToQuarantine, quarantineFolder } from './quarantine.ts';
 import { loseNumbers } from './repair.ts';
 import { type Damage, type SegmentScan, scanSegment } from './scan.core.ts';
-import { emptySegment, footerOf, holdsRecord, readWhole, saltOf, segmentPath, type WholeFile } from './segment-file.ts';
+import { emptySegment, footerOf, nextHolding, readWhole, saltOf, segmentPath, type WholeFile } from './segment-file.ts';
 import type { AckedEntry } from './state.core.ts';
 
 export interface RecoveredLife {
@@ -84,9 +84,9 @@ async function recoverLife(parts: JournalParts, found: LifeOnDisk): Promise<Resu
   if (!holes.ok)
     parts.log.log('error', 'journal.holesUnreadable', { stream: life.stream, epoch: life.epoch, kind: holes.error.kind });
   let continues = false;
-  for (const [index, base] of found.bases.entries()) {
-    const nextBase = await nextHolding(parts, found, index + 1);
-    const key = { stream: life.stream, epoch: life.epoch, base };
+  const keys = found.bases.map((base) => ({ stream: life.stream, epoch: life.epoch, base }));
+  for (const [index, key] of keys.entries()) {
+    const nextBase = await nextHolding(parts.disk, keys, index + 1);
     const opened = await openSegment(parts, key, life, { nextBase, patient: found.patient });
     if (!opened.ok) return opened;
     if (opened.value === undefined || (await isShell(parts, life, opened.value))) continue;
@@ -96,15 +96,6 @@ async function recoverLife(parts: JournalParts, found: LifeOnDisk): Promise<Resu
   }
   await settle(parts, life, found.entry);
   return ok({ life, continues: continues && life.segments.at(-1)?.lastSeq === life.durable });
-}
-
-/**
- * The next segment that holds anything. One that was given up while it was empty may stand again after a power cut, because its removal was not
- * durable yet: it must not hide the numbers that went into the segment before it.
- */
-async function nextHolding(parts: JournalParts, { stream, epoch, bases }: LifeOnDisk, from: number): Promise<number | undefined> {
-  for (const base of bases.slice(from)) if (await holdsRecord(parts.disk, { stream, epoch, base })) return base;
-  return undefined;
 }
 
 /** One segment as it was found. */

@@ -116,6 +116,15 @@ export async function holdsRecord(disk: Disk, key: SegmentKey): Promise<boolean>
   return head?.type === frameType.record && readBody(source, 0, head) !== undefined;
 }
 
+/**
+ * The next segment that holds anything. One that was given up while it was empty may stand again after a power cut, because its removal was not
+ * durable yet: it must not hide the numbers that went into the segment before it.
+ */
+export async function nextHolding(disk: Disk, keys: readonly SegmentKey[], from: number): Promise<number | undefined> {
+  for (const key of keys.slice(from)) if (await holdsRecord(disk, key)) return key.base;
+  return undefined;
+}
+
 const pieceBytes = 4_096;
 
 const pieceAttempts = 3;

@@ -12,7 +12,7 @@ import type { JournalHole } from './journal.ts';
 import { emptyLife } from './life.ts';
 import { sameBytes } from './repair.ts';
 import { type SegmentScan, scanSegment } from './scan.core.ts';
-import { readWhole, saltOf, segmentPath } from './segment-file.ts';
+import { holdsRecord, nextHolding, readWhole, saltOf, segmentPath } from './segment-file.ts';
 import { ackedSlotBytes, type AckedEntry, decodeAcked, decodeEpoch } from './state.core.ts';
 
 export type JournalProblem =
@@ -96,7 +96,7 @@ export async function* exportJournal(disk: Disk, stream: Stream): AsyncGenerator
       const bytes = await readWhole(disk, segmentPath(key));
       const entries: ExportedEntry[] = [];
       const onRecord = (seq: number, line: Uint8Array): void => void entries.push({ epoch: key.epoch, seq, line });
-      const nextBase = keys[index + 1]?.base;
+      const nextBase = await nextHolding(disk, keys, index + 1);
       if (bytes.ok)
         scanSegment(
           { bytes: bytes.value.bytes, base: key.base, salt: saltOf(key), prevHash: chainStart(), nextBase, onRecord },
@@ -157,7 +157,10 @@ class LifeCheck {
     const known = emptyLife(stream, epoch);
     await loadHoles(this.#disk, known);
     const holes = known.holes.map(({ first, last, cause }) => ({ first, last, cause }));
-    for (const [index, key] of keys.entries()) await this.#segment(key, keys[index + 1]?.base, holes);
+    for (const [index, key] of keys.entries()) {
+      const isShell = key.base <= this.#last && !(await holdsRecord(this.#disk, key));
+      if (!isShell) await this.#segment(key, await nextHolding(this.#disk, keys, index + 1), holes);
+    }
     return {
       stream,
       epoch,
