@@ -9,22 +9,19 @@ import { Mosquitto } from '../collector/support/mosquitto.ts';
 const listeningMs = 30_000;
 
 export interface BrokerPlace {
-  /** Loopback when left out. */
-  readonly host: string | undefined;
   readonly port: number;
-  /** The command that brings it there: `nsenter …`. */
-  readonly before: readonly string[];
   readonly folder: string;
   readonly endedByItself: (name: string, code: number, words: string) => void;
 }
 
-/** What the collector is told of it. */
-export const brokerWords = ({ host = '127.0.0.1', port }: Pick<BrokerPlace, 'host' | 'port'>): readonly string[] => [
+/** What the collector is told of it; `host`: as the collector sees it. */
+export const brokerWords = (host: string, { port }: Pick<BrokerPlace, 'port'>): readonly string[] => [
   '--broker-url',
   `mqtt://${host}:${port}`,
   '--broker-plain',
 ];
 
+/** On the agents' side of the wire: a partition is one between broker and collector. */
 export class Broker {
   readonly #place: BrokerPlace;
   #running: Mosquitto | undefined;
@@ -39,21 +36,20 @@ export class Broker {
 
   /** Once the agents are enrolled. */
   configure(site: Site): void {
-    const { host = '127.0.0.1', port } = this.#place;
-    const words = ['broker', 'mosquitto', '--data', site.collectorFolder, '--out', this.#folder, '--host', host];
-    runProgram('collector', [...words, '--port', String(port), '--broker-plain']);
+    const words = ['broker', 'mosquitto', '--data', site.collectorFolder, '--out', this.#folder, '--host', '0.0.0.0'];
+    runProgram('collector', [...words, '--port', String(this.#place.port), '--broker-plain']);
   }
 
   /** Resolves when it listens. */
   async start(): Promise<void> {
-    const { host, port, before, folder, endedByItself } = this.#place;
+    const { port, folder, endedByItself } = this.#place;
     const log = join(folder, 'logs', 'mosquitto.log');
-    const running = new Mosquitto({ conf: join(this.#folder, 'mosquitto.conf'), before, log });
+    const running = new Mosquitto({ conf: join(this.#folder, 'mosquitto.conf'), log });
     this.#running = running;
     void running.ended.then(() => {
       if (this.#running === running) endedByItself('mosquitto', running.child.exitCode ?? 1, `see ${log}`);
     });
-    await untilListening(port, 'mosquitto', listeningMs, host);
+    await untilListening(port, 'mosquitto', listeningMs);
   }
 
   /** kill -9. May be called twice. */

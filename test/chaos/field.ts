@@ -31,8 +31,9 @@ export interface FieldOptions {
 export async function raiseField({ folder, options, missing, endedByItself }: FieldOptions): Promise<Field> {
   const { basePort, rate, seed } = options;
   const wire = missing.has('network') ? undefined : await Wire.lay();
-  const place = { host: wire?.host, port: basePort + 1, before: wire?.before ?? [], folder, endedByItself };
+  const place = { port: basePort + 1, folder, endedByItself };
   const broker = options.broker === 'mosquitto' ? new Broker(place) : undefined;
+  const farBroker = broker === undefined ? wire?.host : undefined;
   const site = new Site({
     folder,
     site: 'chaos',
@@ -44,19 +45,19 @@ export async function raiseField({ folder, options, missing, endedByItself }: Fi
     linePort: basePort + 10,
     readyMs,
     simulatorWords: ['--rate', String(rate), '--seed', String(seed)],
-    ...(broker === undefined ? {} : { brokerWords: brokerWords(place) }),
+    ...(broker === undefined ? {} : { brokerWords: brokerWords(wire?.nearHost ?? '127.0.0.1', place) }),
     ...(wire === undefined ? {} : { collectorAt: { host: wire.host, before: wire.before } }),
     endedByItself,
   });
   const volumes = missing.has('images') ? new Map<string, Volume>() : await makeVolumes(site);
   await site.startSimulators();
   const witness = new Witness();
-  const targetHost = wire === undefined ? {} : { targetHost: wire.host };
+  const targetHost = farBroker === undefined ? {} : { targetHost: farBroker };
   const proxy = await Proxy.start({ ...targetHost, targetPort: site.options.mqttPort, witness: () => witness.listen() });
   for (const [index, agent] of site.agents.entries()) {
-    // The last agent has no proxy before it when there is a wire: a partition meets its own connection.
-    const direct = wire !== undefined && index === site.agents.length - 1;
-    site.enrol(agent, direct ? site.options.mqttPort : proxy.port, {}, direct ? wire.host : undefined);
+    // The last agent has no proxy before it when the wire lies before the broker: a partition meets its own connection.
+    const direct = farBroker !== undefined && index === site.agents.length - 1;
+    site.enrol(agent, direct ? site.options.mqttPort : proxy.port, {}, direct ? farBroker : undefined);
   }
   broker?.configure(site);
   await broker?.start();

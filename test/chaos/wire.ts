@@ -9,6 +9,8 @@ const holdTriesMax = 200;
 
 export class Wire {
   readonly host = farAddress;
+  /** Of the near end, as the far one sees it. */
+  readonly nearHost = nearAddress;
   readonly #holder: ChildProcess;
 
   private constructor(holder: ChildProcess) {

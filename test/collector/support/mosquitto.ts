@@ -23,8 +23,6 @@ export interface MosquittoStart {
   readonly conf: string;
   /** What the file is to say instead. */
   readonly change?: (text: string) => string;
-  /** A command that becomes the program: `nsenter …`. */
-  readonly before?: readonly string[];
   readonly log?: string;
 }
 
@@ -32,14 +30,13 @@ export class Mosquitto {
   readonly child: ChildProcess;
   readonly ended: Promise<void>;
 
-  constructor({ conf, change = (text) => text, before = [], log }: MosquittoStart) {
+  constructor({ conf, change = (text) => text, log }: MosquittoStart) {
     const file = `${conf}.run`;
     // Root would become the user mosquitto, who may not read a folder that is ours alone.
     const user = process.getuid?.() === 0 ? 'user root\n' : '';
     fs.writeFileSync(file, `${user}${change(fs.readFileSync(conf, 'utf8'))}`, { mode: 0o600 });
     const out = log === undefined ? 'ignore' : fs.openSync(log, 'a', 0o600);
-    const [command, ...words] = [...before, 'mosquitto', '-c', file] as const;
-    const child = spawn(command, words, { stdio: ['ignore', out, out] });
+    const child = spawn('mosquitto', ['-c', file], { stdio: ['ignore', out, out] });
     if (typeof out === 'number') fs.closeSync(out);
     running.add(child);
     this.child = child;
