@@ -45,6 +45,8 @@ export class Fleet {
   /** Runs all lines until aborted. */
   async run(signal: AbortSignal): Promise<void> {
     this.#signal = signal;
+    // Not `AbortSignal.any`: what listens to such a signal is held until it aborts, whoever forgot the agent.
+    signal.addEventListener('abort', () => this.#stop(), { once: true });
     for (const running of this.#byKey.values()) this.#start(running);
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     await this.#last;
@@ -101,11 +103,15 @@ export class Fleet {
     return running;
   }
 
+  #stop(): void {
+    for (const { stop } of this.#byKey.values()) stop.abort();
+  }
+
   #start(running: Running): void {
-    const signals = this.#signal === undefined ? [] : [this.#signal];
+    if (this.#signal?.aborted === true) running.stop.abort();
     // A loop that breaks is a bug: it is told once, and the rest goes on until it is stopped.
     running.run = running.line
-      .run(AbortSignal.any([running.stop.signal, ...signals]))
+      .run(running.stop.signal)
       .catch((error: unknown) => this.#log.log('error', 'loopBroke', { line: running.line.name, detail: String(error) }));
   }
 }

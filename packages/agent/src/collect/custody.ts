@@ -51,27 +51,36 @@ async function takeLife(
 ): Promise<Result<void, CustodyFailure>> {
   const sighting = { ...sightingOf(terminal, observation), restarted };
   const before = parts.cursors.get(terminal.deviceId);
-  const opened = await openGeneration(terminal, before, sighting, parts);
+  const opened = await (goesOn(before, sighting) ? ok(before) : openGeneration(terminal, before, sighting, parts));
   if (!opened.ok) return opened;
   const { cursor: moved, numbers, filled } = takeNumbers(opened.value, sighting, parts.clock.now());
   const selling = countsRecords(terminal, observation);
   const from = { cursor: opened.value, mode: modeOf(terminal, observation) };
-  const taken = await appendRecords(terminal, observation.records, selling ? numbers : [], from, parts);
+  const { records, events = [] } = observation;
+  const taken = await (records.length === 0
+    ? nothingTaken
+    : appendRecords(terminal, records, selling ? numbers : [], from, parts));
   if (!taken.ok) return taken;
   const booking = { numbersFrom: selling ? undefined : opened.value, generation: opened.value.generation };
-  const booked = await bookEvents(terminal, observation.events ?? [], booking, parts);
+  const booked = await (events.length === 0 ? nothingBooked : bookEvents(terminal, events, booking, parts));
   if (!booked.ok) return booked;
   // A gap that was filled before it had an estimate: what is missing can no longer be told from the totals.
   const clear = filled.every(({ gap }) => gap.announced);
   const sum = clear ? taken.value : { ...taken.value, netFen: undefined };
   const settled = settleTotals(moved, selling ? observation.facts : {}, sum, observation.more);
-  const timed = withTimes(settled, opened.value, sighting, toldBy(terminal, observation, parts.crypto));
+  const timed =
+    sighting.asTheyCome === true
+      ? withTimes(settled, opened.value, sighting, toldBy(terminal, observation, parts.crypto))
+      : settled;
   const told = await announce(terminal.deviceId, timed, filled, !observation.more, parts);
   return keep(terminal.deviceId, before, told, sighting.offered.length > 0, parts);
 }
 
 const modeOf = ({ way }: Terminal, { collectMode }: Observation): CollectMode =>
   collectMode ?? (way === 'listen' ? 'realtime' : 'poll');
+
+const goesOn = (before: DeviceCursor | undefined, sighting: Sighting): before is DeviceCursor =>
+  before !== undefined && generationOf(before, sighting) === before.generation;
 
 async function openGeneration(
   terminal: Terminal,
@@ -80,7 +89,6 @@ async function openGeneration(
   { cursors, clock, log, guard }: CustodyParts,
 ): Promise<Result<DeviceCursor, CustodyFailure>> {
   const generation = generationOf(before, sighting);
-  if (before !== undefined && generation === before.generation) return ok(before);
   const cursor = beginGeneration(before, generation, sighting.facts, clock.now());
   terminal.memory.numbered.clear();
   if (before === undefined) return ok(cursor);
@@ -96,6 +104,9 @@ interface Appending {
   readonly cursor: DeviceCursor;
   readonly mode: CollectMode;
 }
+
+const nothingTaken: Result<Taken, never> = ok({ records: 0, netFen: 0 });
+const nothingBooked: Result<void, never> = ok(undefined);
 
 async function appendRecords(
   terminal: Terminal,
@@ -119,7 +130,11 @@ async function appendRecords(
         continue;
       }
       const trusted = raw.check !== 'bad' || raw.recordNo === number;
-      const normal = normaliseRecord(trusted ? raw : { ...raw, recordNo: undefined }, context, parts.clock.now());
+      const normal = normaliseRecord(
+        trusted ? raw : { ...raw, recordNo: undefined },
+        { ...context, contentHash: hash },
+        parts.clock.now(),
+      );
       lines.push(lineOf(normal.line));
       if (number !== undefined) written.push([number, hash]);
       if (raw.check === 'bad' || (number !== undefined && number <= (cursor.lastRecordNo ?? -1))) continue;

@@ -346,6 +346,7 @@ export class DeviceUnit {
   }
 
   #readings(observation: Observation): void {
+    if (observation.readings.length + observation.failures.length === 0) return this.#health.read([]);
     const { points } = this.device.profile;
     const { deviceId } = this.device.declaration;
     const failed = observation.failures.flatMap((failure) => failure.points);

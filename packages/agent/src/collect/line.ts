@@ -110,7 +110,7 @@ export class Line {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, mayCollect } = this.#parts;
     while (!signal.aborted) {
-      await this.#change();
+      await (this.#changes.length === 0 ? undefined : this.#change());
       const next = this.#plan.next(clock.mono(), mayCollect);
       if (next.kind === 'wait') await this.#sleeper.sleep(next.untilMs - clock.mono(), signal);
       else await this.#work(next, signal);
@@ -312,7 +312,7 @@ export class Line {
   #askForGaps(unit: DeviceUnit): void {
     const { deviceId } = unit.device.declaration;
     const cursor = this.#parts.cursors.get(deviceId);
-    if (cursor === undefined || !unit.canRecollect || !this.#parts.mayCollect(deviceId)) return;
+    if (cursor === undefined || cursor.gaps.length === 0 || !unit.canRecollect || !this.#parts.mayCollect(deviceId)) return;
     const mayAsk = (gap: OpenGap): boolean => {
       const tries = this.#tries.get(gapJob(deviceId, gap).id) ?? 0;
       const again = tries > 0 && tries < lineLimits.gapTries;

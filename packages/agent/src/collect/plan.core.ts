@@ -123,7 +123,8 @@ export class LinePlan {
   finished(work: Work, outcome: Outcome, startedMs: number, endedMs: number): LineTurn | undefined {
     const slot = this.#slots.get(work.deviceId);
     if (slot === undefined) return undefined;
-    const living = this.#living();
+    // Who was heard needs no list of the living.
+    const living = outcome.ok ? [] : this.#living();
     const before = this.#silence.fallen;
     const wasDead = this.isDead(work.deviceId);
     // Its pauses were the line's.

@@ -109,7 +109,10 @@ export const watchStep =
   };
 
 function take(watch: DeviceWatch, event: WatchEvent, health: Health, now: EpochMs): DeviceWatch {
-  if (event.type === 'collecting') return { ...watch, blockedSince: event.allowed ? undefined : (watch.blockedSince ?? now) };
+  if (event.type === 'collecting') {
+    const blockedSince = event.allowed ? undefined : (watch.blockedSince ?? now);
+    return blockedSince === watch.blockedSince ? watch : { ...watch, blockedSince };
+  }
   if (event.type === 'channel') return { ...watch, channel: event.failure };
   if (event.type === 'identity') return { ...watch, stranger: !event.right };
   if (event.type === 'judged') return { ...watch, held: false };

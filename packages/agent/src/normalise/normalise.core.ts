@@ -23,6 +23,8 @@ export interface RecordContext {
   /** Device clock minus agent clock when the record was collected; undefined when the device did not tell. */
   readonly driftMs: number | undefined;
   readonly crypto: RecordCrypto;
+  /** Of this record, when it was computed before. */
+  readonly contentHash?: string;
 }
 
 export interface NormalRecord {
@@ -41,13 +43,13 @@ export function normaliseRecord(raw: RawRecord, context: RecordContext, recorded
 export const profileTag = (profile: CommonProfile): string => `${profile.profile}@${profile.version}`;
 
 function undecoded(raw: RawRecord, reason: string, context: RecordContext, recordedAt: EpochMs): UndecodedRecord {
-  const { deviceId, generation, crypto, collectMode } = context;
+  const { deviceId, generation, crypto, collectMode, contentHash = crypto.contentHash(raw.raw) } = context;
   return UndecodedRecord.parse({
     type: 'undecoded',
     deviceId,
     generation,
     ...(raw.recordNo === undefined ? {} : { recordNo: raw.recordNo }),
-    contentHash: crypto.contentHash(raw.raw),
+    contentHash,
     rawSealed: crypto.seal(deviceId, raw.raw.subarray(0, rawBytesMax)),
     reason: reason.slice(0, 200),
     recordedAt,
@@ -89,7 +91,7 @@ function transaction(
   context: RecordContext,
   recordedAt: EpochMs,
 ): Record<string, unknown> {
-  const { deviceId, crypto, profile, driftMs } = context;
+  const { deviceId, crypto, profile, driftMs, contentHash = crypto.contentHash(raw.raw) } = context;
   const observedText = String(fields.observedText ?? '').slice(0, 32);
   const fen = (value: RawValue): number | undefined => times(value, meaning.fenPerUnit);
   const amounts = {
@@ -103,7 +105,7 @@ function transaction(
     deviceId,
     generation: context.generation,
     recordNo,
-    contentHash: crypto.contentHash(raw.raw),
+    contentHash,
     kind,
     ...amounts,
     cardRef: crypto.cardRef(card),
@@ -151,8 +153,9 @@ function balanceCheck(kind: RecordKind, amounts: Amounts, meaning: RecordMeaning
 /** Kind of a mark by the profile; undefined for a mark that it does not list. */
 export function kindOf(mark: RawValue, meaning: RecordMeaning): RecordKind | undefined {
   if (mark === undefined || typeof mark === 'boolean') return undefined;
-  const found = Object.entries(meaning.kinds).find(([key]) => key === String(mark) || Number(key) === Number(mark));
-  return found?.[1];
+  const [word, number] = [String(mark), Number(mark)];
+  for (const key of Object.keys(meaning.kinds)) if (key === word || Number(key) === number) return meaning.kinds[key];
+  return undefined;
 }
 
 function quantityOf(raw: RawValue, meaning: RecordMeaning): { readonly value: number; readonly unit: string } | undefined {
@@ -183,7 +186,14 @@ const times = (raw: RawValue, factor: number): number | undefined => {
 
 const text = (raw: RawValue): string | undefined => (raw === undefined || raw === '' ? undefined : String(raw));
 
-const present = (record: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+function present(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  for (const key of Object.keys(record)) if (record[key] !== undefined) kept[key] = record[key];
+  return kept;
+}
 
-const ascii = (digits: string): Uint8Array => Uint8Array.from(digits, (digit) => digit.charCodeAt(0));
+function ascii(digits: string): Uint8Array {
+  const bytes = new Uint8Array(digits.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = digits.charCodeAt(at);
+  return bytes;
+}

@@ -74,6 +74,7 @@ export function worthSending(
     const before = last.get(reading.point);
     return before === undefined || moved(before, reading, bands.get(reading.point) ?? 0) || due(before, reading, periodMs);
   });
+  if (send.length === 0) return { send, last };
   return { send, last: new Map([...last, ...send.map((reading) => [reading.point, reading] as const)]) };
 }
 
