@@ -26,6 +26,8 @@ export interface DrillOptions {
 
 const kept: readonly Stream[] = ['money', 'event'];
 const mebi = 1024 * 1024;
+/** Holds a few of the shorter lines. */
+const lastFramesBytes = 400;
 
 /** Runs as one macrotask: call it from `inMacrotask`. */
 export function drillJournal(options: DrillOptions): SeedReport {
@@ -54,6 +56,7 @@ class Drill {
   #openings = 0;
   #resting = false;
   #verified = false;
+  #quietUntilMs = 0;
   #starts = 0;
   #made = 0;
   #promisedCount = 0;
@@ -188,7 +191,10 @@ class Drill {
 
   async #oneAct(journal: Journal): Promise<void> {
     const lottery = this.#random.next();
-    if (lottery < 0.003) await this.#newEpoch(journal);
+    // At night nobody buys anything, and all of it is acknowledged.
+    if (chance(this.#random, 0.002)) this.#quietUntilMs = this.#loop.clock.mono() + intBetween(this.#random, 1_000, 8_000);
+    if (this.#loop.clock.mono() < this.#quietUntilMs) await this.#acknowledge(journal, 1);
+    else if (lottery < 0.003) await this.#newEpoch(journal);
     else if (lottery < 0.15) await this.#acknowledge(journal);
     else if (lottery < 0.18) await this.#verify(journal);
     else await this.#append(journal, pick(this.#random, ['money', 'money', 'event', 'health']));
@@ -202,18 +208,22 @@ class Drill {
     const appended = await journal.append(stream, lines);
     if (!appended.ok || epoch === undefined || stream === 'health' || !certain || openings !== this.#openings) return;
     const promised = this.#of(stream, epoch);
-    for (const [index, line] of lines.entries()) promised.lines.set(appended.value.firstSeq + index, line);
+    for (const [index, line] of lines.entries()) {
+      const seq = appended.value.firstSeq + index;
+      if (promised.lines.has(seq)) this.#violations.add('I5', `${stream} epoch ${epoch}: number ${seq} is given a second time`);
+      promised.lines.set(seq, line);
+    }
     this.#promisedCount += lines.length;
     if (appended.value.lastSeq - appended.value.firstSeq + 1 !== lines.length)
       this.#violations.add('bug', 'numbers do not match lines');
   }
 
-  async #acknowledge(journal: Journal): Promise<void> {
+  async #acknowledge(journal: Journal, share = this.#random.next()): Promise<void> {
     const stream = pick(this.#random, ['money', 'event', 'health'] as const);
     const states = journal.states(stream);
     if (states.length === 0) return;
     const state = pick(this.#random, states);
-    const upto = intBetween(this.#random, state.acked, state.last);
+    const upto = state.acked + Math.round(share * (state.last - state.acked));
     const promised = this.#of(stream, state.epoch);
     promised.acked = Math.max(promised.acked, upto);
     await journal.acknowledge(stream, EpochNo.parse(state.epoch), upto);
@@ -341,7 +351,16 @@ class Drill {
       faults.takenBytes = this.#disk.totalBytes - this.#disk.usedBytes() - intBetween(this.#random, 0, 20_000);
     else if (lottery < 0.9) faults.folderSyncEio = 0.5;
     else if (lottery < 0.93) faults.stallMs = 300;
-    else if (this.#options.damage && this.#disk.files().length > 0) pick(this.#random, this.#disk.files()).flipBit(this.#random);
+    else if (this.#options.damage) this.#flip();
+  }
+
+  /** Somewhere; or where a start must tell a write that was cut off from one that was done: at the end of what was written last. */
+  #flip(): void {
+    const [file] = this.#disk.filesIn(pick(this.#random, ['money', 'event'])).slice(-1);
+    if (file !== undefined && chance(this.#random, 0.6) && file.flipBit(this.#random, lastFramesBytes))
+      return this.#crash('power');
+    const files = this.#disk.files();
+    if (files.length > 0) pick(this.#random, files).flipBit(this.#random);
   }
 }
 

@@ -3,6 +3,7 @@ import { minuteMs } from '@cardwatch/kernel';
 import { judgeBooks } from './check/books.ts';
 import { isDrained, undrained } from './check/drain.ts';
 import { judgeSilence } from './check/silence.ts';
+import { judgeStreams } from './check/streams.ts';
 import { passVerdict, type Verdict } from './check/verdict.ts';
 import type { Violation } from './check/violation.ts';
 import { cpuMs } from './cpu.ts';
@@ -60,6 +61,7 @@ export function simulate(options: SeedOptions): SeedReport {
     drain(campus, until);
     const verdict = passVerdict(campus);
     judgeBooks(campus);
+    if (!campus.violations.any) judgeStreams(campus);
     campus.audit.judge(campus.violations, campus.loop.random.fork(9));
     if (options.seed % silenceEvery === 0 && !campus.violations.any) judgeSilence(campus, until);
     options.inspect?.(campus);

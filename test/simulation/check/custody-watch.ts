@@ -10,6 +10,8 @@ import type { Violations } from './violation.ts';
 interface Numbers {
   /** Content hashes that were journaled under a number; more than one after a clone or a restored image. */
   readonly lines: Map<number, string[]>;
+  /** Numbers that stand in this epoch and in no other: an epoch that is being opened leaves it open which one an answer speaks of. */
+  certain: RangeSet;
   /** Numbers that an agent declared lost. */
   lost: RangeSet;
   /** Acknowledged, and checked, up to here. */
@@ -91,8 +93,9 @@ export class CustodyWatch {
   }
 
   /** These lines stand under these numbers: the journal answered so, or they went out in a batch. */
-  wrote(agent: string, epoch: number, firstSeq: number, lines: readonly Uint8Array[]): void {
+  wrote(agent: string, epoch: number, firstSeq: number, lines: readonly Uint8Array[], certain: boolean): void {
     const numbers = this.#of(agent, epoch);
+    if (certain && lines.length > 0) numbers.certain = addRange(numbers.certain, firstSeq, firstSeq + lines.length - 1);
     for (const [index, line] of lines.entries()) {
       const hash = hashOf(line);
       const seq = firstSeq + index;
@@ -127,6 +130,14 @@ export class CustodyWatch {
     }
   }
 
+  /** What certainly stood in each journal life, those left out that two machines wrote. */
+  *lives(): Iterable<{ readonly agent: string; readonly epoch: number; readonly written: RangeSet }> {
+    for (const [key, { certain }] of this.#numbers) {
+      const [agent = '', epoch = ''] = key.split('/');
+      if (!this.writtenTwice.has(key)) yield { agent, epoch: Number(epoch), written: certain };
+    }
+  }
+
   isDurable(hash: string): boolean {
     return this.#durable.has(hash);
   }
@@ -151,7 +162,8 @@ export class CustodyWatch {
   }
 
   #confirmed(record: TruthRecord): void {
-    const known = [record.contentHash, ...record.misreadHashes];
+    // A damaged copy counts for whoever was given nothing better.
+    const known = record.confirmedAs === 'itself' ? [record.contentHash] : [record.contentHash, ...record.misreadHashes];
     if (known.some((hash) => this.#durable.has(hash) || this.#isCommitted(hash))) return;
     this.#violations.add(
       'I5',
@@ -163,7 +175,7 @@ export class CustodyWatch {
     const key = `${agent}/${epoch}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
-    const fresh: Numbers = { lines: new Map(), lost: [], ackedUpto: 0 };
+    const fresh: Numbers = { lines: new Map(), certain: [], lost: [], ackedUpto: 0 };
     this.#numbers.set(key, fresh);
     return fresh;
   }

@@ -3,6 +3,8 @@
  * no two rows may be the same one (I2), whatever key they stand under.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { MoneyTexts } from '../../../packages/collector/src/ingest/money-rows.core.ts';
+import type { ParsedBatch } from '../../../packages/collector/src/store/roles.ts';
 import type { Truth } from '../world/truth.ts';
 import type { Violations } from './violation.ts';
 
@@ -64,6 +66,23 @@ export class LedgerWatch {
       if (named === undefined) continue;
       this.letters.add(named);
       if (row.kind === 'conflict') this.conflicts.add(named);
+    }
+  }
+
+  /** A commit took these batches: each of their records stands in the ledger or among the dead letters, whoever wrote its number before. */
+  took(batches: readonly ParsedBatch[]): void {
+    for (const batch of batches) {
+      if (batch.stream !== 'money') continue;
+      const texts = new MoneyTexts(batch.rows);
+      const rows = Array.from({ length: batch.rows.count }, (_, row) => texts.contentHash(row));
+      const undecoded = batch.others.flatMap((other) => (other.ok ? [other.line.contentHash] : []));
+      const missing = [...rows, ...undecoded].find((hash) => !this.booked.has(hash) && !this.letters.has(hash));
+      if (missing === undefined) continue;
+      const { epoch, firstSeq, lastSeq } = batch.head;
+      this.#violations.add(
+        'I4',
+        `${batch.agent} epoch ${epoch}: ${firstSeq} to ${lastSeq} are committed, and a record of them stands nowhere`,
+      );
     }
   }
 

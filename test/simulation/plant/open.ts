@@ -20,8 +20,8 @@ export const openPlants: readonly Plant[] = [
     name: 'never-sent-again',
     story: 'a batch that nobody acknowledges stays in the air for ever',
     file: `${agent}/uplink/window.core.ts`,
-    find: 'const flights = window.flights.filter(({ dueMs }) => dueMs > nowMs);',
-    replace: 'const flights = window.flights.filter(({ dueMs }) => dueMs > nowMs - 86_400_000);',
+    find: 'dueMs: nowMs + baseMs + draw * (high - baseMs),',
+    replace: 'dueMs: nowMs + 86_400_000 + draw * (high - baseMs),',
     mode: 'liveness',
   },
   {
@@ -127,7 +127,7 @@ export const openPlants: readonly Plant[] = [
     find: 'segment.lastSeq = this.#lastSeq;',
     replace:
       'segment.lastSeq = this.#lastSeq;\n    this.life.durable = Math.max(this.life.durable, this.#lastSeq - this.#pending.length + this.#written);',
-    mode: 'drill',
+    mode: 'liveness',
   },
   {
     name: 'epoch-opened-in-memory',
@@ -136,7 +136,7 @@ export const openPlants: readonly Plant[] = [
     find: 'return replaceFile(parts.disk, path, encodeEpoch({ no, uuid, agent: parts.agent }));',
     replace:
       'void replaceFile(parts.disk, path, encodeEpoch({ no, uuid, agent: parts.agent }));\n  return Promise.resolve(ok(undefined));',
-    mode: 'safety',
+    mode: 'liveness',
   },
   {
     name: 'journal-loss-is-silent',

@@ -58,6 +58,9 @@ export class AgentSide {
   readonly #campus: Campus;
   readonly #random: SeededRandom;
   #life: Life | undefined;
+  /** Of the process that runs. */
+  #instance = '';
+  #inFlight: InFlight | undefined;
   #retired = false;
   #image: Image | undefined;
 
@@ -186,7 +189,11 @@ export class AgentSide {
         compress: compressSome(life.random),
         openSession: (device) => this.#session(device, life),
         cursorStore: this.#cursors.forLife(life, this.disk),
-        newInstanceId: () => instanceIdOf(life.random),
+        newInstanceId: () => {
+          const instance = instanceIdOf(life.random);
+          this.#instance = instance;
+          return instance;
+        },
         host: async () => ({
           rssBytes: 0,
           cpuPct: 0,
@@ -236,6 +243,7 @@ export class AgentSide {
       epoch: () => journal.epoch(),
       openEpoch: async (no, uuid) => {
         opening = no;
+        this.#campus.checkBegun(this.id, this.#instance, no);
         const opened = await journal.openEpoch(no, uuid);
         opening = 0;
         return opened;
@@ -244,16 +252,19 @@ export class AgentSide {
         const before = [...epochs(), opening];
         const appended = await journal.append(stream, lines);
         // While an epoch is opened the answer does not say which one the numbers belong to: it may be either.
+        const any = [...new Set([...before, ...epochs(), opening])].filter((epoch) => epoch > 0);
         if (appended.ok && stream === 'money')
-          for (const epoch of new Set([...before, ...epochs(), opening]))
-            if (epoch > 0) this.#wrote(epoch, appended.value.firstSeq, lines);
+          for (const epoch of any) this.#wrote(epoch, appended.value.firstSeq, lines, any.length === 1);
         return appended;
       },
       hurry: (stream) => journal.hurry(stream),
       states: (stream) => journal.states(stream),
       read: (stream, epoch, fromSeq, limits) => journal.read(stream, epoch, fromSeq, limits),
       acknowledge: (stream, epoch, upto) => {
-        if (stream === 'money') custody.trimmed(this.id, this.#own, epoch, upto);
+        if (stream === 'money') {
+          custody.trimmed(this.id, this.#own, epoch, upto);
+          this.#inFlight?.acknowledged(epoch, upto, this.#campus.loop.clock.mono());
+        }
         return journal.acknowledge(stream, epoch, upto);
       },
       onDurable: (listener) => journal.onDurable(listener),
@@ -270,13 +281,14 @@ export class AgentSide {
         if (!answer.ok) return answer;
         const connection = answer.value;
         const inFlight = new InFlight(this.id, this.#campus.violations);
+        this.#inFlight = inFlight;
         const publish: LinkConnection['publish'] = (topic, payload) => {
           if (topic.endsWith('/money')) this.#readAlong(payload, inFlight);
           return connection.publish(topic, payload);
         };
         const onMessage: LinkConnection['onMessage'] = (listener) =>
           connection.onMessage((topic, payload) => {
-            inFlight.heard();
+            inFlight.heard(this.#isReadable(), this.#campus.loop.clock.mono());
             listener(topic, payload);
           });
         return ok({ ...connection, publish, onMessage });
@@ -284,10 +296,15 @@ export class AgentSide {
     };
   }
 
-  #wrote(epoch: number, firstSeq: number, lines: readonly Uint8Array[]): void {
+  #isReadable(): boolean {
+    const { faults, stalledUntilMs } = this.disk;
+    return faults.readEio === 0 && stalledUntilMs < this.#campus.loop.clock.mono();
+  }
+
+  #wrote(epoch: number, firstSeq: number, lines: readonly Uint8Array[], certain = true): void {
     this.#own.wrote(epoch, firstSeq, lines);
     if (this.#own.isCopy) this.#campus.custody.writtenTwice.add(`${this.id}/${epoch}`);
-    this.#campus.custody.wrote(this.id, epoch, firstSeq, lines);
+    this.#campus.custody.wrote(this.id, epoch, firstSeq, lines, certain);
   }
 
   #readAlong(payload: Uint8Array, inFlight: InFlight): void {
@@ -297,7 +314,8 @@ export class AgentSide {
     const batch = splitBatch(body);
     if (!batch.ok) return this.#campus.violations.add('bug', `${this.id} publishes a bad batch: ${batch.error.kind}`);
     const { epoch, firstSeq, lastSeq, lost } = batch.value.head;
-    inFlight.sent(epoch, firstSeq);
+    const acked = this.journal?.states('money').find((state) => state.epoch === epoch)?.acked ?? 0;
+    inFlight.sent({ epoch, firstSeq, lastSeq }, acked, this.#campus.loop.clock.mono());
     if (lost === undefined) this.#wrote(epoch, firstSeq, batch.value.lines);
     else this.#campus.custody.declaredLost(this.id, epoch, firstSeq, lastSeq);
   }

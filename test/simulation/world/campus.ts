@@ -45,6 +45,8 @@ export class Campus {
   readonly shape: Shape;
   /** Epoch that was granted last to each process start. */
   readonly #grants = new Map<string, number>();
+  /** `instance/epoch` of each welcome that was said. */
+  readonly #welcomes = new Set<string>();
   #selling = true;
 
   constructor(seed: number, mode: Mode, sink: TraceSink | undefined, spare?: Spare) {
@@ -111,9 +113,16 @@ export class Campus {
   checkDown(agent: string, payload: Uint8Array): void {
     const said = JSON.parse(Buffer.from(payload).toString()) as DownMessage;
     if (said.type === 'ack' && said.stream === 'money') this.custody.acked(agent, said.epoch, said.contiguousUpto);
+    if (said.type === 'welcome') this.#welcomes.add(`${said.instance}/${said.epoch.no}`);
     if (said.type === 'welcome' && said.epoch.granted) this.#granted(agent, said.instance, said.epoch.no);
     if (said.type === 'welcome' && !said.epoch.granted)
       this.custody.acked(agent, said.epoch.no, said.streams.money.contiguousUpto);
+  }
+
+  /** A process begins a journal life: it is one that the collector gave to this process, no other's. */
+  checkBegun(agent: string, instance: string, epoch: number): void {
+    if (!this.#welcomes.has(`${instance}/${epoch}`))
+      this.violations.add('I6', `${agent} begins epoch ${epoch}, which another process start was welcomed with`);
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 /** The collector's process over a database that outlives it: what was committed is there after a crash, what was not is gone. */
+import type { ParsedBatch } from '../../../packages/collector/src/store/roles.ts';
 import { createIngest, type Ingest } from '@cardwatch/collector/ingest';
 import { type IngestStore, openIngestStore } from '@cardwatch/collector/store';
 import { AgentId, parseTopic, type SiteId } from '@cardwatch/contracts';
@@ -141,7 +142,10 @@ export class CollectorSide {
       const answer = await this.#sabotaged(fails, () =>
         (store[method] as (...given: unknown[]) => Promise<unknown>).apply(store, [...args]),
       );
-      if (method === 'commit' && bookedMoney(args) && !this.db.isTransaction) this.#campus.ledger.look();
+      if (method === 'commit' && bookedMoney(args) && !this.db.isTransaction) {
+        this.#campus.ledger.look();
+        this.#campus.ledger.took(args[0] as readonly ParsedBatch[]);
+      }
       this.#committed = method === 'commit';
       const told = life.call(`store ${method}`, 0.5 + life.random.next() * 8, nothing, () => answer);
       this.#committed = false;

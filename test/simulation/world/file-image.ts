@@ -102,10 +102,10 @@ export class FileImage {
     return this.#durable.view();
   }
 
-  /** Turns one bit over, in the cache and on the medium. False when the file is empty there. */
-  flipBit(random: SeededRandom): boolean {
+  /** Turns one bit over, in the cache and on the medium, somewhere or among its last bytes. False when the file is empty there. */
+  flipBit(random: SeededRandom, lastBytes = Number.POSITIVE_INFINITY): boolean {
     if (this.#durable.length === 0) return false;
-    const at = intBetween(random, 0, this.#durable.length - 1);
+    const at = intBetween(random, Math.max(0, this.#durable.length - lastBytes), this.#durable.length - 1);
     const mask = 1 << intBetween(random, 0, 7);
     this.#durable.data[at] = (this.#durable.data[at] ?? 0) ^ mask;
     if (at < this.cache.length) this.cache.data[at] = this.#durable.data[at] ?? 0;

@@ -35,6 +35,8 @@ const noAnswer: DriverFailure = { kind: 'timeout', afterMs: timeoutMs };
 interface Taken {
   readonly at: Pointers;
   readonly records: readonly { readonly index: number; readonly record: TruthRecord }[];
+  /** As they were handed over. */
+  raws: readonly RawRecord[];
 }
 
 export function openSession(terminal: Terminal, life: Life, timings: SessionTimings, attention: Attention): Session {
@@ -72,6 +74,7 @@ export function openSession(terminal: Terminal, life: Life, timings: SessionTimi
     const taken = await exchange('read records', signal, () => take(at, held, count));
     if (!taken.ok) return taken;
     const records = taken.value.records.map(({ record }) => rawRecord(record));
+    taken.value.raws = records;
     const seen = observation(records, at, held > records.length, startedMs);
     return ok(records.length === 0 ? seen : { ...seen, confirm: (confirmSignal) => confirm(taken.value, confirmSignal) });
   }
@@ -86,7 +89,7 @@ export function openSession(terminal: Terminal, life: Life, timings: SessionTimi
       if (record === undefined || record.serial !== oldest + i || record.storeLife !== at.storeLife) break;
       records.push({ index, record });
     }
-    return { at, records };
+    return { at, records, raws: [] };
   }
 
   async function confirm(taken: Taken, signal: AbortSignal): Promise<Result<void, DriverFailure>> {
@@ -96,6 +99,8 @@ export function openSession(terminal: Terminal, life: Life, timings: SessionTimi
     const written = await exchange('confirm', signal, () => {
       // Another store life, or a ring that went once round: the tail that was meant is not there any more.
       if (terminal.pointers().storeLife !== taken.at.storeLife || terminal.slot(last.index) !== last.record) return false;
+      for (const [index, { record }] of taken.records.entries())
+        record.confirmedAs = Buffer.compare(taken.raws[index]?.raw ?? record.raw, record.raw) === 0 ? 'itself' : 'misread';
       return terminal.writeTail((last.index + 1) % taken.at.capacity);
     });
     if (!written.ok) return written;

@@ -18,6 +18,8 @@ export interface TruthRecord {
   readonly spoiled: boolean;
   /** The terminal was told that it is collected. */
   confirmed: boolean;
+  /** What the one who confirms it last was given of it. */
+  confirmedAs: 'itself' | 'misread' | undefined;
   /** Hashes of damaged copies that were handed over in its place. */
   readonly misreadHashes: string[];
   /** Overwritten, or gone with its store, before it was confirmed. */
@@ -45,6 +47,7 @@ export class Truth {
       misreadHashes: [],
       turnoverFen: turnoverFen(made.kind, made.amountFen),
       confirmed: false,
+      confirmedAs: undefined,
       overwritten: false,
       gone: false,
     };

@@ -51,7 +51,9 @@ export const terminalFaults: readonly Fault[] = [
   {
     ...ill('records spoiled', 120_000, (faults, random) => {
       faults.spoil = 0.1;
-      faults.misread = random.next() * 0.05;
+      faults.misread = random.next() * 0.3;
+      // What comes over such a wire damaged at one time does not come at all at another.
+      faults.timeout = 0.15;
     }),
     destroys: true,
   },
