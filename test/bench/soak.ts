@@ -4,12 +4,13 @@
  *   node test/bench/soak.ts --minutes 30 --rate 2000 [--agents 8] [--warm-up 10] [--cards 500000] [--collect-every 10]
  *
  * Half a million cards, each with its own agent, counters and balance, and used every 250 seconds: the watch finds nothing. Memory and descriptors are read
- * from /proc ten times a second. Each thread of the collector is made to collect every `--collect-every` seconds (0: as it runs by itself), so that garbage does
- * not hide what is held. The slope is a line through one value a minute after the warm-up, once through the means and once through the least (what is left
- * after collecting), each with its 95 % interval: the shorter the run, the wider. A slope counts as under its limit when the whole interval is, as over it
- * when the whole interval is, and otherwise as not decided.
+ * from /proc every second. All threads of the collector are made to collect every `--collect-every` seconds (0: as it runs by itself) and tell what is
+ * resident right after, so that garbage does not hide what is held. The slope is a line through one value a minute after the warm-up, once through the means
+ * and once through the least (what is left after collecting), each with its 95 % interval: the shorter the run, the wider. A slope counts as under its limit
+ * when the whole interval is, as over it when the whole interval is, and otherwise as not decided.
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchSite, LiveCollector } from './live-collector.ts';
@@ -54,7 +55,7 @@ export interface SoakBench {
 
 const mebi = 1_048_576;
 const batchesPerSecond = 4;
-const sampleMs = 100;
+const sampleMs = 1_000;
 const blockMs = 60_000;
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -69,16 +70,29 @@ function verdictOf({ perHour, plusMinus }: Slope, limit: number): Verdict {
   return perHour - plusMinus > limit ? 'over' : 'not decided';
 }
 
-const collecting = (everyS: number): Readonly<Record<string, string>> => ({
+const collectedFile = ({ folder }: LiveCollector): string => join(folder, 'collected.log');
+
+const collecting = (collector: LiveCollector, everyS: number): Readonly<Record<string, string>> => ({
+  CARDWATCH_COLLECTED: collectedFile(collector),
   CARDWATCH_COLLECT_EVERY_S: String(everyS),
   NODE_OPTIONS: `--import=${fileURLToPath(new URL('./collecting.mjs', import.meta.url))} ${process.env['NODE_OPTIONS'] ?? ''}`,
 });
+
+/** What was resident right after collections. */
+function collectedOf(collector: LiveCollector, begunAt: number): readonly Sample[] {
+  const file = collectedFile(collector);
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
+  return lines.map((line) => {
+    const [at = 0, bytes = 0] = line.split(' ').map(Number);
+    return { atMs: at - begunAt, value: bytes / mebi };
+  });
+}
 
 export async function benchSoak(options: SoakOptions): Promise<SoakBench> {
   const collector = new LiveCollector();
   const names = Array.from({ length: options.agents }, (_, at) => `soak-${at + 1}`);
   try {
-    await collector.start(collecting(options.collectEveryS));
+    await collector.start(collecting(collector, options.collectEveryS));
     // all of them before the first connects: the collector reads new secrets at most every two seconds
     for (const agent of names) collector.secretOf(agent);
     const everyMs = (1_000 * options.agents) / options.rate;
@@ -95,7 +109,7 @@ export async function benchSoak(options: SoakOptions): Promise<SoakBench> {
 }
 
 async function load(collector: LiveCollector, agents: readonly SteadyAgent[], options: SoakOptions): Promise<SoakBench> {
-  const begun = performance.now();
+  const [begun, begunAt] = [performance.now(), Date.now()];
   const [rss, fds]: [Sample[], Sample[]] = [[], []];
   let minute = 1;
   const sinceMs = (): number => performance.now() - begun;
@@ -129,7 +143,8 @@ async function load(collector: LiveCollector, agents: readonly SteadyAgent[], op
   const { items } = (await collector.ask('/alarms?limit=500')) as { readonly items: readonly { readonly rule: string }[] };
   const rules = Map.groupBy(items, ({ rule }) => rule);
   const alarms = Object.fromEntries([...rules].map(([rule, of]) => [rule, of.length]));
-  return judged({ collector, agents, rss, fds, health, alarms, seconds, warmUpMs: options.warmUpMinutes * blockMs });
+  const collected = collectedOf(collector, begunAt);
+  return judged({ collector, agents, rss, collected, fds, health, alarms, seconds, options });
 }
 
 async function drained(agents: readonly SteadyAgent[]): Promise<void> {
@@ -158,16 +173,19 @@ interface Measured {
   readonly collector: LiveCollector;
   readonly agents: readonly SteadyAgent[];
   readonly rss: readonly Sample[];
+  readonly collected: readonly Sample[];
   readonly fds: readonly Sample[];
   readonly health: readonly Health[];
   readonly alarms: Readonly<Record<string, number>>;
   readonly seconds: number;
-  readonly warmUpMs: number;
+  readonly options: SoakOptions;
 }
 
-function judged({ collector, agents, rss, fds, health, alarms, seconds, warmUpMs }: Measured): SoakBench {
-  const warm = (samples: readonly Sample[]): Sample[] => samples.filter(({ atMs }) => atMs >= warmUpMs);
-  const { means, least } = blocks(warm(rss), blockMs);
+function judged({ collector, agents, rss, collected, fds, health, alarms, seconds, options }: Measured): SoakBench {
+  const [fromMs, toMs] = [options.warmUpMinutes * blockMs, options.minutes * blockMs];
+  const warm = (samples: readonly Sample[]): Sample[] => samples.filter(({ atMs }) => atMs >= fromMs && atMs < toMs);
+  const { means } = blocks(warm(rss), blockMs);
+  const { least } = blocks(warm(collected.length > 0 ? collected : rss), blockMs);
   const [rssMeans, rssLeast, fdSlope] = [slopeOf(means), slopeOf(least), slopeOf(blocks(warm(fds), blockMs).least)];
   const records = agents.reduce((sum, agent) => sum + agent.ackedRecords, 0);
   return {
