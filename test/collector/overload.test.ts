@@ -1,8 +1,7 @@
 /** Bounded queues, fairness, and a store that fails: nothing is acknowledged that is not committed, and everything is in the end. */
-import type { IngestStore } from '@cardwatch/collector/store';
 import { afterEach, describe, expect, test } from 'vitest';
 import { deadLetterLimits } from '../../packages/collector/src/store/sqlite/ingest/dead-letters.ts';
-import { type Bed, makeBed } from './support/bed.ts';
+import { type Bed, failing, makeBed } from './support/bed.ts';
 import { FakeJournal } from './support/journal.ts';
 import { heartbeat, records } from './support/records.ts';
 
@@ -60,18 +59,6 @@ test('sixteen agents drain at full credit, the others one batch at a time', asyn
   expect(credits.filter((ack) => ack?.credit === 1 && ack.retryAfterMs === 1_000)).toHaveLength(2);
   expect(bed.ingest.stats().drainingAgents).toBe(16);
 });
-
-/** Fails every commit that `fails` says, before anything is done. */
-const failing =
-  (fails: (batches: number) => boolean) =>
-  (store: IngestStore): IngestStore =>
-    new Proxy(store, {
-      get: (target, name) =>
-        name === 'commit'
-          ? (batches: Parameters<IngestStore['commit']>[0]) =>
-              fails(batches.length) ? Promise.reject(new Error('database is locked')) : target.commit(batches)
-          : Reflect.get(target, name).bind(target),
-    });
 
 test('a commit that fails acknowledges nothing; what comes again is booked once', async () => {
   let commits = 0;

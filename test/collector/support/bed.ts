@@ -119,3 +119,15 @@ export function makeBed({
       answers.flatMap((answer) => (answer.agent === agent && answer.message.type === 'ack' ? [answer.message] : [])),
   };
 }
+
+/** Fails every commit that `fails` says, before anything is done. */
+export const failing =
+  (fails: (batches: number) => boolean) =>
+  (store: IngestStore): IngestStore =>
+    new Proxy(store, {
+      get: (target, name) =>
+        name === 'commit'
+          ? (batches: Parameters<IngestStore['commit']>[0]) =>
+              fails(batches.length) ? Promise.reject(new Error('database is locked')) : target.commit(batches)
+          : Reflect.get(target, name).bind(target),
+    });
