@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { huntFor } from './hunt.ts';
 import { plants } from './plant/catalogue.ts';
 import { mutate } from './plant/hook.ts';
+import { madeGoodPlants } from './plant/made-good.ts';
 import { openPlants } from './plant/open.ts';
 import type { Plant } from './plant/plant.ts';
 import { keptSeeds } from './plant/seeds.ts';
@@ -27,7 +28,7 @@ describe('planted bugs', () => {
     expect(plants.filter((plant) => specOf(plant) === undefined)).toEqual([]);
   });
 
-  test.each([...plants, ...openPlants])('$name stands in the real source exactly once', (plant) => {
+  test.each([...plants, ...openPlants, ...madeGoodPlants])('$name stands in the real source exactly once', (plant) => {
     const source = readFileSync(`${root}${plant.file}`, 'utf8');
     expect(mutate(source, plant)).not.toBe(source);
   });

@@ -131,15 +131,24 @@ export class CustodyWatch {
   }
 
   /** What certainly stood in each journal life, those left out that two machines wrote. */
-  *lives(): Iterable<{ readonly agent: string; readonly epoch: number; readonly written: RangeSet }> {
-    for (const [key, { certain }] of this.#numbers) {
+  *lives(): Iterable<{ readonly agent: string; readonly epoch: number; readonly written: RangeSet; readonly lost: RangeSet }> {
+    for (const [key, { certain, lost }] of this.#numbers) {
       const [agent = '', epoch = ''] = key.split('/');
-      if (!this.writtenTwice.has(key)) yield { agent, epoch: Number(epoch), written: certain };
+      if (!this.writtenTwice.has(key)) yield { agent, epoch: Number(epoch), written: certain, lost };
     }
   }
 
   isDurable(hash: string): boolean {
     return this.#durable.has(hash);
+  }
+
+  /** Some line that stood under this number is in the ledger or among the dead letters. */
+  isAnyCommitted(agent: string, epoch: number, seq: number): boolean {
+    return (
+      this.#of(agent, epoch)
+        .lines.get(seq)
+        ?.some((hash) => this.#isCommitted(hash)) === true
+    );
   }
 
   isLostDeclared(agent: string, epoch: number, seq: number): boolean {

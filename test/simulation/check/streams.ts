@@ -4,8 +4,9 @@ import type { Campus } from '../world/campus.ts';
 
 /** Returns how many journal lives were looked at. */
 export function judgeStreams(campus: Campus): number {
+  const { custody } = campus;
   let looked = 0;
-  for (const { agent, epoch, written } of campus.custody.lives()) {
+  for (const { agent, epoch, written, lost } of custody.lives()) {
     looked++;
     const accepted = acceptedOf(campus, agent, epoch);
     // Of a life of which nothing came the collector knows no number: the reason of the epoch that followed tells (verdict.ts).
@@ -15,10 +16,23 @@ export function judgeStreams(campus: Campus): number {
     const untold = missing.find(([first, last]) => !told.some(([from, to]) => from <= first && last <= to));
     if (untold !== undefined)
       campus.violations.add('I6', `${agent} epoch ${epoch}: ${untold[0]} to ${untold[1]} never came, and no row tells so`);
+    const gone = lost
+      .flatMap(([first, last]) => untoldOf(told, first, last))
+      .find((seq) => !custody.isAnyCommitted(agent, epoch, seq));
+    if (gone !== undefined && isIn(accepted, gone))
+      campus.violations.add('I6', `${agent} epoch ${epoch}: ${gone} was declared lost, and no row tells so`);
   }
   if (campus.mode === 'liveness') judgeEpochs(campus);
   return looked;
 }
+
+/** Those of `first..last` that no row tells of. */
+function untoldOf(told: readonly Range[], first: number, last: number): number[] {
+  const numbers = Array.from({ length: last - first + 1 }, (_, at) => first + at);
+  return numbers.filter((seq) => !isIn(told, seq));
+}
+
+const isIn = (ranges: readonly Range[], seq: number): boolean => ranges.some(([first, last]) => first <= seq && seq <= last);
 
 function acceptedOf({ collector }: Campus, agent: string, epoch: number): Range[] {
   const rows = collector.db.prepare(

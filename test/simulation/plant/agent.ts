@@ -125,4 +125,37 @@ export const agentPlants: readonly Plant[] = [
     replace: 'head.lastSeq, clock.now(), random.next()));',
     mode: 'liveness',
   },
+  {
+    name: 'older-epochs-forgotten',
+    story: 'what stands unsent in an older epoch counts as sent once a new one is granted',
+    file: `${agent}/uplink/pump.ts`,
+    find: 'acked: current && state.epoch === welcome.epoch.no ? 0 : state.acked, liveFrom };',
+    replace: 'acked: current && state.epoch === welcome.epoch.no ? 0 : state.last, liveFrom };',
+    mode: 'safety',
+  },
+  {
+    name: 'epoch-opened-in-memory',
+    story: 'a new epoch counts before it is on the disk',
+    file: `${agent}/journal/epoch-file.ts`,
+    find: 'return replaceFile(parts.disk, path, encodeEpoch({ no, uuid, agent: parts.agent }));',
+    replace:
+      'void replaceFile(parts.disk, path, encodeEpoch({ no, uuid, agent: parts.agent }));\n  return Promise.resolve(ok(undefined));',
+    mode: 'liveness',
+  },
+  {
+    name: 'known-by-number-alone',
+    story: 'a record that is offered again under a number is left out, whatever it says now',
+    file: `${agent}/collect/custody.ts`,
+    find: 'if (number !== undefined && memory.numbered.get(number) === hash) {',
+    replace: 'if (number !== undefined && memory.numbered.get(number) !== undefined) {',
+    mode: 'safety',
+  },
+  {
+    name: 'never-sent-again',
+    story: 'a batch that nobody acknowledges stays in the air for ever',
+    file: `${agent}/uplink/window.core.ts`,
+    find: 'dueMs: nowMs + baseMs + draw * (high - baseMs),',
+    replace: 'dueMs: nowMs + 86_400_000 + draw * (high - baseMs),',
+    mode: 'liveness',
+  },
 ];

@@ -3,13 +3,14 @@ import { agentPlants } from './agent.ts';
 import { collectorPlants } from './collector.ts';
 import { guardPlants } from './guard.ts';
 import { journalPlants } from './journal.ts';
+import { madeGoodPlants } from './made-good.ts';
 import { openPlants } from './open.ts';
 import type { Plant } from './plant.ts';
 
 export const plants: readonly Plant[] = [...collectorPlants, ...agentPlants, ...journalPlants, ...guardPlants];
 
 export function findPlant(name: string): Plant {
-  const plant = [...plants, ...openPlants].find((candidate) => candidate.name === name);
+  const plant = [...plants, ...openPlants, ...madeGoodPlants].find((candidate) => candidate.name === name);
   if (plant === undefined) throw new Error(`no plant ${name}; there are ${plants.map((each) => each.name).join(', ')}`);
   return plant;
 }

@@ -141,4 +141,28 @@ export const collectorPlants: readonly Plant[] = [
     replace: "if (before.alive === instance || answers === null) return [before, { kind: 'alive' }];",
     mode: 'liveness',
   },
+  {
+    name: 'journal-loss-is-silent',
+    story: 'a journal that was lost behind its watermark leaves no gap',
+    file: `${collector}/store/sqlite/ingest/hello.ts`,
+    find: 'if (highest === 0) return;',
+    replace: 'if (highest >= 0) return;',
+    mode: 'safety',
+  },
+  {
+    name: 'doubtful-taken-for-known',
+    story: 'numbers that were accepted before are left out although another journal wrote them',
+    file: `${collector}/store/sqlite/ingest/commit.ts`,
+    find: "return inRanges(doubtful, seq) ? 'doubtful' : 'known';",
+    replace: "return 'known';",
+    mode: 'safety',
+  },
+  {
+    name: 'loss-told-from-the-end',
+    story: 'what a lost journal left missing below its highest number is not told',
+    file: `${collector}/store/sqlite/ingest/hello.ts`,
+    find: 'const first = Math.max(contiguousOf(entry.ranges), lost.heldUpto) + 1;',
+    replace: 'const first = Math.max(highest, lost.heldUpto) + 1;',
+    mode: 'safety',
+  },
 ];

@@ -126,4 +126,37 @@ export const journalPlants: readonly Plant[] = [
     replace: 'const written = { ok: true } as Awaited<ReturnType<typeof writeHole>>;',
     mode: 'drill',
   },
+  {
+    name: 'head-not-checked',
+    story: 'the head of a frame is believed whatever its check sum says',
+    file: `${agent}/journal/frame.core.ts`,
+    find: 'if (crc32c(bytes, source.salt, at, at + 36) !== view.getUint32(at + 36, true)) return undefined;',
+    replace: '',
+    mode: 'drill-damage',
+  },
+  {
+    name: 'flipped-head-is-torn',
+    story: 'a flipped bit in the last head is taken for an unfinished write, and its number is given again',
+    file: `${agent}/journal/scan.core.ts`,
+    find: 'const repaired = isFlippedHead(this.#source, at);',
+    replace: 'const repaired = at < 0 ? isFlippedHead(this.#source, at) : undefined;',
+    mode: 'drill-damage',
+  },
+  {
+    name: 'bad-end-is-torn',
+    story: 'a whole payload with a wrong check sum at the end is taken for an unfinished write',
+    file: `${agent}/journal/scan.core.ts`,
+    find: 'if (end > this.#source.bytes.length || this.#hasZeroSector(at, end)) return undefined;',
+    replace: 'if (end > 0) return undefined;',
+    mode: 'drill-damage',
+  },
+  {
+    name: 'read-before-durable',
+    story: 'lines that are written and not durable are given out',
+    file: `${agent}/journal/tail.ts`,
+    find: 'segment.lastSeq = this.#lastSeq;',
+    replace:
+      'segment.lastSeq = this.#lastSeq;\n    this.life.durable = Math.max(this.life.durable, this.#lastSeq - this.#pending.length + this.#written);',
+    mode: 'liveness',
+  },
 ];

@@ -83,6 +83,11 @@ export class AgentSide {
     return this.#cursors.misses(device, number);
   }
 
+  /** Process start that speaks. */
+  get instance(): string {
+    return this.#instance;
+  }
+
   get running(): boolean {
     return this.#life?.alive === true;
   }

@@ -115,6 +115,7 @@ export class Campus {
     if (said.type === 'ack' && said.stream === 'money') this.custody.acked(agent, said.epoch, said.contiguousUpto);
     if (said.type === 'welcome') this.#welcomes.add(`${said.instance}/${said.epoch.no}`);
     if (said.type === 'welcome' && said.epoch.granted) this.#granted(agent, said.instance, said.epoch.no);
+    if (said.type === 'welcome' && !said.epoch.granted) this.#checkGoesOn(agent, said);
     if (said.type === 'welcome' && !said.epoch.granted)
       this.custody.acked(agent, said.epoch.no, said.streams.money.contiguousUpto);
   }
@@ -160,6 +161,17 @@ export class Campus {
     this.#grants.set(instance, epoch);
     if (before !== epoch && this.mode === 'liveness')
       this.violations.add('I6', `${agent}: epochs ${before} and ${epoch} granted to one process start`);
+  }
+
+  /** An older copy of a card would give numbers again that are committed. Where two machines are one agent the collector cannot tell whose they are. */
+  #checkGoesOn(agent: string, { instance, epoch, streams }: Extract<DownMessage, { readonly type: 'welcome' }>): void {
+    const journal = this.agents.find((side) => side.id === agent && side.instance === instance)?.journal;
+    const last = journal?.states('money').find((state) => state.epoch === epoch.no)?.last;
+    if (last !== undefined && this.counts.clones === 0 && streams.money.contiguousUpto > last)
+      this.violations.add(
+        'I6',
+        `${agent} goes on with epoch ${epoch.no} behind ${last}, and ${streams.money.contiguousUpto} are committed`,
+      );
   }
 
   #sell(terminal: Terminal): void {

@@ -2,12 +2,11 @@
  * The custody store in memory, with the schema that the collector itself makes. One connection for the collector and for the checkers: a call of the store is one
  * transaction from its beginning to its end, so whoever looks between two calls sees what is committed; unless a planted bug left one open, see `isTransaction`.
  */
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, StatementSync } from 'node:sqlite';
 import { custodySchema, type TableContent } from './custody-schema.ts';
 
 /** While `failing` no transaction can write its outbox, which is the last thing it does. */
-const sabotage = `CREATE TRIGGER simulated_fault BEFORE INSERT ON outbox WHEN simulated_fault()
-  BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END;`;
+const intoOutbox = 'INSERT INTO outbox ';
 
 export class CustodyDatabase extends DatabaseSync {
   failing = false;
@@ -19,17 +18,24 @@ export class CustodyDatabase extends DatabaseSync {
     const { sql, rows } = custodySchema();
     this.exec(sql);
     for (const table of rows) fill(this, table);
-    this.function('simulated_fault', () => Number(this.failing));
-    this.exec(sabotage);
   }
 
   override prepare(sql: string): StatementSync {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {
       statement = super.prepare(sql);
+      if (sql.startsWith(intoOutbox)) this.#sabotage(statement);
       this.#statements.set(sql, statement);
     }
     return statement;
+  }
+
+  #sabotage(statement: StatementSync): void {
+    const insert = (...values: SQLInputValue[]): unknown => {
+      if (this.failing) throw new Error('database or disk is full');
+      return Reflect.apply(StatementSync.prototype.run, statement, values);
+    };
+    Object.defineProperty(statement, 'run', { value: insert });
   }
 
   /** The collector died: what it had not committed is gone. */

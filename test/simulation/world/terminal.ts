@@ -91,6 +91,7 @@ export class Terminal {
   #clockOffsetMs = 0;
   #drift = new Drift(0, 0);
   readonly #past: PastService | undefined;
+  readonly #label: string;
   /** When water last flowed, monotonic. */
   #usedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -100,6 +101,7 @@ export class Terminal {
     world: { loop: Loop; truth: Truth; random: SeededRandom; past?: PastService | undefined },
   ) {
     this.device = device;
+    this.#label = `record ${device}`;
     this.capacity = capacity;
     this.#loop = world.loop;
     this.#truth = world.truth;
@@ -131,7 +133,7 @@ export class Terminal {
     this.#usedAtMs = record.madeAtMs;
     this.#ring[this.#head] = record;
     this.#head = next;
-    this.#loop.note(`record ${this.device}`, record.serial);
+    this.#loop.note(this.#label, record.serial);
   }
 
   /** Power cycle. The store is kept. */
@@ -207,8 +209,8 @@ export class Terminal {
     const civil = shanghaiFromEpoch(
       epochMs(Math.floor(this.#loop.clock.now() + this.#clockOffsetMs + this.#drift.at(this.#loop.clock.mono()))),
     );
-    const parts = [civil.year % 100, civil.month, civil.day, civil.hour, civil.minute, civil.second];
-    return parts.map((part) => String(part).padStart(2, '0')).join('');
+    const { year, month, day, hour, minute, second } = civil;
+    return two(year % 100) + two(month) + two(day) + two(hour) + two(minute) + two(second);
   }
 
   #dropOldest(): void {
@@ -261,5 +263,8 @@ export class Terminal {
     });
   }
 }
+
+const twoDigits: readonly string[] = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'));
+const two = (number: number): string => twoDigits[number] ?? String(number);
 
 const emptyRing = (capacity: number): (TruthRecord | undefined)[] => Array.from({ length: capacity }, () => undefined);
