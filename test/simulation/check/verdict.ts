@@ -139,7 +139,7 @@ function isBeyondKnowing(campus: Campus, record: TruthRecord, taken: ReadonlyMap
   const forgotten = (serverOf(campus, record)?.cursorsLostMs ?? -1) > record.madeAtMs;
   if (forgotten && (!wasIn || over)) return true;
   if (wasIn) return false;
-  const { first, last } = taken.get(lifeOf(record)) ?? { first: Number.POSITIVE_INFINITY, last: 0 };
+  const { first, last } = taken.get(lifeOf(record)) ?? nothingTaken;
   return (over && record.serial > last) || (record.serial < first && isFirstContact(campus, record));
 }
 
@@ -148,18 +148,24 @@ interface Taken {
   readonly last: number;
 }
 
-/** Lowest and highest number of each store life that ever stood in a journal. */
+const nothingTaken: Taken = { first: Number.POSITIVE_INFINITY, last: 0 };
+
+/** Lowest number of each store life that the ledger knows, and highest that ever stood in a journal: what only a lost card had taken is no contact to whoever comes after it. */
 function takenByLife(campus: Campus): ReadonlyMap<string, Taken> {
   const taken = new Map<string, Taken>();
   for (const record of campus.truth.records) {
     if (!wasTaken(campus, record)) continue;
-    const { first, last } = taken.get(lifeOf(record)) ?? { first: record.serial, last: record.serial };
-    taken.set(lifeOf(record), { first: Math.min(first, record.serial), last: Math.max(last, record.serial) });
+    const { first, last } = taken.get(lifeOf(record)) ?? nothingTaken;
+    const known = isKnown(campus, record);
+    taken.set(lifeOf(record), { first: known ? Math.min(first, record.serial) : first, last: Math.max(last, record.serial) });
   }
   return taken;
 }
 
 const lifeOf = ({ device, storeLife }: TruthRecord): string => `${device}/${storeLife}`;
+
+const isKnown = ({ ledger }: Campus, { contentHash, misreadHashes }: TruthRecord): boolean =>
+  [contentHash, ...misreadHashes].some((hash) => ledger.booked.has(hash) || ledger.letters.has(hash));
 
 const wasTaken = ({ custody }: Campus, { contentHash, misreadHashes }: TruthRecord): boolean =>
   [contentHash, ...misreadHashes].some((hash) => custody.isDurable(hash) || custody.places.has(hash));
