@@ -1,5 +1,7 @@
 /** Runs seeds in worker processes, one a core, and hands over their reports as they come. */
 import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { SeedReport } from './simulate.ts';
@@ -18,6 +20,9 @@ const worker = fileURLToPath(new URL('worker.ts', import.meta.url));
 /** Nearly all that a simulation makes dies young. */
 const youngSpace = '--max-semi-space-size=32';
 
+/** Node keeps here what it made of each source file, by its content: a worker is up in half the time. */
+const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'cardwatch-simulation'), ...process.env };
+
 /** A seed takes seconds; a worker that says nothing for this long turns in a circle. */
 const silentMs = 180_000;
 
@@ -25,7 +30,7 @@ const silentMs = 180_000;
 export function runShare(share: Share, onReport: (report: SeedReport) => void): { readonly done: Promise<number>; stop(): void } {
   const { first, step, count, events, mode, plant } = share;
   const args = [worker, ...[first, step, count, events].map(String), mode, ...(plant === undefined ? [] : [plant])];
-  const child = spawn(process.execPath, [youngSpace, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [youngSpace, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout });
   let next = first;
   const watchdog = setInterval(() => {

@@ -42,8 +42,8 @@ const options = new Command('sim')
   .parse()
   .opts<Options>();
 
-/** Seeds that one worker process runs before another one takes its place. */
-const pieceSeedsMax = 50;
+/** Seeds that one worker process runs before another one takes its place: the first of them are slow, until all is compiled. */
+const pieceSeedsMax = 250;
 const saveEveryMs = 5_000;
 
 /** Failing seeds that are made small at the end of one call. */
@@ -93,7 +93,8 @@ async function one(spec: RunSpec): Promise<number> {
 /** Exit codes of the workers; not 0 when one had to be stopped. Ctrl-C keeps what is done. */
 async function many(): Promise<number[]> {
   const processes = Math.min(seeds, Number(options.processes));
-  const most = Math.max(1, Math.min(pieceSeedsMax, Math.ceil(seeds / (2 * processes))));
+  const shares = processes === 1 ? 1 : 2 * processes;
+  const most = Math.max(1, Math.min(pieceSeedsMax, Math.ceil(seeds / shares)));
   const pieces = [...ledger.left(firstSeed, firstSeed + seeds - 1, most)];
   const running = new Set<{ stop(): void }>();
   const ended: number[] = [];

@@ -165,4 +165,12 @@ export const collectorPlants: readonly Plant[] = [
     replace: 'const first = Math.max(highest, lost.heldUpto) + 1;',
     mode: 'safety',
   },
+  {
+    name: 'silence-unseen',
+    story: 'an agent that is not heard any more stays online',
+    file: `${collector}/core/presence/presence.step.ts`,
+    find: 'return now - state.heardAt >= event.silentMs ? lose(state, now) : [state, []];',
+    replace: 'return [state, []];',
+    mode: 'liveness',
+  },
 ];

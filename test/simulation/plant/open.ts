@@ -10,7 +10,8 @@ const collector = 'packages/collector/src';
 export const openPlants: readonly Plant[] = [
   {
     name: 'acknowledged-in-every-epoch',
-    story: 'a word about one epoch moves the numbers of all',
+    story:
+      'a word about one epoch moves the numbers of all. It lasts as long as the connection: the next one begins from what the journal holds',
     file: `${agent}/uplink/window.core.ts`,
     find: 'const lives = window.lives.map((life) => (life.epoch === epoch ? advance(life, progress) : life));',
     replace: 'const lives = window.lives.map((life) => (life.epoch <= epoch ? advance(life, progress) : life));',
@@ -18,7 +19,8 @@ export const openPlants: readonly Plant[] = [
   },
   {
     name: 'welcome-of-another-start',
-    story: 'a welcome that was meant for an earlier process start is taken',
+    story:
+      'a welcome that was meant for an earlier process start is taken. A welcome must come late by more than a restart takes, and tell of a new life',
     file: `${agent}/uplink/session.ts`,
     find: 'else if (message.data.instance === this.#parts.instance) this.#told(message.data);',
     replace: 'else this.#told(message.data);',
@@ -26,7 +28,8 @@ export const openPlants: readonly Plant[] = [
   },
   {
     name: 'numbers-given-again',
-    story: 'a life whose segments are all reclaimed begins again at number 1',
+    story:
+      'a life whose segments are all reclaimed begins again at number 1. A start must find every segment reclaimed before the next one is begun',
     file: `${agent}/journal/recovery.ts`,
     find: '  life.durable = Math.max(life.durable, life.acked);\n',
     replace: '',
@@ -34,7 +37,8 @@ export const openPlants: readonly Plant[] = [
   },
   {
     name: 'conflict-overwrites',
-    story: 'a record under a booked key is taken for the one that is booked, whatever it says',
+    story:
+      'a record under a booked key is taken for the one that is booked, whatever it says. Two records hardly ever come under one key here; test/collector/custody.test.ts shows it',
     file: `${collector}/ingest/book.core.ts`,
     find: "return bookedHash === contentHash ? 'duplicate' : 'conflict';",
     replace: "return 'duplicate';",
@@ -42,7 +46,8 @@ export const openPlants: readonly Plant[] = [
   },
   {
     name: 'rolled-back-unseen',
-    story: 'an older copy of a card goes on under the numbers that the newer one has used',
+    story:
+      'an older copy of a card goes on under the numbers that the newer one has used. Few cards are restored in so short a run, and a check waits for one',
     file: `${collector}/store/sqlite/ingest/hello.ts`,
     find: 'streams.some((stream) => highestOf(parts.streams.entry(hello.agent, epoch, stream).ranges) > hello.last[stream]);',
     replace:
@@ -51,7 +56,8 @@ export const openPlants: readonly Plant[] = [
   },
   {
     name: 'lost-row-swallowed',
-    story: 'numbers that are lost right behind others are told by a row that does not reach them',
+    story:
+      'numbers that are lost right behind others are told by a row that does not reach them. Losses must be declared side by side, in two words',
     file: `${collector}/ingest/gaps.core.ts`,
     find: 'const joined = { ...before, last: added.last, closedAt: added.closedAt };',
     replace: 'const joined = { ...before, closedAt: added.closedAt };',
@@ -59,7 +65,8 @@ export const openPlants: readonly Plant[] = [
   },
   {
     name: 'gap-filled-by-its-first-piece',
-    story: 'a gap is closed as soon as part of it came',
+    story:
+      'a gap is closed as soon as part of it came. Gaps of a terminal are opened again for what is missing; of a stream part of a declared loss must come after all',
     file: `${collector}/ingest/gaps.core.ts`,
     find: "if (head === undefined) return [{ ...row, state: 'filled', closedAt: now }];",
     replace:
@@ -72,15 +79,7 @@ export const openPlants: readonly Plant[] = [
     file: `${collector}/store/sqlite/ingest/commit.ts`,
     find: "if (doubtful.length === 0 && fresh.length === 0) return () => 'known';",
     replace: "if (doubtful.length > 0 || fresh.length !== 1) return () => 'known';",
-    mode: 'liveness',
-  },
-  {
-    name: 'silence-unseen',
-    story: 'an agent that is not heard any more stays online',
-    file: `${collector}/core/presence/presence.step.ts`,
-    find: 'return now - state.heardAt >= event.silentMs ? lose(state, now) : [state, []];',
-    replace: 'return [state, []];',
-    mode: 'liveness',
+    mode: 'safety',
   },
   {
     name: 'one-sparse-range-told',
@@ -92,7 +91,8 @@ export const openPlants: readonly Plant[] = [
   },
   {
     name: 'booked-under-two-generations',
-    story: 'what an older copy of a card numbers after a generation that is over is booked a second time',
+    story:
+      'what an older copy of a card numbers after a generation that is over is booked a second time. All terminals here tell their store life; test/collector/custody.test.ts shows it',
     file: `${collector}/store/sqlite/ingest/book-money.ts`,
     find: 'if (other !== undefined) {',
     replace: 'if (other !== undefined && other < 0) {',
