@@ -173,4 +173,20 @@ export const collectorPlants: readonly Plant[] = [
     replace: 'return [state, []];',
     mode: 'liveness',
   },
+  {
+    name: 'overlap-not-booked',
+    story: 'of a batch that overlaps with what is accepted nothing is booked, and all of it is acknowledged',
+    file: `${collector}/store/sqlite/ingest/commit.ts`,
+    find: "if (doubtful.length === 0 && fresh.length === 0) return () => 'known';",
+    replace: "if (doubtful.length > 0 || fresh.length !== 1) return () => 'known';",
+    mode: 'safety',
+  },
+  {
+    name: 'one-sparse-range-told',
+    story: 'the accepted ranges of the table are read without their order after a start',
+    file: `${collector}/store/sqlite/ingest/streams.ts`,
+    find: "AND stream = ? ORDER BY first',",
+    replace: "AND stream = ? ORDER BY first DESC',",
+    mode: 'liveness',
+  },
 ];

@@ -74,22 +74,6 @@ export const openPlants: readonly Plant[] = [
     mode: 'safety',
   },
   {
-    name: 'overlap-not-booked',
-    story: 'of a batch that overlaps with what is accepted nothing is booked, and all of it is acknowledged',
-    file: `${collector}/store/sqlite/ingest/commit.ts`,
-    find: "if (doubtful.length === 0 && fresh.length === 0) return () => 'known';",
-    replace: "if (doubtful.length > 0 || fresh.length !== 1) return () => 'known';",
-    mode: 'safety',
-  },
-  {
-    name: 'one-sparse-range-told',
-    story: 'the accepted ranges of the table are read without their order after a start',
-    file: `${collector}/store/sqlite/ingest/streams.ts`,
-    find: "AND stream = ? ORDER BY first',",
-    replace: "AND stream = ? ORDER BY first DESC',",
-    mode: 'liveness',
-  },
-  {
     name: 'booked-under-two-generations',
     story:
       'what an older copy of a card numbers after a generation that is over is booked a second time. All terminals here tell their store life; test/collector/custody.test.ts shows it',
