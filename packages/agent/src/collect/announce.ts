@@ -24,6 +24,8 @@ export async function appendLines(
   return ok(undefined);
 }
 
+const nothingToWrite: Result<void, never> = ok(undefined);
+
 /** Puts new gaps and filled ones into the event stream. What could not be written stays unannounced in the cursor and is tried again. */
 export async function announce(
   deviceId: DeviceId,
@@ -50,6 +52,7 @@ export async function announce(
   const closed = filled
     .filter(({ gap }) => gap.announced)
     .map(({ gap, from, to }): DeviceGap => ({ ...event(gap, from, to), closedBy: 'recollected' }));
-  const written = await appendLines('event', [...opened, ...closed].map(lineOf), parts);
+  const lines = [...opened, ...closed].map(lineOf);
+  const written = await (lines.length === 0 ? nothingToWrite : appendLines('event', lines, parts));
   return written.ok ? markAnnounced(cursor, found) : cursor;
 }

@@ -93,9 +93,9 @@ export class Pace {
 /** Those that fell silent with one another; none while they are too few. */
 export function silentTogether(slots: Iterable<Slot>, nowMs: number): readonly Slot[] {
   const { devices, failures, withinMs } = partLimits;
-  const silent = [...slots].filter(
-    (slot) => slot.failures >= failures && slot.goodInRow === 0 && slot.sure && nowMs - slot.failedMs < withinMs,
-  );
+  const silent: Slot[] = [];
+  for (const slot of slots)
+    if (slot.failures >= failures && slot.goodInRow === 0 && slot.sure && nowMs - slot.failedMs < withinMs) silent.push(slot);
   return silent.length < devices ? [] : silent;
 }
 

@@ -120,7 +120,7 @@ function take(watch: DeviceWatch, event: WatchEvent, health: Health, now: EpochM
     return watch.failures === 0 ? watch : { ...watch, failures: Math.max(watch.failures, health.offlineAfter) };
   // What its line or its parent lost is no loss of the device.
   const counts = event.type === 'answered' || !event.parentDown;
-  const answers = counts ? [...watch.answers, event.type === 'answered'].slice(-stateLimits.window) : watch.answers;
+  const answers = counts ? [...watch.answers.slice(1 - stateLimits.window), event.type === 'answered'] : watch.answers;
   if (event.type === 'failed') {
     const most = event.doubtful === true ? Math.max(1, health.offlineAfter - 1, watch.failures) : Number.POSITIVE_INFINITY;
     const failures = Math.max(Math.min(watch.failures + 1, most), event.conclusive === true ? health.offlineAfter : 0);

@@ -131,7 +131,8 @@ export class Pump {
     if (window === undefined) return;
     const states = this.#parts.journal.states(stream);
     const current = states.reduce((next, state) => grown(next, state.epoch, state.last), window);
-    this.#windows.set(stream, expired(current, this.#parts.clock.mono()));
+    const next = expired(current, this.#parts.clock.mono());
+    if (next !== window) this.#windows.set(stream, next);
   }
 
   #next(): { readonly stream: Stream; readonly choice: Choice } | undefined {
@@ -180,14 +181,16 @@ export class Pump {
   /** Batches are in the air without a break, and for too long no word came from the collector. */
   #isSilent(): boolean {
     const now = this.#parts.clock.mono();
-    const waiting = [...this.#windows.values()].some(({ flights }) => flights.length > 0);
+    let waiting = false;
+    for (const { flights } of this.#windows.values()) waiting ||= flights.length > 0;
     this.#waitingSinceMs = waiting ? (this.#waitingSinceMs ?? now) : undefined;
     return this.#waitingSinceMs !== undefined && now - Math.max(this.#heardMs, this.#waitingSinceMs) >= pumpLimits.silentMs;
   }
 
   #idleMs(now: number): number {
-    const wakes = [...this.#windows.values()].map((window) => wakeMs(window, now));
-    const blocked = [...this.#blockedUntil.values()].filter((until) => until > now);
-    return Math.min(...wakes, ...blocked, now + pumpLimits.lookMs) - now;
+    let wake = now + pumpLimits.lookMs;
+    for (const window of this.#windows.values()) wake = Math.min(wake, wakeMs(window, now));
+    for (const until of this.#blockedUntil.values()) if (until > now) wake = Math.min(wake, until);
+    return wake - now;
   }
 }

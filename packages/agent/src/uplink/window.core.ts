@@ -117,10 +117,10 @@ function isCommitted(lives: readonly Life[], flight: Flight): boolean {
 }
 
 /** The journal of the current epoch has grown. */
-export const grown = (window: Window, epoch: EpochNo, last: number): Window => ({
-  ...window,
-  lives: window.lives.map((life) => (life.epoch === epoch && last > life.last ? { ...life, last } : life)),
-});
+export function grown(window: Window, epoch: EpochNo, last: number): Window {
+  if (!window.lives.some((life) => life.epoch === epoch && last > life.last)) return window;
+  return { ...window, lives: window.lives.map((life) => (life.epoch === epoch && last > life.last ? { ...life, last } : life)) };
+}
 
 /** Takes flights that were not acknowledged in time out of the air: their numbers are to be sent again. */
 export function expired(window: Window, nowMs: number): Window {
@@ -192,8 +192,9 @@ export function sent(window: Window, choice: Choice, last: number, nowMs: number
 
 /** When the window has to be looked at again without anything happening; infinity: never. */
 export function wakeMs(window: Window, nowMs: number): number {
-  const dues = window.flights.map(({ dueMs }) => dueMs);
-  return Math.min(...dues, window.pausedUntilMs > nowMs ? window.pausedUntilMs : Number.POSITIVE_INFINITY);
+  let wake = window.pausedUntilMs > nowMs ? window.pausedUntilMs : Number.POSITIVE_INFINITY;
+  for (const { dueMs } of window.flights) wake = Math.min(wake, dueMs);
+  return wake;
 }
 
 /** Numbers that are not yet committed. */
