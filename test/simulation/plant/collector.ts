@@ -189,4 +189,13 @@ export const collectorPlants: readonly Plant[] = [
     replace: "AND stream = ? ORDER BY first DESC',",
     mode: 'liveness',
   },
+  {
+    name: 'rolled-back-unseen',
+    story: 'an older copy of a card goes on under the numbers that the newer one has used',
+    file: `${collector}/store/sqlite/ingest/hello.ts`,
+    find: 'streams.some((stream) => highestOf(parts.streams.entry(hello.agent, epoch, stream).ranges) > hello.last[stream]);',
+    replace:
+      'streams.some((stream) => highestOf(parts.streams.entry(hello.agent, epoch, stream).ranges) > hello.last[stream] + 1e9);',
+    mode: 'safety',
+  },
 ];

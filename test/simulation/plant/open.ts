@@ -45,16 +45,6 @@ export const openPlants: readonly Plant[] = [
     mode: 'safety',
   },
   {
-    name: 'rolled-back-unseen',
-    story:
-      'an older copy of a card goes on under the numbers that the newer one has used. Few cards are restored in so short a run, and a check waits for one',
-    file: `${collector}/store/sqlite/ingest/hello.ts`,
-    find: 'streams.some((stream) => highestOf(parts.streams.entry(hello.agent, epoch, stream).ranges) > hello.last[stream]);',
-    replace:
-      'streams.some((stream) => highestOf(parts.streams.entry(hello.agent, epoch, stream).ranges) > hello.last[stream] + 1e9);',
-    mode: 'safety',
-  },
-  {
     name: 'lost-row-swallowed',
     story:
       'numbers that are lost right behind others are told by a row that does not reach them. Losses must be declared side by side, in two words',
