@@ -158,4 +158,12 @@ export const agentPlants: readonly Plant[] = [
     replace: 'dueMs: nowMs + 86_400_000 + draw * (high - baseMs),',
     mode: 'liveness',
   },
+  {
+    name: 'acknowledged-in-every-epoch',
+    story: 'a word about one epoch moves the numbers of all',
+    file: `${agent}/uplink/window.core.ts`,
+    find: 'const lives = window.lives.map((life) => (life.epoch === epoch ? advance(life, progress) : life));',
+    replace: 'const lives = window.lives.map((life) => (life.epoch <= epoch ? advance(life, progress) : life));',
+    mode: 'safety',
+  },
 ];

@@ -198,4 +198,12 @@ export const collectorPlants: readonly Plant[] = [
       'streams.some((stream) => highestOf(parts.streams.entry(hello.agent, epoch, stream).ranges) > hello.last[stream] + 1e9);',
     mode: 'safety',
   },
+  {
+    name: 'lost-row-swallowed',
+    story: 'numbers that are lost right behind others are told by a row that does not reach them',
+    file: `${collector}/ingest/gaps.core.ts`,
+    find: 'const joined = { ...before, last: added.last, closedAt: added.closedAt };',
+    replace: 'const joined = { ...before, closedAt: added.closedAt };',
+    mode: 'safety',
+  },
 ];

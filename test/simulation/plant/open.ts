@@ -9,15 +9,6 @@ const collector = 'packages/collector/src';
 
 export const openPlants: readonly Plant[] = [
   {
-    name: 'acknowledged-in-every-epoch',
-    story:
-      'a word about one epoch moves the numbers of all. It lasts as long as the connection: the next one begins from what the journal holds',
-    file: `${agent}/uplink/window.core.ts`,
-    find: 'const lives = window.lives.map((life) => (life.epoch === epoch ? advance(life, progress) : life));',
-    replace: 'const lives = window.lives.map((life) => (life.epoch <= epoch ? advance(life, progress) : life));',
-    mode: 'safety',
-  },
-  {
     name: 'welcome-of-another-start',
     story:
       'a welcome that was meant for an earlier process start is taken. A welcome must come late by more than a restart takes, and tell of a new life',
@@ -42,15 +33,6 @@ export const openPlants: readonly Plant[] = [
     file: `${collector}/ingest/book.core.ts`,
     find: "return bookedHash === contentHash ? 'duplicate' : 'conflict';",
     replace: "return 'duplicate';",
-    mode: 'safety',
-  },
-  {
-    name: 'lost-row-swallowed',
-    story:
-      'numbers that are lost right behind others are told by a row that does not reach them. Losses must be declared side by side, in two words',
-    file: `${collector}/ingest/gaps.core.ts`,
-    find: 'const joined = { ...before, last: added.last, closedAt: added.closedAt };',
-    replace: 'const joined = { ...before, closedAt: added.closedAt };',
     mode: 'safety',
   },
   {
